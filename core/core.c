@@ -1,0 +1,363 @@
+/* core.c — see core.h.  Lays out the block, routes inputs, runs the timers. */
+
+#include "core/core.h"
+
+#include "core/base/money.h"
+#include "core/base/must.h"
+#include "core/desk.h"
+
+#define ALIGN_16(n) (((n) + 15) / 16 * 16)
+
+/* Where the arrays lie, counted from the block's start; the last is its size. */
+struct layout {
+    uint64_t payouts_at;
+    uint64_t remembered_at;
+    uint64_t slots_at;
+    uint64_t bytes;
+};
+
+static struct layout layout_of(const struct core_limits *limits)
+{
+    struct layout l;
+    l.payouts_at = ALIGN_16(sizeof(struct core));
+    l.remembered_at =
+        ALIGN_16(l.payouts_at + (uint64_t)limits->open_payouts * sizeof(struct payout));
+    l.slots_at =
+        ALIGN_16(l.remembered_at + (uint64_t)limits->remembered * sizeof(struct remembered));
+    l.bytes = ALIGN_16(l.slots_at +
+                       (uint64_t)idmap_slots(limits->remembered) * sizeof(struct idmap_slot));
+    return l;
+}
+
+size_t core_bytes(const struct core_limits *limits)
+{
+    MUST(limits->open_payouts > 0 && limits->open_payouts <= limits->remembered);
+    MUST(limits->remembered < UINT32_C(1) << 30);
+    return layout_of(limits).bytes;
+}
+
+static struct desk desk_of(struct core *core, int64_t now_us, struct effects *fx)
+{
+    char *block = (char *)core;
+    return (struct desk){
+        .core = core,
+        .payouts = (struct payout *)(void *)(block + core->payouts_at),
+        .remembered = (struct remembered *)(void *)(block + core->remembered_at),
+        .slots = (struct idmap_slot *)(void *)(block + core->slots_at),
+        .fx = fx,
+        .now_us = now_us,
+    };
+}
+
+static void must_be_config(const struct core_config *config)
+{
+    MUST(config->business_count > 0 && config->business_count <= BUSINESSES_MAX);
+    MUST(config->account_count <= ACCOUNTS_MAX);
+    MUST(config->retries <= RETRIES_MAX && config->bypass_max <= BYPASS_LIMIT);
+    MUST(config->retry_after_us > 0);
+    MUST(config->primary < CHANNELS);
+    for (int c = 0; c < CHANNELS; c++) {
+        const struct channel_terms *terms = &config->channels[c];
+        MUST(terms->query_steps >= 1 && terms->query_steps <= QUERY_STEPS_MAX);
+        MUST(terms->reply_timeout_us > 0 && terms->quota_timeout_us > 0);
+        /* Link a of a payout serves its reply time-out first, its queries then. */
+        MUST(terms->query_after_us[0] >= terms->reply_timeout_us);
+    }
+}
+
+static void open_accounts(struct core *core)
+{
+    const struct core_config *config = &core->config;
+    ledger_init(&core->ledger, BOOK_REGISTERED + ACCOUNTS_MAX);
+    for (uint32_t i = 0; i < BOOK_REGISTERED; i++)
+        MUST(ledger_open(&core->ledger, core->books) == i);
+    accounts_init(&core->accounts, ACCOUNTS_MAX);
+    for (uint32_t i = 0; i < config->account_count; i++) {
+        const struct core_account *a = &config->accounts[i];
+        struct account wanted = {.kind = a->kind, .use = a->use, .institution = a->institution};
+        uint32_t index = NONE;
+        MUST(account_register(&core->accounts, core->account_items, &core->ledger, core->books,
+                              wanted, &index) == ACCOUNT_REGISTERED);
+        MUST(index == i);
+    }
+    MUST(account_find(&core->accounts, core->account_items, ACCOUNT_CENTRAL_BANK, 0) != NONE);
+}
+
+struct core *core_create(void *memory, const struct core_config *config)
+{
+    must_be_config(config);
+    struct core *core = memory;
+    struct layout layout = layout_of(&config->limits);
+
+    core->config = *config;
+    core->bytes = layout.bytes;
+    core->payouts_at = layout.payouts_at;
+    core->remembered_at = layout.remembered_at;
+    core->slots_at = layout.slots_at;
+    core->now_us = config->start_us;
+    core->deadline_us = config->start_us;
+    pool_init(&core->payout_pool, config->limits.open_payouts, sizeof(struct payout),
+              offsetof(struct payout, b.next));
+    idmap_init(&core->references, config->limits.remembered);
+    queue_init(&core->queue);
+    for (int i = 0; i <= RETRIES_MAX; i++)
+        core->backing_off[i] = CHAIN_EMPTY;
+    for (int i = 0; i < BUSINESSES_MAX; i++)
+        core->expiring[i][0] = core->expiring[i][1] = CHAIN_EMPTY;
+    core->settling = CHAIN_EMPTY;
+    pool_init(&core->move_pool, MOVES_MAX, sizeof(struct move), offsetof(struct move, free_link));
+    heap_init(&core->timers, TIMERS_MAX);
+    open_accounts(core);
+    for (int c = 0; c < CHANNELS; c++) {
+        struct channel_state *ch = &core->channels[c];
+        ch->wake_fen = INT64_MAX;
+        ch->blocker = NONE;
+        ch->reported_us = INT64_MIN;
+        ch->listed_from_us = ch->listed_until_us = config->start_us;
+        ch->replies = CHAIN_EMPTY;
+        for (int i = 0; i <= QUERY_STEPS_MAX; i++)
+            ch->queries[i] = CHAIN_EMPTY;
+    }
+    return core;
+}
+
+int64_t fee_of(const struct fee_terms *terms, int64_t amount_fen)
+{
+    if (terms->fixed_fen == 0 && terms->share_ppm == 0)
+        return 0;
+    int64_t fee_fen = money_add(terms->fixed_fen, money_share(amount_fen, terms->share_ppm));
+    if (fee_fen < terms->min_fen)
+        fee_fen = terms->min_fen;
+    if (terms->max_fen != 0 && fee_fen > terms->max_fen)
+        fee_fen = terms->max_fen;
+    return fee_fen;
+}
+
+void desk_book(struct desk *d, enum booking how, uint32_t debit, uint32_t credit,
+               int64_t amount_fen)
+{
+    static const uint8_t facts[] = {
+        [BOOKING_POST] = FACT_ENTRY_POSTED,
+        [BOOKING_PEND] = FACT_ENTRY_PENDING,
+        [BOOKING_TAKE] = FACT_ENTRY_TAKEN,
+        [BOOKING_VOID] = FACT_ENTRY_VOIDED,
+    };
+    struct core *core = d->core;
+    struct entry e = {.debit = debit, .credit = credit, .amount_fen = amount_fen};
+
+    if (amount_fen == 0)
+        return;
+    switch (how) {
+    case BOOKING_POST:
+        ledger_post(&core->ledger, core->books, e);
+        break;
+    case BOOKING_PEND:
+        ledger_pend(&core->ledger, core->books, e);
+        break;
+    case BOOKING_TAKE:
+        ledger_post_pending(&core->ledger, core->books, e);
+        break;
+    case BOOKING_VOID:
+        ledger_void_pending(&core->ledger, core->books, e);
+        break;
+    }
+    desk_fact(d, (struct fact){.kind = facts[how],
+                               .channel = CHANNEL_NONE,
+                               .subject = debit,
+                               .session = credit,
+                               .id = core->ledger.entry_count,
+                               .amount_fen = amount_fen});
+}
+
+void desk_alert(struct desk *d, enum channel channel, enum reason reason, int64_t amount_fen,
+                int64_t other)
+{
+    desk_fact(d, (struct fact){.kind = FACT_ALERT,
+                               .channel = (uint8_t)channel,
+                               .reason = (uint8_t)reason,
+                               .subject = NONE,
+                               .amount_fen = amount_fen,
+                               .other = other});
+}
+
+/* The first input tells where everything stands, as entries and as facts. */
+static void open_books(struct desk *d)
+{
+    struct core *core = d->core;
+    const struct core_config *config = &core->config;
+    int64_t mapped_fen[CHANNELS];
+    int64_t custody_fen = 0;
+
+    for (uint32_t i = 0; i < config->account_count; i++) {
+        const struct core_account *a = &config->accounts[i];
+        bool customers = a->kind != ACCOUNT_OWN && a->kind != ACCOUNT_VIRTUAL_OWN;
+        desk_book(d, BOOKING_POST, core->account_items[i].book,
+                  customers ? BOOK_CLIENTS : BOOK_EQUITY, a->opening_fen);
+        if (a->kind == ACCOUNT_CENTRAL_BANK)
+            custody_fen = a->opening_fen;
+    }
+    policy_of(config->allocation_kind)->open(&config->allocation, custody_fen, mapped_fen);
+    core->unallocated_fen = custody_fen;
+    desk_book(d, BOOKING_POST, BOOK_UNALLOCATED, BOOK_CUSTODY, custody_fen);
+    for (uint32_t c = 0; c < CHANNELS; c++) {
+        const struct channel_terms *terms = &config->channels[c];
+        position_init(&core->channels[c].position, terms->rule, mapped_fen[c],
+                      terms->first_session);
+        core->unallocated_fen -= mapped_fen[c];
+        desk_book(d, BOOKING_POST, BOOK_OF(c, BOOK_OF_QUOTA), BOOK_UNALLOCATED, mapped_fen[c]);
+        desk_fact(d, (struct fact){.kind = FACT_OPENED,
+                                   .channel = (uint8_t)c,
+                                   .subject = NONE,
+                                   .amount_fen = mapped_fen[c],
+                                   .other = mapped_fen[c]});
+    }
+    MUST(core->unallocated_fen >= 0);
+    desk_fact(d, (struct fact){.kind = FACT_OPENED,
+                               .channel = CHANNEL_NONE,
+                               .subject = NONE,
+                               .amount_fen = core->unallocated_fen,
+                               .other = core->unallocated_fen});
+    int32_t today = civil_day(d->now_us);
+    MUST(
+        heap_push(&core->timers, core->timer_heap,
+                  (struct timer){.at_us = civil_moment_us(today + 1, 0), .kind = TIMER_DAY_CLOSE}));
+    core->opened = 1;
+}
+
+/* Trial balance: every account that was ever used. */
+static void close_day(struct desk *d)
+{
+    struct core *core = d->core;
+    for (uint32_t i = 0; i < core->ledger.account_count; i++) {
+        const struct ledger_account *a = &core->books[i];
+        if (a->debit_posted_fen == 0 && a->credit_posted_fen == 0 && a->debit_pending_fen == 0 &&
+            a->credit_pending_fen == 0)
+            continue;
+        desk_fact(d, (struct fact){.kind = FACT_BALANCE,
+                                   .channel = CHANNEL_NONE,
+                                   .subject = i,
+                                   .amount_fen = ledger_balance_fen(a),
+                                   .other = a->debit_pending_fen - a->credit_pending_fen});
+    }
+    MUST(heap_push(&core->timers, core->timer_heap,
+                   (struct timer){.at_us = civil_moment_us(civil_day(d->now_us) + 1, 0),
+                                  .kind = TIMER_DAY_CLOSE}));
+}
+
+static void run_timers(struct desk *d)
+{
+    struct core *core = d->core;
+    while (heap_next_us(&core->timers, core->timer_heap) <= d->now_us && !desk_full(d)) {
+        if (core->timer_heap[0].kind == TIMER_DAY_CLOSE &&
+            d->fx->fact_count + core->ledger.account_count + STEP_FACTS > FACTS_MAX)
+            break;
+        struct timer t = heap_pop(&core->timers, core->timer_heap);
+        switch ((enum timer_kind)t.kind) {
+        case TIMER_MOVE:
+            moves_timer(d, t);
+            break;
+        case TIMER_DAY_CLOSE:
+            close_day(d);
+            break;
+        }
+    }
+}
+
+static void handle(struct desk *d, const struct input *in)
+{
+    switch ((enum input_kind)in->kind) {
+    case INPUT_TICKED:
+        return;
+    case INPUT_PAYOUT_REQUESTED:
+        intake_request(d, in);
+        return;
+    case INPUT_PAYOUT_CANCELLED:
+        intake_cancel(d, in);
+        return;
+    case INPUT_MOVE_REQUESTED:
+        moves_request(d, in);
+        return;
+    case INPUT_PAY_ANSWERED:
+        outcome_pay_answered(d, in);
+        return;
+    case INPUT_QUERY_ANSWERED:
+        outcome_query_answered(d, in);
+        return;
+    case INPUT_OUTCOME_NOTIFIED:
+        outcome_notified(d, in);
+        return;
+    case INPUT_RECEIPT_NOTIFIED:
+        session_receipt(d, in);
+        return;
+    case INPUT_RETURN_NOTIFIED:
+        session_return(d, in);
+        return;
+    case INPUT_MOVE_ANSWERED:
+        moves_answered(d, in);
+        return;
+    case INPUT_QUOTA_REPORTED:
+        session_quota_reported(d, in);
+        return;
+    case INPUT_SESSION_CLOSED:
+        session_closed(d, in);
+        return;
+    case INPUT_SESSION_SETTLED:
+        session_settled(d, in);
+        return;
+    case INPUT_FEES_CHARGED:
+        session_fees_charged(d, in);
+        return;
+    case INPUT_LIST_OPENED:
+        list_opened(d, in);
+        return;
+    case INPUT_LIST_LINE:
+        list_line(d, in);
+        return;
+    case INPUT_LIST_ENDED:
+        list_ended(d, in);
+        return;
+    case INPUT_KINDS:
+        break;
+    }
+    NEVER("an unlisted input");
+}
+
+static int64_t next_us(const struct desk *d)
+{
+    const struct core *core = d->core;
+    int64_t soonest_us = heap_next_us(&core->timers, core->timer_heap);
+    int64_t intake_us = intake_next_us(d);
+    int64_t outcome_us = outcome_next_us(d);
+    if (intake_us < soonest_us)
+        soonest_us = intake_us;
+    return outcome_us < soonest_us ? outcome_us : soonest_us;
+}
+
+void core_apply(struct core *core, int64_t now_us, const struct input *in, struct effects *fx)
+{
+    MUST(now_us >= core->now_us);
+    MUST(fx->order_count == 0 && fx->fact_count == 0);
+    struct desk desk = desk_of(core, now_us, fx);
+    struct desk *d = &desk;
+    core->now_us = now_us;
+
+    if (!core->opened)
+        open_books(d);
+    handle(d, in);
+    if (core->deadline_us <= now_us) {
+        run_timers(d);
+        intake_due(d);
+        outcome_due(d);
+        session_settle_payouts(d);
+        core->deadline_us = next_us(d);
+    }
+    dispatch_run(d);
+    moves_follow_policy(d);
+    if (desk_full(d))
+        core->deadline_us = now_us;
+}
+
+int64_t core_deadline_us(const struct core *core)
+{
+    return core->deadline_us;
+}

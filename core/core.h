@@ -1,0 +1,129 @@
+/* core.h — the treasury, whole: facts in, orders and facts out.
+ *
+ * The core is a deterministic state machine.  It reads no clock, does no I/O,
+ * draws no random number and allocates nothing: it lives in one block of
+ * memory that the caller gives, sized by core_bytes(), and refers to itself by
+ * index only, so the block may be copied, compared, saved and restored.
+ *
+ *     memory = core_bytes(&config.limits) zero bytes, aligned to 16
+ *     core_create(memory, &config)
+ *     core_apply(core, now, input, effects)   now never goes back
+ *     core_deadline_us(core)                  when it wants an INPUT_TICKED
+ *
+ * The deadline may be earlier than anything that is really due, never later.
+ */
+#ifndef CORE_CORE_H
+#define CORE_CORE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/base/calendar.h"
+#include "core/books/account.h"
+#include "core/gateway/effects.h"
+#include "core/gateway/gateway.h"
+#include "core/quota/policy.h"
+#include "core/quota/position.h"
+
+enum {
+    QUERY_STEPS_MAX = 16,
+    BUSINESSES_MAX = 32,
+    ACCOUNTS_MAX = 64,
+    RETRIES_MAX = 8,
+    BYPASS_LIMIT = 250,
+};
+
+#define QUERY_FOREVER_US (30 * 60 * INT64_C(1000000)) /* after the schedule, until it is known */
+
+struct core_limits {
+    uint32_t open_payouts; /* not yet final */
+    uint32_t remembered;   /* references kept in all, open ones included */
+};
+
+/* A limit of 0 means none. */
+struct fee_terms {
+    int64_t fixed_fen;
+    int64_t share_ppm;
+    int64_t min_fen;
+    int64_t max_fen;
+    uint8_t in_net; /* taken through the session's net instead of the fee account */
+    uint8_t pad[7];
+};
+
+int64_t fee_of(const struct fee_terms *terms, int64_t amount_fen);
+
+struct channel_terms {
+    struct quota_rule rule;
+    uint32_t first_session; /* the session open at the start */
+    int64_t reply_timeout_us;
+    int64_t quota_timeout_us;
+    uint32_t concurrency;
+    uint32_t per_second;
+    int64_t per_payout_max_fen;
+    struct fee_terms fee;
+    uint32_t query_steps;
+    int64_t query_after_us[QUERY_STEPS_MAX]; /* the first since sending, then since the last */
+};
+
+struct business_terms {
+    uint8_t priority;   /* 1 first .. 9 */
+    int64_t expires_us; /* queued longer: expired; 0: never */
+};
+
+struct core_account {
+    uint8_t kind; /* enum account_kind */
+    uint8_t use;
+    uint8_t institution;
+    int64_t opening_fen;
+};
+
+struct core_config {
+    struct core_limits limits;
+    enum calendar calendar;
+    enum allocation_kind allocation_kind;
+    struct allocation allocation;
+    enum channel primary;
+    uint8_t bypass_max;     /* how often one payout may be passed over */
+    uint8_t retries;        /* further attempts after the first */
+    int64_t retry_after_us; /* before the same route again; doubles */
+    struct channel_terms channels[CHANNELS];
+    uint32_t business_count;
+    struct business_terms businesses[BUSINESSES_MAX];
+    uint32_t account_count;
+    struct core_account accounts[ACCOUNTS_MAX];
+    int64_t start_us;
+};
+
+struct core;
+
+size_t core_bytes(const struct core_limits *limits);
+struct core *core_create(void *memory, const struct core_config *config);
+void core_apply(struct core *core, int64_t now_us, const struct input *in, struct effects *fx);
+int64_t core_deadline_us(const struct core *core);
+
+/* The chart of internal accounts: a fixed part, then one for each registered
+ * account in the order of registration. */
+enum {
+    BOOK_CLIENTS,     /* what we owe to customers and merchants */
+    BOOK_EQUITY,      /* what own funds stand against */
+    BOOK_FEE_EXPENSE, /* fees of the clearing houses */
+    BOOK_FEE_ACCOUNT, /* the fee account of own funds: what was billed, daily */
+    BOOK_CUSTODY,     /* memo: the custody balance, against the three below */
+    BOOK_UNALLOCATED, /* memo: the part no channel has */
+    BOOK_PER_CHANNEL, /* then, for each channel in turn: */
+};
+
+enum {
+    BOOK_OF_QUOTA,      /* memo: mapped quota */
+    BOOK_OF_RECEIVABLE, /* collections not yet settled */
+    BOOK_OF_PAYABLE,    /* payouts not yet settled */
+    BOOK_OF_CLEARING,   /* the parent: a session's receivable and payable meet its net */
+    BOOK_OF_SUSPENSE,   /* payments that a net had in and we have not heard of yet */
+    BOOKS_OF_CHANNEL,
+};
+
+#define BOOK_OF(channel, which)                                                                    \
+    ((uint32_t)BOOK_PER_CHANNEL + (uint32_t)(channel)*BOOKS_OF_CHANNEL + (uint32_t)(which))
+#define BOOK_REGISTERED BOOK_OF(CHANNELS, 0)
+
+#endif

@@ -1,0 +1,310 @@
+/* dispatch.c — from the queue to the channels.
+ *
+ * A walk in queue order gives each payout to the first of its channels, the
+ * primary before the other, that has a free slot and enough believed
+ * available.  One too large for what is left is passed over, but only
+ * bypass_max times; then its channels wait for it.
+ *
+ * A channel is looked at again only when that can change something: a slot
+ * became free, a payout that fits arrived, one left the order, or available
+ * reached wake_fen, the smallest amount seen waiting on it.  A channel that
+ * waits for one payout, its blocker, need not look at what arrives behind it. */
+
+#include "core/base/must.h"
+#include "core/desk.h"
+
+int64_t dispatch_hold_fen(const struct desk *d, enum channel channel, const struct payout *p)
+{
+    const struct fee_terms *fee = &d->core->config.channels[channel].fee;
+    return fee->in_net ? p->amount_fen + fee_of(fee, p->amount_fen) : p->amount_fen;
+}
+
+static int64_t second_of(int64_t now_us)
+{
+    return now_us / US_PER_S;
+}
+
+static bool slot_free(const struct desk *d, enum channel channel)
+{
+    const struct channel_terms *terms = &d->core->config.channels[channel];
+    const struct channel_state *ch = &d->core->channels[channel];
+    if (terms->concurrency != 0 && ch->in_flight >= terms->concurrency)
+        return false;
+    return terms->per_second == 0 || ch->second != second_of(d->now_us) ||
+           ch->sent_this_second < terms->per_second;
+}
+
+/* A new second frees what per_second held back. */
+static void watch_second(struct desk *d, enum channel channel)
+{
+    const struct channel_terms *terms = &d->core->config.channels[channel];
+    struct channel_state *ch = &d->core->channels[channel];
+    if (terms->per_second == 0)
+        return;
+    if (ch->second != second_of(d->now_us)) {
+        ch->second = second_of(d->now_us);
+        if (ch->sent_this_second >= terms->per_second)
+            ch->look_again = 1;
+        ch->sent_this_second = 0;
+    }
+    if (ch->sent_this_second >= terms->per_second && d->core->queue.count > 0)
+        desk_wake_at(d, (ch->second + 1) * US_PER_S);
+}
+
+static bool before(const struct payout *a, const struct payout *b)
+{
+    return a->class != b->class ? a->class < b->class : a->arrival < b->arrival;
+}
+
+void dispatch_arrived(struct desk *d, uint32_t slot)
+{
+    const struct payout *p = &d->payouts[slot];
+    for (uint32_t c = 0; c < CHANNELS; c++) {
+        if (!(payout_to_try(p) >> c & 1))
+            continue;
+        struct channel_state *ch = &d->core->channels[c];
+        int64_t hold_fen = dispatch_hold_fen(d, (enum channel)c, p);
+        if (ch->blocker != NONE && before(&d->payouts[ch->blocker], p))
+            continue;
+        if (hold_fen <= desk_available_fen(d, (enum channel)c))
+            ch->look_again = 1;
+        else if (hold_fen < ch->wake_fen)
+            ch->wake_fen = hold_fen;
+    }
+}
+
+/* It may have been the smallest that waits, or what others must not pass. */
+void dispatch_left(struct desk *d, uint32_t slot)
+{
+    const struct payout *p = &d->payouts[slot];
+    for (uint32_t c = 0; c < CHANNELS; c++) {
+        struct channel_state *ch = &d->core->channels[c];
+        if ((payout_to_try(p) >> c & 1) && ch->wake_fen != INT64_MAX &&
+            (slot == ch->blocker || dispatch_hold_fen(d, (enum channel)c, p) <= ch->wake_fen))
+            ch->look_again = 1;
+        if (slot == ch->blocker)
+            ch->blocker = NONE;
+    }
+}
+
+void dispatch_slot_freed(struct desk *d, enum channel channel)
+{
+    struct channel_state *ch = &d->core->channels[channel];
+    MUST(ch->in_flight > 0);
+    if (ch->in_flight-- == d->core->config.channels[channel].concurrency)
+        ch->look_again = 1;
+}
+
+/* The channel of `channels` that takes it, or CHANNEL_NONE. */
+static enum channel choose(const struct desk *d, const struct payout *p, uint8_t channels)
+{
+    uint32_t primary = d->core->config.primary;
+    for (uint32_t i = 0; i < CHANNELS; i++) {
+        uint32_t c = i == 0 ? primary : CHANNELS - 1 - primary;
+        if ((channels >> c & 1) &&
+            dispatch_hold_fen(d, (enum channel)c, p) <= desk_available_fen(d, (enum channel)c))
+            return (enum channel)c;
+    }
+    return CHANNEL_NONE;
+}
+
+static void send(struct desk *d, uint32_t slot, enum channel channel)
+{
+    struct core *core = d->core;
+    struct payout *p = &d->payouts[slot];
+    struct channel_state *ch = &core->channels[channel];
+    const struct channel_terms *terms = &core->config.channels[channel];
+    int64_t hold_fen = dispatch_hold_fen(d, channel, p);
+
+    queue_take(&core->queue, d->payouts, slot);
+    dispatch_left(d, slot);
+    if (core->config.businesses[p->business].expires_us != 0)
+        chain_remove(&core->expiring[p->business][(p->flags & PAYOUT_RETRIED) != 0], d->payouts,
+                     CHAIN_LINK_B, slot);
+    payout_step(p, PAYOUT_DISPATCHED);
+    position_hold(&ch->position, hold_fen);
+    p->channel = (uint8_t)channel;
+    p->sent_us = d->now_us;
+    p->flags = PAYOUT_RETRIED;
+    p->passes = 0;
+    ch->report_floor_fen -= hold_fen;
+    ch->in_flight++;
+    if (terms->per_second != 0)
+        ch->sent_this_second++;
+    chain_append(&ch->replies, d->payouts, CHAIN_LINK_A, slot);
+    chain_append(&ch->queries[0], d->payouts, CHAIN_LINK_B, slot);
+    desk_wake_at(d, d->now_us + terms->reply_timeout_us);
+
+    uint64_t id = payout_order_id(slot, p);
+    desk_fact(d, (struct fact){.kind = FACT_SENT,
+                               .channel = (uint8_t)channel,
+                               .subject = slot,
+                               .session = payout_attempt(p),
+                               .id = id,
+                               .amount_fen = hold_fen,
+                               .other = desk_available_fen(d, channel)});
+    desk_book(d, BOOKING_PEND, BOOK_CLIENTS, BOOK_OF(channel, BOOK_OF_PAYABLE), p->amount_fen);
+    desk_book(d, BOOKING_PEND, BOOK_FEE_EXPENSE, BOOK_OF(channel, BOOK_OF_PAYABLE),
+              hold_fen - p->amount_fen);
+    effects_order(d->fx, (struct order){.kind = ORDER_PAY,
+                                        .channel = (uint8_t)channel,
+                                        .business = p->business,
+                                        .bank = p->bank,
+                                        .attempt = payout_attempt(p),
+                                        .merchant = p->merchant,
+                                        .user = p->user,
+                                        .id = id,
+                                        .amount_fen = p->amount_fen,
+                                        .sent_us = d->now_us,
+                                        .reference = p->reference});
+}
+
+/* One walk over the queue for the channels that are open to it. */
+struct walk {
+    struct queue_walk at;
+    uint8_t open;
+    uint32_t passed; /* payouts passed over so far */
+    uint32_t first_passed;
+};
+
+static void close_channel(struct walk *w, uint32_t channel)
+{
+    w->open &= (uint8_t) ~(1 << channel);
+    queue_walk_narrow(&w->at, w->open);
+}
+
+/* Passed over as often as may be: from here on its channels wait for it. */
+static void block_if_due(struct desk *d, struct walk *w, uint32_t slot)
+{
+    const struct payout *p = &d->payouts[slot];
+    if (p->passes < d->core->config.bypass_max)
+        return;
+    for (uint32_t c = 0; c < CHANNELS; c++) {
+        if (!(payout_to_try(p) & w->open & 1 << c))
+            continue;
+        close_channel(w, c);
+        d->core->channels[c].blocker = slot;
+    }
+}
+
+/* Too large for what is left: remember what would wake the channels, and stop
+ * those that must not pass it over again. */
+static void pass_over(struct desk *d, struct walk *w, uint32_t slot, uint8_t channels)
+{
+    const struct payout *p = &d->payouts[slot];
+    for (uint32_t c = 0; c < CHANNELS; c++) {
+        if (!(channels >> c & 1))
+            continue;
+        int64_t hold_fen = dispatch_hold_fen(d, (enum channel)c, p);
+        if (hold_fen < d->core->channels[c].wake_fen)
+            d->core->channels[c].wake_fen = hold_fen;
+    }
+    block_if_due(d, w, slot);
+    if (w->passed++ == 0)
+        w->first_passed = slot;
+}
+
+/* `sent` went on `channel` ahead of what was passed over for it: count that. */
+static void count_bypass(struct desk *d, struct walk *w, uint32_t sent, uint64_t id,
+                         enum channel channel)
+{
+    struct queue_walk at;
+    uint32_t passed = 0;
+    uint32_t first = NONE;
+    uint32_t arrival = d->payouts[sent].arrival;
+    uint8_t class = d->payouts[sent].class;
+
+    queue_walk_start(&at, &d->core->queue, (uint8_t)(1 << channel));
+    for (uint32_t slot = queue_walk_next(&at, &d->core->queue, d->payouts); slot != NONE;
+         slot = queue_walk_next(&at, &d->core->queue, d->payouts)) {
+        struct payout *p = &d->payouts[slot];
+        if (p->class > class || (p->class == class && p->arrival > arrival))
+            break;
+        if (passed++ == 0)
+            first = slot;
+        if (p->passes < BYPASS_LIMIT)
+            p->passes++;
+        block_if_due(d, w, slot);
+    }
+    if (passed > 0)
+        desk_fact(d, (struct fact){.kind = FACT_BYPASSED,
+                                   .channel = (uint8_t)channel,
+                                   .reason = REASON_QUOTA_SHORT,
+                                   .subject = first,
+                                   .session = passed,
+                                   .id = id,
+                                   .amount_fen = d->payouts[first].amount_fen});
+}
+
+static void walk_queue(struct desk *d, uint8_t open)
+{
+    struct core *core = d->core;
+    struct walk w = {.open = open, .first_passed = NONE};
+
+    for (uint32_t c = 0; c < CHANNELS; c++) {
+        if (!(open >> c & 1))
+            continue;
+        core->channels[c].look_again = 0;
+        core->channels[c].wake_fen = INT64_MAX;
+        core->channels[c].blocker = NONE;
+    }
+    queue_walk_start(&w.at, &core->queue, open);
+    for (uint32_t slot = queue_walk_next(&w.at, &core->queue, d->payouts);
+         slot != NONE && w.open != 0; slot = queue_walk_next(&w.at, &core->queue, d->payouts)) {
+        uint8_t channels = payout_to_try(&d->payouts[slot]) & w.open;
+        if (channels == 0)
+            continue;
+        enum channel channel = choose(d, &d->payouts[slot], channels);
+        if (channel == CHANNEL_NONE) {
+            pass_over(d, &w, slot, channels);
+            continue;
+        }
+        send(d, slot, channel);
+        if (w.passed > 0)
+            count_bypass(d, &w, slot, payout_order_id(slot, &d->payouts[slot]), channel);
+        if (!slot_free(d, channel))
+            close_channel(&w, channel);
+        if (desk_full(d)) {
+            for (uint32_t c = 0; c < CHANNELS; c++)
+                core->channels[c].look_again = 1;
+            return;
+        }
+    }
+}
+
+static void tell_dry(struct desk *d, enum channel channel)
+{
+    struct channel_state *ch = &d->core->channels[channel];
+    uint8_t dry = ch->wake_fen != INT64_MAX && slot_free(d, channel);
+    if (dry == ch->dry || desk_full(d))
+        return;
+    ch->dry = dry;
+    desk_fact(d, (struct fact){.kind = dry ? FACT_DRY_BEGAN : FACT_DRY_ENDED,
+                               .channel = (uint8_t)channel,
+                               .subject = NONE,
+                               .amount_fen = dry ? ch->wake_fen : 0,
+                               .other = desk_available_fen(d, channel)});
+}
+
+/* The channels with a free slot that something may go on. */
+static uint8_t worth_a_look(struct desk *d)
+{
+    uint8_t open = 0;
+    for (uint32_t c = 0; c < CHANNELS; c++) {
+        struct channel_state *ch = &d->core->channels[c];
+        watch_second(d, (enum channel)c);
+        if ((ch->look_again || desk_available_fen(d, (enum channel)c) >= ch->wake_fen) &&
+            slot_free(d, (enum channel)c))
+            open |= (uint8_t)(1 << c);
+    }
+    return open;
+}
+
+void dispatch_run(struct desk *d)
+{
+    uint8_t open;
+    while (!desk_full(d) && (open = worth_a_look(d)) != 0)
+        walk_queue(d, open);
+    for (uint32_t c = 0; c < CHANNELS; c++)
+        tell_dry(d, (enum channel)c);
+}

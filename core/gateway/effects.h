@@ -1,0 +1,145 @@
+/* effects.h — what the core gives back: orders for gateways, facts for whoever watches.
+ *
+ * The core never acts.  It appends to a buffer that the caller owns and
+ * empties; orders are to be carried out in their order.  One call appends at
+ * most ORDERS_MAX orders and FACTS_MAX facts; where work remains, the core's
+ * deadline is now.  Facts are the only window into the core.
+ */
+#ifndef CORE_GATEWAY_EFFECTS_H
+#define CORE_GATEWAY_EFFECTS_H
+
+#include <stdint.h>
+
+#include "core/base/must.h"
+#include "core/gateway/gateway.h"
+
+/* Facts of the core, then those the world adds when it tells what is true.
+ * subject is a payout's slot, a move's, a business or an account, by kind;
+ * `available` marks kinds whose other_fen is the channel's believed available
+ * afterwards.
+ *
+ *   requested      subject payout, amount; id and other: the reference (hi, lo)
+ *   refused        subject payout or NONE, reason, id and other as above
+ *   repeated       subject payout or NONE, state, reason (same | content_differs)
+ *   queued         subject payout, class, routes, amount (with a fee in the net),
+ *                  other_us: not before
+ *   sent           subject payout, channel, id, amount                     available
+ *   bypassed       subject the first payout passed over, session: how many, id: of the order sent
+ *   accepted       subject payout, channel, code, id
+ *   in_doubt       subject payout, channel, code, reason, id, other_us: next query
+ *   queried        subject payout, channel, id, session: which query, other_us: next query
+ *   paid           subject payout, channel, session, id, amount            available
+ *   attempt_failed subject payout, channel, code, reason, id, amount       available
+ *   failed expired cancelled     subject payout, reason
+ *   settled        subject payout, channel, session
+ *   returned       subject payout or NONE, channel, session, amount        available
+ *   contradicted   subject payout, channel, code, state: an answer against an earlier one
+ *   stray          channel, id: an answer to nothing we know
+ *   entry_pending entry_posted entry_taken entry_voided
+ *                  subject debited account, session credited account, amount, id: entry number;
+ *                  taken: a pending entry becomes posted
+ *   balance        subject account, amount: posted, other: pending (debit less credit)
+ *   opened         channel or NONE (unallocated), amount: mapped           available
+ *   receipt        channel, session, amount, id: count                     available
+ *   receipt_late   channel, session, amount, id: count; the session's total had it in
+ *   session_closed channel, session, amount: of its receipts, those not told singly   available
+ *   session_settled channel, session, amount: the net                      available
+ *   quota_reported channel, amount: available, id: mapped, other_us: as of
+ *   move_requested subject move, channel to, state from, amount, reason
+ *   move_sent      subject move, channel, id, amount, state: 0 decrease 1 increase   available
+ *   move_in_doubt  subject move, channel, id, other_us: next query
+ *   move_leg_done move_leg_failed  subject move, channel, id, code, amount, state as sent available
+ *   move_done move_failed          subject move, amount, reason
+ *   dry_began dry_ended            channel: a payout waits for quota there
+ *   list_opened    channel, session: count, amount, other_us: cut-off
+ *   list_complete list_broken      channel, session: count, amount
+ *   fees           channel, amount
+ *   alert          channel, reason, amount, other
+ */
+/* clang-format off */
+#define FACT_KINDS(X) \
+    X(REQUESTED, requested) X(REFUSED, refused) X(REPEATED, repeated) X(QUEUED, queued) \
+    X(SENT, sent) X(BYPASSED, bypassed) X(ACCEPTED, accepted) X(IN_DOUBT, in_doubt) \
+    X(QUERIED, queried) X(PAID, paid) X(ATTEMPT_FAILED, attempt_failed) X(FAILED, failed) \
+    X(EXPIRED, expired) X(CANCELLED, cancelled) X(SETTLED, settled) X(RETURNED, returned) \
+    X(CONTRADICTED, contradicted) X(STRAY, stray) \
+    X(ENTRY_PENDING, entry_pending) X(ENTRY_POSTED, entry_posted) X(ENTRY_TAKEN, entry_taken) \
+    X(ENTRY_VOIDED, entry_voided) X(BALANCE, balance) \
+    X(OPENED, opened) X(RECEIPT, receipt) X(RECEIPT_LATE, receipt_late) X(SESSION_CLOSED, session_closed) \
+    X(SESSION_SETTLED, session_settled) X(QUOTA_REPORTED, quota_reported) \
+    X(MOVE_REQUESTED, move_requested) X(MOVE_SENT, move_sent) X(MOVE_IN_DOUBT, move_in_doubt) \
+    X(MOVE_LEG_DONE, move_leg_done) X(MOVE_LEG_FAILED, move_leg_failed) \
+    X(MOVE_DONE, move_done) X(MOVE_FAILED, move_failed) \
+    X(DRY_BEGAN, dry_began) X(DRY_ENDED, dry_ended) \
+    X(LIST_OPENED, list_opened) X(LIST_COMPLETE, list_complete) X(LIST_BROKEN, list_broken) \
+    X(FEES, fees) X(ALERT, alert) \
+    X(TRUE_ACCEPTED, true_accepted) X(TRUE_PAID, true_paid) X(TRUE_FAILED, true_failed) \
+    X(TRUE_RECEIPT, true_receipt) X(TRUE_RETURNED, true_returned) \
+    X(TRUE_SESSION_CLOSED, true_session_closed) X(TRUE_SESSION_SETTLED, true_session_settled) \
+    X(TRUE_MOVED, true_moved)
+
+#define REASONS(X) \
+    X(NONE, none) X(SAME, same) X(CONTENT_DIFFERS, content_differs) \
+    X(POOL_FULL, pool_full) X(AMOUNT_WRONG, amount_wrong) X(AMOUNT_OVER_LIMIT, amount_over_limit) \
+    X(NO_ROUTE, no_route) X(BUSINESS_UNKNOWN, business_unknown) X(QUEUE_TOTAL, queue_total) \
+    X(NO_REPLY, no_reply) X(CODE_UNKNOWN, code_unknown) X(NO_OUTCOME, no_outcome) \
+    X(CODE, code) X(NOT_SENT, not_sent) X(ABSENT_FROM_LIST, absent_from_list) \
+    X(NO_RETRY_LEFT, no_retry_left) X(WAITED_TOO_LONG, waited_too_long) X(OPERATOR, operator) \
+    X(BELOW_LOW, below_low) X(ABOVE_HIGH, above_high) \
+    X(UNALLOCATED_SHORT, unallocated_short) X(QUOTA_SHORT, quota_short) X(NO_SUCH_MOVE, no_such_move) \
+    X(LIST_TOTAL_DIFFERS, list_total_differs) X(REPORT_BELOW_BELIEF, report_below_belief) \
+    X(SESSION_UNHEARD_OF, session_unheard_of) X(AMOUNT_DIFFERS, amount_differs) \
+    X(PAID_AFTER_FAILED, paid_after_failed) X(FAILED_AFTER_PAID, failed_after_paid) \
+    X(UNKNOWN_ORDER, unknown_order)
+/* clang-format on */
+
+#define FACT_ENUM(name, text) FACT_##name,
+enum fact_kind { FACT_KINDS(FACT_ENUM) FACT_KIND_COUNT };
+#undef FACT_ENUM
+#define REASON_ENUM(name, text) REASON_##name,
+enum reason { REASONS(REASON_ENUM) REASON_COUNT };
+#undef REASON_ENUM
+
+struct fact {
+    int64_t at_us;
+    uint8_t kind;    /* enum fact_kind */
+    uint8_t channel; /* enum channel */
+    uint8_t reason;  /* enum reason */
+    uint8_t state;
+    uint16_t code;
+    uint8_t class;
+    uint8_t routes;
+    uint32_t subject;
+    uint32_t session;
+    uint64_t id;
+    int64_t amount_fen;
+    int64_t other;
+};
+
+_Static_assert(sizeof(struct fact) == 48, "a fact has padding");
+
+enum { ORDERS_MAX = 64, FACTS_MAX = 512 };
+
+struct effects {
+    uint32_t order_count;
+    uint32_t fact_count;
+    struct order orders[ORDERS_MAX];
+    struct fact facts[FACTS_MAX];
+};
+
+static inline void effects_order(struct effects *fx, struct order one)
+{
+    MUST(fx->order_count < ORDERS_MAX);
+    fx->orders[fx->order_count++] = one;
+}
+
+static inline void effects_fact(struct effects *fx, struct fact one)
+{
+    MUST(fx->fact_count < FACTS_MAX);
+    fx->facts[fx->fact_count++] = one;
+}
+
+const char *fact_kind_name(enum fact_kind kind);
+const char *reason_name(enum reason reason);
+
+#endif

@@ -1,0 +1,81 @@
+/* list.c — the settlement list: every payment and return of one channel's day.
+ *
+ * A line proves payment.  A list is complete when its lines agree with the
+ * count and total it came with; complete lists one after the other cover a
+ * span of time.  An order accepted in that span and final by its end is in
+ * one of them, and none is accepted more than ORDER_AGE_MAX_US after sending. */
+
+#include "core/base/must.h"
+#include "core/desk.h"
+
+void list_opened(struct desk *d, const struct input *in)
+{
+    struct list_reading *list = &d->core->channels[in->channel].list;
+    *list = (struct list_reading){.from_us = in->other_fen,
+                                  .until_us = in->at_us,
+                                  .count = in->count,
+                                  .total_fen = in->amount_fen,
+                                  .open = 1};
+    desk_fact(d, (struct fact){.kind = FACT_LIST_OPENED,
+                               .channel = in->channel,
+                               .subject = NONE,
+                               .session = in->count,
+                               .amount_fen = in->amount_fen,
+                               .other = in->at_us});
+}
+
+void list_line(struct desk *d, const struct input *in)
+{
+    struct list_reading *list = &d->core->channels[in->channel].list;
+    if (!list->open)
+        return;
+    list->seen++;
+    list->seen_fen = money_add(list->seen_fen, in->amount_fen);
+    if (in->flag) {
+        session_return(d, in);
+        return;
+    }
+    uint32_t slot = order_id_slot(in->id);
+    if (slot >= d->core->payout_pool.fresh || (in->id & ORDER_ID_MOVE) ||
+        d->payouts[slot].round != order_id_round(in->id)) {
+        outcome_old_news(d, in, MEANING_PAID, 0);
+        return;
+    }
+    const struct payout *p = &d->payouts[slot];
+    if (dispatch_hold_fen(d, (enum channel)in->channel, p) != in->amount_fen)
+        desk_alert(d, (enum channel)in->channel, REASON_AMOUNT_DIFFERS, in->amount_fen,
+                   p->amount_fen);
+    if (payout_outcome_open((enum payout_state)p->state))
+        outcome_found_paid(d, slot, in->session);
+    else if (p->state != PAYOUT_PAID && p->state != PAYOUT_RETURNED)
+        outcome_old_news(d, in, MEANING_PAID, 0);
+}
+
+void list_ended(struct desk *d, const struct input *in)
+{
+    struct channel_state *ch = &d->core->channels[in->channel];
+    struct list_reading *list = &ch->list;
+    if (!list->open)
+        return;
+    list->open = 0;
+    bool complete = list->seen == list->count && list->seen_fen == list->total_fen;
+    desk_fact(d, (struct fact){.kind = complete ? FACT_LIST_COMPLETE : FACT_LIST_BROKEN,
+                               .channel = in->channel,
+                               .reason = complete ? REASON_NONE : REASON_LIST_TOTAL_DIFFERS,
+                               .subject = NONE,
+                               .session = (uint32_t)list->seen,
+                               .amount_fen = list->seen_fen,
+                               .other = list->until_us});
+    if (!complete)
+        return;
+    if (list->from_us > ch->listed_until_us) /* a gap: what lies before it proves nothing */
+        ch->listed_from_us = list->from_us;
+    if (list->until_us > ch->listed_until_us)
+        ch->listed_until_us = list->until_us;
+}
+
+bool list_proves_absence(const struct desk *d, const struct payout *p)
+{
+    const struct channel_state *ch = &d->core->channels[p->channel];
+    return p->sent_us >= ch->listed_from_us && p->sent_us + ORDER_AGE_MAX_US <= ch->listed_until_us;
+}

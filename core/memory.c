@@ -1,0 +1,101 @@
+/* memory.c — references: open payouts in full, finished ones in 24 bytes each.
+ *
+ * A reference is spent for ever.  A finished payout gives its slot back and
+ * leaves its reference (96 bits of it), amount and end state behind, so that
+ * a repetition is answered and a payment that comes back finds its payout. */
+
+#include "core/base/must.h"
+#include "core/desk.h"
+
+#define REMEMBERED UINT32_C(0x40000000) /* in the map: an index of remembered, not a slot */
+
+static uint32_t tag_of(struct reference r)
+{
+    return (uint32_t)r.lo;
+}
+
+static bool is_same(const struct desk *d, uint32_t index, struct reference r)
+{
+    if (index & REMEMBERED)
+        return d->remembered[index & ~REMEMBERED].reference_hi == r.hi;
+    const struct payout *p = &d->payouts[index];
+    return p->reference.hi == r.hi && p->reference.lo == r.lo;
+}
+
+bool memory_find(const struct desk *d, struct reference reference, struct known *known)
+{
+    const struct idmap *map = &d->core->references;
+    uint32_t tag = tag_of(reference);
+
+    for (uint32_t at = idmap_first(map, d->slots, tag); at != NONE;
+         at = idmap_next(map, d->slots, tag, at)) {
+        uint32_t index = idmap_index(d->slots, at);
+        if (!is_same(d, index, reference))
+            continue;
+        known->map_at = at;
+        if (index & REMEMBERED) {
+            uint64_t kept = d->remembered[index & ~REMEMBERED].amount_and_state;
+            known->slot = NONE;
+            known->state = (enum payout_state)(kept & 255);
+            known->amount_fen = (int64_t)(kept >> 8);
+        } else {
+            known->slot = index;
+            known->state = (enum payout_state)d->payouts[index].state;
+            known->amount_fen = d->payouts[index].amount_fen;
+        }
+        return true;
+    }
+    return false;
+}
+
+bool memory_has_room(const struct desk *d)
+{
+    const struct core *core = d->core;
+    return core->payout_pool.used < core->payout_pool.capacity &&
+           core->references.count < core->references.capacity;
+}
+
+void memory_add_open(struct desk *d, uint32_t slot)
+{
+    MUST(idmap_add(&d->core->references, d->slots, tag_of(d->payouts[slot].reference), slot));
+}
+
+static uint32_t remember(struct desk *d, struct reference r, int64_t amount_fen,
+                         enum payout_state state)
+{
+    MUST(d->core->remembered_count < d->core->config.limits.remembered);
+    uint32_t index = d->core->remembered_count++;
+    d->remembered[index] = (struct remembered){
+        .reference_hi = r.hi,
+        .amount_and_state = (uint64_t)amount_fen << 8 | (uint64_t)state,
+    };
+    return index | REMEMBERED;
+}
+
+void memory_add_refused(struct desk *d, struct reference reference, int64_t amount_fen)
+{
+    uint32_t index = remember(d, reference, amount_fen > 0 ? amount_fen : 0, PAYOUT_REFUSED);
+    MUST(idmap_add(&d->core->references, d->slots, tag_of(reference), index));
+}
+
+void memory_finish(struct desk *d, uint32_t slot)
+{
+    struct payout *p = &d->payouts[slot];
+    struct known known;
+    MUST(memory_find(d, p->reference, &known) && known.slot == slot);
+    uint32_t index = remember(d, p->reference, p->amount_fen, (enum payout_state)p->state);
+    idmap_replace(d->slots, known.map_at, index);
+
+    uint32_t reuses = (p->round >> 8) + 1;
+    *p = (struct payout){.round = reuses << 8};
+    if (reuses < PAYOUT_REUSES_MAX) /* else its order ids are used up: retire it */
+        pool_give(&d->core->payout_pool, d->payouts, slot);
+}
+
+void memory_set_state(struct desk *d, uint32_t map_at, enum payout_state state)
+{
+    uint32_t index = idmap_index(d->slots, map_at);
+    MUST(index & REMEMBERED);
+    uint64_t *kept = &d->remembered[index & ~REMEMBERED].amount_and_state;
+    *kept = (*kept & ~UINT64_C(255)) | (uint64_t)state;
+}

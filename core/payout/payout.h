@@ -1,0 +1,143 @@
+/* payout.h — the life of one payout.
+ *
+ *  requested ─► queued ─► sent ─► paid ─► settled
+ *      │          │        │ ▲      └────────┴─────► returned (退汇: sent back, days later)
+ *      ▼          ▼        ▼ │ found paid
+ *   refused    expired   in_doubt     no reply, or an answer that means "unknown"
+ *             cancelled    │
+ *                          └─► the attempt failed ─► queued again, with a new order id,
+ *                                                    or failed (final)
+ *
+ * A payout in doubt may have paid.  Nothing but a definitive answer moves it
+ * on, so no payout is ever sent twice on a guess.
+ *
+ * An order id is arithmetic: it names the payout's slot, how often the slot
+ * was reused, and the attempt.  So an answer finds its payout without a
+ * search, and an answer to a finished payout or an older attempt is seen as such.
+ */
+#ifndef CORE_PAYOUT_PAYOUT_H
+#define CORE_PAYOUT_PAYOUT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/gateway/gateway.h"
+
+enum payout_state {
+    PAYOUT_NOWHERE, /* zero on purpose: an unlisted transition leads here */
+    PAYOUT_REQUESTED,
+    PAYOUT_QUEUED,
+    PAYOUT_SENT,
+    PAYOUT_IN_DOUBT,
+    PAYOUT_PAID,
+    PAYOUT_SETTLED,
+    PAYOUT_RETURNED,
+    PAYOUT_REFUSED,
+    PAYOUT_EXPIRED,
+    PAYOUT_CANCELLED,
+    PAYOUT_FAILED,
+    PAYOUT_STATES,
+};
+
+enum payout_event {
+    PAYOUT_ADMITTED,
+    PAYOUT_TURNED_AWAY,
+    PAYOUT_DISPATCHED,
+    PAYOUT_DOUBTED,
+    PAYOUT_FOUND_PAID,
+    PAYOUT_REQUEUED,
+    PAYOUT_GIVEN_UP,
+    PAYOUT_TIMED_OUT, /* waited in the queue for longer than its business allows */
+    PAYOUT_WITHDRAWN, /* cancelled by the operator */
+    PAYOUT_BOOKED,    /* its session settled */
+    PAYOUT_SENT_BACK,
+    PAYOUT_EVENTS,
+};
+
+struct payout_link {
+    uint32_t next;
+    uint32_t prev;
+};
+
+enum {
+    PAYOUT_ACCEPTED = 1,    /* the channel said it has the order */
+    PAYOUT_RETRIED = 2,     /* was sent before */
+    PAYOUT_BACKING_OFF = 4, /* queued, but not before sent_us */
+};
+
+/* Two chains at most hold a payout at one time.  Link a: a queue lane, the
+ * back-off or the reply time-out, then its session's payments.  Link b: the
+ * expiry while queued, the query schedule while its outcome is open. */
+struct payout {
+    struct reference reference;
+    int64_t amount_fen;
+    int64_t requested_us;
+    int64_t sent_us; /* of this attempt; while backing off, not before */
+    uint32_t merchant;
+    uint32_t user;
+    uint32_t arrival; /* order within a class */
+    uint32_t round;   /* reuses of the slot x 256 + attempts so far */
+    uint8_t state;    /* enum payout_state */
+    uint8_t class;
+    uint8_t business;
+    uint8_t bank;
+    uint8_t channel; /* of the last attempt */
+    uint8_t flags;
+    uint8_t routes; /* bits 0-3: channels allowed; 4-7: channels to try now */
+    uint8_t passes; /* while queued: times passed over; once sent: queries made */
+    union {
+        struct payout_link a;
+        int64_t query_us; /* in doubt, after the first query: when the next is due */
+    } in;
+    struct payout_link b;
+};
+
+_Static_assert(sizeof(struct payout) == 80, "a payout is 80 bytes");
+
+void payout_step(struct payout *p, enum payout_event event); /* unlisted: a bug */
+bool payout_can(enum payout_state state, enum payout_event event);
+bool payout_outcome_open(enum payout_state state); /* sent or in doubt */
+const char *payout_state_name(enum payout_state state);
+
+#define PAYOUT_ATTEMPTS_MAX 200
+#define PAYOUT_REUSES_MAX (1 << 23)
+
+static inline uint8_t payout_attempt(const struct payout *p)
+{
+    return (uint8_t)(p->round & 255);
+}
+
+static inline uint64_t payout_order_id(uint32_t slot, const struct payout *p)
+{
+    return (uint64_t)p->round << 32 | slot;
+}
+
+/* Order ids of quota moves have the top bit, which no payout's has. */
+#define ORDER_ID_MOVE (UINT64_C(1) << 63)
+
+static inline uint32_t order_id_slot(uint64_t id)
+{
+    return (uint32_t)id;
+}
+
+static inline uint32_t order_id_round(uint64_t id)
+{
+    return (uint32_t)(id >> 32);
+}
+
+static inline uint8_t payout_allowed(const struct payout *p)
+{
+    return p->routes & 15;
+}
+
+static inline uint8_t payout_to_try(const struct payout *p)
+{
+    return p->routes >> 4;
+}
+
+static inline void payout_try_on(struct payout *p, uint8_t channels)
+{
+    p->routes = (uint8_t)(payout_allowed(p) | channels << 4);
+}
+
+#endif

@@ -1,0 +1,122 @@
+/* queue.c — see queue.h. */
+
+#include "core/payout/queue.h"
+
+#include "core/base/money.h"
+#include "core/base/must.h"
+
+uint8_t queue_class(uint8_t business_priority, uint8_t merchant_priority)
+{
+    MUST(business_priority >= 1 && business_priority <= PRIORITIES);
+    MUST(merchant_priority >= 1 && merchant_priority <= PRIORITIES);
+    return (uint8_t)((business_priority - 1) * PRIORITIES + merchant_priority - 1);
+}
+
+void queue_init(struct queue *q)
+{
+    *q = (struct queue){0};
+    for (uint32_t lane = 0; lane < LANES; lane++)
+        q->lanes[lane] = CHAIN_EMPTY;
+}
+
+/* Lanes of a class: channel set 1..3, twice. */
+static uint32_t lane_in_class(const struct payout *p)
+{
+    uint8_t channels = payout_to_try(p);
+    MUST(channels >= 1 && channels <= 3);
+    return (uint32_t)(channels - 1) * 2 + ((p->flags & PAYOUT_RETRIED) != 0);
+}
+
+static struct chain *lane_of(struct queue *q, const struct payout *p)
+{
+    return &q->lanes[p->class * LANES_PER_CLASS + lane_in_class(p)];
+}
+
+/* Payouts come back in nearly the order in which they arrived, so the place is
+ * looked for from the end. */
+void queue_put(struct queue *q, struct payout *payouts, uint32_t slot)
+{
+    struct payout *p = &payouts[slot];
+    MUST(p->class < CLASSES);
+    struct chain *lane = lane_of(q, p);
+    uint32_t before = NONE;
+
+    for (uint32_t last = lane->tail; last != NONE; last = payouts[last].in.a.prev) {
+        MUST(payouts[last].arrival != p->arrival);
+        if (payouts[last].arrival < p->arrival)
+            break;
+        before = last;
+    }
+    chain_insert_before(lane, payouts, CHAIN_LINK_A, slot, before);
+    q->busy[p->class / 64] |= UINT64_C(1) << p->class % 64;
+    q->count++;
+    q->amount_fen = money_add(q->amount_fen, p->amount_fen);
+}
+
+void queue_take(struct queue *q, struct payout *payouts, uint32_t slot)
+{
+    struct payout *p = &payouts[slot];
+    MUST(q->count > 0);
+    chain_remove(lane_of(q, p), payouts, CHAIN_LINK_A, slot);
+    q->count--;
+    q->amount_fen = money_sub(q->amount_fen, p->amount_fen);
+
+    const struct chain *lanes = &q->lanes[p->class * LANES_PER_CLASS];
+    for (uint32_t i = 0; i < LANES_PER_CLASS; i++)
+        if (lanes[i].head != NONE)
+            return;
+    q->busy[p->class / 64] &= ~(UINT64_C(1) << p->class % 64);
+}
+
+/* Stands before the first payout of the first busy class from `class` on. */
+static void enter_class(struct queue_walk *w, const struct queue *q, uint32_t class)
+{
+    while (class < CLASSES) {
+        uint64_t busy = q->busy[class / 64] >> class % 64;
+        if (busy != 0) {
+            class += (uint32_t)__builtin_ctzll(busy);
+            break;
+        }
+        class = (class / 64 + 1) * 64;
+    }
+    w->class = class < CLASSES ? class : CLASSES;
+    for (uint32_t i = 0; i < LANES_PER_CLASS; i++) {
+        bool wanted = w->class < CLASSES && ((i / 2 + 1) & w->channels) != 0;
+        w->at[i] = wanted ? q->lanes[w->class * LANES_PER_CLASS + i].head : NONE;
+    }
+}
+
+void queue_walk_narrow(struct queue_walk *w, uint8_t channels)
+{
+    w->channels = channels;
+    for (uint32_t i = 0; i < LANES_PER_CLASS; i++)
+        if (((i / 2 + 1) & channels) == 0)
+            w->at[i] = NONE;
+}
+
+void queue_walk_start(struct queue_walk *w, const struct queue *q, uint8_t channels)
+{
+    w->channels = channels;
+    enter_class(w, q, 0);
+}
+
+uint32_t queue_walk_next(struct queue_walk *w, const struct queue *q, const struct payout *payouts)
+{
+    while (w->class < CLASSES) {
+        uint32_t first = NONE;
+        uint32_t lane = 0;
+        for (uint32_t i = 0; i < LANES_PER_CLASS; i++) {
+            uint32_t slot = w->at[i];
+            if (slot != NONE && (first == NONE || payouts[slot].arrival < payouts[first].arrival)) {
+                first = slot;
+                lane = i;
+            }
+        }
+        if (first != NONE) {
+            w->at[lane] = payouts[first].in.a.next;
+            return first;
+        }
+        enter_class(w, q, w->class + 1);
+    }
+    return NONE;
+}

@@ -1,0 +1,63 @@
+/* central_bank.c — see central_bank.h. */
+
+#include "mocks/central_bank.h"
+
+#include "core/base/money.h"
+#include "core/base/must.h"
+
+void central_bank_init(struct central_bank *cb, const struct books *books, uint32_t acs,
+                       const int64_t mapped_fen[CHANNELS])
+{
+    *cb = (struct central_bank){.acs = acs, .unallocated_fen = books->balance_fen[acs]};
+    for (int c = 0; c < CHANNELS; c++) {
+        cb->mapped_fen[c] = mapped_fen[c];
+        cb->unallocated_fen -= mapped_fen[c];
+    }
+    MUST(central_bank_adds_up(cb, books));
+}
+
+bool central_bank_increase(struct central_bank *cb, enum channel c, int64_t amount_fen)
+{
+    MUST(amount_fen > 0);
+    if (amount_fen > cb->unallocated_fen)
+        return false;
+    cb->unallocated_fen -= amount_fen;
+    cb->mapped_fen[c] += amount_fen;
+    return true;
+}
+
+bool central_bank_decrease(struct central_bank *cb, enum channel c, int64_t amount_fen)
+{
+    MUST(amount_fen > 0);
+    if (amount_fen > cb->mapped_fen[c])
+        return false;
+    cb->mapped_fen[c] -= amount_fen;
+    cb->unallocated_fen += amount_fen;
+    return true;
+}
+
+void central_bank_settle(struct central_bank *cb, struct books *books, enum channel c,
+                         int64_t acs_fen, int64_t virtual_fen, uint32_t virtual_account)
+{
+    uint32_t clearing = BOOKS_CLEARING + (uint32_t)c;
+    if (acs_fen >= 0)
+        MUST(books_move(books, clearing, cb->acs, acs_fen));
+    else
+        MUST(books_move(books, cb->acs, clearing, -acs_fen));
+    if (virtual_fen > 0)
+        MUST(books_move(books, clearing, virtual_account, virtual_fen));
+    cb->mapped_fen[c] = money_add(cb->mapped_fen[c], acs_fen);
+}
+
+bool central_bank_adds_up(const struct central_bank *cb, const struct books *books)
+{
+    int64_t sum_fen = cb->unallocated_fen;
+    if (cb->unallocated_fen < 0)
+        return false;
+    for (int c = 0; c < CHANNELS; c++) {
+        if (cb->mapped_fen[c] < 0)
+            return false;
+        sum_fen = money_add(sum_fen, cb->mapped_fen[c]);
+    }
+    return sum_fen == books->balance_fen[cb->acs];
+}

@@ -1,0 +1,122 @@
+/* faults.c — see faults.h. */
+
+#include "mocks/faults.h"
+
+#include <stddef.h>
+
+#include "core/base/must.h"
+#include "core/base/wide.h"
+#include "mocks/draw.h"
+
+#define FACTOR_MAX INT64_C(1000000000000) /* a million times, however many slow-downs meet */
+#define BIT(kind) (1u << (kind))
+
+/* A notice that does not arrive is all there is to do to a notice. */
+static const uint32_t possible[OPERATIONS] = {
+    [OPERATION_PAYOUT] = BIT(FAULT_LATENCY) | BIT(FAULT_DOWN) | BIT(FAULT_TIMEOUT) |
+                         BIT(FAULT_ERROR_CODE) | BIT(FAULT_APPLIED_NO_REPLY) |
+                         BIT(FAULT_REJECTED_NO_REPLY),
+    [OPERATION_QUERY] =
+        BIT(FAULT_LATENCY) | BIT(FAULT_DOWN) | BIT(FAULT_TIMEOUT) | BIT(FAULT_ERROR_CODE),
+    [OPERATION_QUOTA] = BIT(FAULT_LATENCY) | BIT(FAULT_DOWN) | BIT(FAULT_TIMEOUT) |
+                        BIT(FAULT_ERROR_CODE) | BIT(FAULT_APPLIED_NO_REPLY) |
+                        BIT(FAULT_REJECTED_NO_REPLY),
+    [OPERATION_NOTICE] = BIT(FAULT_LATENCY) | BIT(FAULT_DOWN) | BIT(FAULT_TIMEOUT),
+};
+
+bool fault_possible(enum fault_operation operation, enum fault_kind kind)
+{
+    MUST(operation < OPERATIONS && kind < FAULT_KINDS);
+    return (possible[operation] & BIT(kind)) != 0;
+}
+
+const char *fault_kind_name(enum fault_kind kind)
+{
+    static const char *const names[FAULT_KINDS] = {"none",
+                                                   "latency",
+                                                   "down",
+                                                   "timeout",
+                                                   "error_code",
+                                                   "applied_no_reply",
+                                                   "rejected_no_reply"};
+    MUST(kind < FAULT_KINDS);
+    return names[kind];
+}
+
+const char *fault_operation_name(enum fault_operation operation)
+{
+    static const char *const names[OPERATIONS] = {"payout", "query", "quota", "notice"};
+    MUST(operation < OPERATIONS);
+    return names[operation];
+}
+
+static bool matches(const struct fault_spec *s, const struct fault_subject *about)
+{
+    bool wants_payout = s->business >= 0 || s->bank >= 0 || s->merchants != NULL ||
+                        s->min_fen != 0 || s->max_fen != 0;
+    if (!wants_payout)
+        return true;
+    if (!about->of_payout)
+        return false;
+    if (s->business >= 0 && s->business != about->business)
+        return false;
+    if (s->bank >= 0 && s->bank != about->bank)
+        return false;
+    if (about->amount_fen < s->min_fen || (s->max_fen != 0 && about->amount_fen > s->max_fen))
+        return false;
+    return s->merchants == NULL ||
+           (about->merchant < s->merchants_known && s->merchants[about->merchant]);
+}
+
+static bool fires(const struct faults *f, uint32_t index, const struct fault_subject *about)
+{
+    const struct fault_spec *s = &f->specs[index];
+    const struct fault_count *c = &f->counts[index];
+    switch ((enum fault_choice)s->choice) {
+    case CHOOSE_ALL:
+        return true;
+    case CHOOSE_SHARE:
+        return draw_share(draw_bits((struct draw_key){.seed = f->seed ^ (uint64_t)s->key << 32,
+                                                      .subject = about->reference,
+                                                      .purpose = DRAW_FAULT,
+                                                      .detail = about->attempt << 8 | s->house}),
+                          s->share_ppm);
+    case CHOOSE_FIRST:
+        return c->fired < s->n;
+    case CHOOSE_EVERY:
+        return c->armed % s->n == 0; /* armed counts this one */
+    }
+    NEVER("an unlisted choice");
+}
+
+struct fault_effect faults_ask(struct faults *f, enum fault_operation operation, enum channel house,
+                               int64_t now_us, const struct fault_subject *about)
+{
+    struct fault_effect effect = {.latency_ppm = 1000000};
+
+    for (uint32_t i = 0; i < f->count && !f->stopped; i++) {
+        const struct fault_spec *s = &f->specs[i];
+        bool slows = s->kind == FAULT_LATENCY;
+        if (s->operation != operation || s->house != house || (effect.acts != NULL && !slows) ||
+            !window_holds(&s->window, (enum calendar)f->calendar, now_us) || !matches(s, about))
+            continue;
+        f->counts[i].armed++;
+        if (!fires(f, i, about))
+            continue;
+        f->counts[i].fired++;
+        if (slows) {
+            wide product_ppm = (wide)effect.latency_ppm * s->by_ppm / 1000000;
+            effect.latency_ppm = product_ppm < FACTOR_MAX ? (int64_t)product_ppm : FACTOR_MAX;
+            effect.latency_us += s->by_us;
+        } else {
+            effect.acts = s;
+            effect.index = i;
+        }
+    }
+    return effect;
+}
+
+int64_t fault_slowed_us(const struct fault_effect *effect, int64_t latency_us)
+{
+    return (int64_t)((wide)latency_us * effect->latency_ppm / 1000000) + effect->latency_us;
+}

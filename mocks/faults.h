@@ -1,0 +1,111 @@
+/* faults.h — what goes wrong, as the scenario says.
+ *
+ * Before it acts, a mock asks for the operation at hand.  A fault is armed by
+ * an operation that meets its place, its window and its match; of those it
+ * fires for a share, for the first n, for every n-th, or for all.  Draws are
+ * keyed by the fault's id and the subject, so removing one fault moves no
+ * other and a payout meets the same fault under every policy.
+ *
+ * Of several faults the first in the scenario's order acts; slow-downs
+ * (latency) add to it.  Once stopped, no fault fires again; what they did stays.
+ */
+#ifndef MOCKS_FAULTS_H
+#define MOCKS_FAULTS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/gateway/codes.h"
+#include "mocks/window.h"
+
+enum fault_kind {
+    FAULT_NONE,
+    FAULT_LATENCY,           /* replies slower */
+    FAULT_DOWN,              /* refused at once; known not sent */
+    FAULT_TIMEOUT,           /* the order never arrives, no answer */
+    FAULT_ERROR_CODE,        /* answers a code; definitive: not executed */
+    FAULT_APPLIED_NO_REPLY,  /* executed; the house says nothing unless asked */
+    FAULT_REJECTED_NO_REPLY, /* refused; the house says nothing unless asked */
+    FAULT_KINDS,
+};
+
+enum fault_operation {
+    OPERATION_PAYOUT,
+    OPERATION_QUERY,
+    OPERATION_QUOTA,
+    OPERATION_NOTICE,
+    OPERATIONS,
+};
+
+enum fault_choice {
+    CHOOSE_ALL,
+    CHOOSE_SHARE, /* share_ppm */
+    CHOOSE_FIRST, /* n */
+    CHOOSE_EVERY, /* n */
+};
+
+struct fault_spec {
+    uint8_t kind;      /* enum fault_kind */
+    uint8_t operation; /* enum fault_operation */
+    uint8_t house;     /* enum channel */
+    uint8_t choice;    /* enum fault_choice */
+    uint16_t code;     /* of that house */
+    uint16_t pad;
+    uint32_t key; /* from the id */
+    uint32_t merchants_known;
+    int64_t share_ppm;
+    uint64_t n;
+    struct window window;
+    int32_t business; /* -1: any */
+    int32_t bank;     /* -1: any */
+    int64_t min_fen;
+    int64_t max_fen;          /* 0: no upper limit */
+    const uint8_t *merchants; /* one byte a merchant: does it match?  NULL: any */
+    int64_t by_ppm;           /* latency times this */
+    int64_t by_us;            /* plus this */
+    int64_t truth_after_us;   /* until then a query answers "processing" */
+    int64_t applied_ppm;      /* share executed although the answer is an unknown code */
+};
+
+struct fault_count {
+    uint64_t armed;
+    uint64_t fired;
+};
+
+struct faults {
+    const struct fault_spec *specs; /* the caller's */
+    struct fault_count *counts;     /* the caller's */
+    uint32_t count;
+    uint8_t stopped;
+    uint8_t calendar; /* enum calendar */
+    uint64_t seed;
+};
+
+/* What the operation is about. */
+struct fault_subject {
+    uint64_t reference;
+    uint32_t attempt;
+    uint8_t business;
+    uint8_t bank;
+    uint32_t merchant;
+    int64_t amount_fen;
+    bool of_payout; /* else business, bank, merchant and amount mean nothing */
+};
+
+struct fault_effect {
+    uint32_t index;                /* of the fault that acts, if any */
+    const struct fault_spec *acts; /* NULL: none but slow-downs */
+    int64_t latency_ppm;
+    int64_t latency_us;
+};
+
+struct fault_effect faults_ask(struct faults *f, enum fault_operation operation, enum channel house,
+                               int64_t now_us, const struct fault_subject *about);
+
+int64_t fault_slowed_us(const struct fault_effect *effect, int64_t latency_us);
+
+bool fault_possible(enum fault_operation operation, enum fault_kind kind);
+const char *fault_kind_name(enum fault_kind kind);
+const char *fault_operation_name(enum fault_operation operation);
+
+#endif

@@ -1,0 +1,265 @@
+/* house_session.c — clearing sessions: receipts and payments, closing, settlement, the list. */
+
+#include "mocks/house.h"
+
+#include <stdlib.h>
+
+#include "core/base/civil.h"
+#include "core/base/money.h"
+#include "core/base/must.h"
+
+static int64_t g_of(const struct house *h, const struct house_session *s)
+{
+    return quota_rule_g_fen(h->terms->rule, s->closed, s->receipts_fen, s->payments_fen);
+}
+
+void house_pay_in_session(struct house *h, int64_t payment_fen)
+{
+    struct house_session *s = house_session(h, h->open_session);
+    h->g_fen -= g_of(h, s);
+    s->payments_fen = money_add(s->payments_fen, payment_fen);
+    h->g_fen += g_of(h, s);
+    MUST(books_move(h->books, BOOKS_CLEARING + (uint32_t)h->channel, BOOKS_OUTSIDE, payment_fen));
+}
+
+void house_receive_in_session(struct house *h, int64_t receipt_fen)
+{
+    struct house_session *s = house_session(h, h->open_session);
+    h->g_fen -= g_of(h, s);
+    s->receipts_fen = money_add(s->receipts_fen, receipt_fen);
+    h->g_fen += g_of(h, s);
+    MUST(books_move(h->books, BOOKS_OUTSIDE, BOOKS_CLEARING + (uint32_t)h->channel, receipt_fen));
+}
+
+/* --- the timetable ------------------------------------------------------------ */
+
+/* The first closing after `now_us`: on which day, and which of that day's. */
+static void next_closing(const struct house_terms *t, int64_t now_us, int32_t *day, uint32_t *which)
+{
+    for (*day = civil_day(now_us) - 1;; (*day)++)
+        for (*which = 0; *which < t->closing_count; (*which)++)
+            if (civil_moment_us(*day, t->closing_us[*which]) > now_us)
+                return;
+}
+
+uint32_t house_first_session(const struct house_terms *terms, int64_t now_us)
+{
+    int32_t day;
+    uint32_t which;
+    next_closing(terms, now_us, &day, &which);
+    return (uint32_t)day * terms->closing_count + which;
+}
+
+static int32_t day_of(const struct house *h, uint32_t session)
+{
+    return (int32_t)(session / h->terms->closing_count);
+}
+
+static int64_t closing_us(const struct house *h, uint32_t session)
+{
+    return civil_moment_us(day_of(h, session),
+                           h->terms->closing_us[session % h->terms->closing_count]);
+}
+
+static void open_session(struct house *h, uint32_t session, struct outbox *out)
+{
+    MUST(session - h->oldest_session < SESSIONS_MAX);
+    h->open_session = session;
+    h->closes_us = closing_us(h, session);
+    *house_session(h, session) = (struct house_session){
+        .settles_us = calendar_settles_us(h->calendar, day_of(h, session), h->terms->settle_at_us)};
+    house_schedule(h, out, h->closes_us, HAPPENS_SESSION_CLOSE, session, 0);
+}
+
+void house_sessions_start(struct house *h, int64_t now_us, struct outbox *out)
+{
+    h->open_session = h->oldest_session = house_first_session(h->terms, now_us);
+    h->list_from_us = now_us;
+    open_session(h, h->open_session, out);
+    house_note_report(h, now_us);
+}
+
+/* --- what a quota report shows -------------------------------------------------- */
+
+void house_note_report(struct house *h, int64_t now_us)
+{
+    h->report_available_fen = house_available_fen(h);
+    h->report_mapped_fen = house_mapped_fen(h);
+    h->report_as_of_us = now_us;
+}
+
+/* --- news that goes by itself ---------------------------------------------------- */
+
+static int64_t news_us(const struct house *h, uint64_t subject, uint32_t which)
+{
+    return latency_draw_us(&h->terms->notice,
+                           draw_bits(house_key(h, DRAW_NOTICE_LATENCY, subject, which)));
+}
+
+static void tell(struct house *h, int64_t at_us, enum happening_kind kind, uint32_t session,
+                 uint64_t arg, struct outbox *out)
+{
+    const struct house_session *s = house_session(h, session);
+    outbox_schedule(out, (struct happening){.at_us = at_us,
+                                            .kind = (uint8_t)kind,
+                                            .house = (uint8_t)h->channel,
+                                            .code = s->receipts_fen == 0 && s->payments_fen == 0,
+                                            .subject = session,
+                                            .arg = arg});
+}
+
+bool happening_is_housekeeping(const struct happening *what)
+{
+    switch ((int)what->kind) {
+    case HAPPENS_SESSION_CLOSE:
+    case HAPPENS_SETTLEMENT:
+    case HAPPENS_LIST:
+    case HAPPENS_FEES:
+    case HAPPENS_REPORT:
+        return true;
+    case HAPPENS_CLOSE_TOLD:
+    case HAPPENS_SETTLEMENT_TOLD:
+        return what->code == 1;
+    default:
+        return false;
+    }
+}
+
+static void close_session(struct house *h, int64_t now_us, uint32_t session, struct outbox *out)
+{
+    struct house_session *s = house_session(h, session);
+    MUST(session == h->open_session && !s->closed);
+    h->g_fen -= g_of(h, s);
+    s->closed = 1;
+    h->g_fen += g_of(h, s);
+    outbox_fact(out, now_us,
+                (struct fact){.kind = FACT_TRUE_SESSION_CLOSED,
+                              .channel = (uint8_t)h->channel,
+                              .subject = NONE,
+                              .session = session,
+                              .id = (uint64_t)s->receipts_fen,
+                              .amount_fen = s->payments_fen,
+                              .other = house_available_fen(h)});
+    house_schedule(h, out, s->settles_us, HAPPENS_SETTLEMENT, session, 0);
+    tell(h, now_us + news_us(h, session, 1), HAPPENS_CLOSE_TOLD, session, (uint64_t)s->receipts_fen,
+         out);
+    if (h->terms->quota_visible == VISIBLE_AT_SESSION)
+        house_note_report(h, now_us);
+    if (session % h->terms->closing_count == h->terms->closing_count - 1) {
+        /* The day's cut-off: what was collected goes on the list. */
+        MUST(h->lists_due == 0);
+        struct lines empty = h->handed;
+        h->handed = h->today;
+        h->today = empty;
+        h->today.count = 0;
+        h->today.total_fen = 0;
+        h->list_until_us = now_us;
+        h->lists_due = 1;
+        house_schedule(h, out, now_us + LIST_AFTER_US, HAPPENS_LIST, session, 0);
+    }
+    open_session(h, session + 1, out);
+}
+
+static void settle(struct house *h, int64_t now_us, uint32_t session, struct outbox *out)
+{
+    struct house_session *s = house_session(h, session);
+    MUST(session == h->oldest_session); /* oldest first: they close, and fall due, in order */
+    MUST(s->closed && !s->settled);
+    int64_t net_fen = money_sub(s->receipts_fen, s->payments_fen);
+    int64_t acs_fen = quota_rule_to_acs_fen(h->terms->rule, net_fen);
+
+    h->g_fen -= g_of(h, s);
+    central_bank_settle(h->central_bank, h->books, h->channel, acs_fen, net_fen - acs_fen,
+                        h->virtual_account);
+    s->settled = 1;
+    h->oldest_session++;
+    outbox_fact(out, now_us,
+                (struct fact){.kind = FACT_TRUE_SESSION_SETTLED,
+                              .channel = (uint8_t)h->channel,
+                              .subject = NONE,
+                              .session = session,
+                              .amount_fen = net_fen,
+                              .other = house_available_fen(h)});
+    if (h->terms->quota_visible == VISIBLE_AT_SETTLEMENT)
+        house_note_report(h, now_us);
+    tell(h, now_us + news_us(h, session, 2), HAPPENS_SETTLEMENT_TOLD, session, (uint64_t)net_fen,
+         out);
+}
+
+/* --- the list --------------------------------------------------------------------- */
+
+void house_list_add(struct house *h, struct lines *lines, struct list_line line)
+{
+    if (lines->count == lines->capacity) {
+        lines->capacity = lines->capacity == 0 ? 1024 : lines->capacity * 2;
+        lines->items = realloc(lines->items, lines->capacity * sizeof *lines->items);
+        MUST(lines->items != NULL);
+    }
+    const struct house_order *o = &h->orders[line.order];
+    lines->items[lines->count++] = line;
+    lines->total_fen =
+        money_add(lines->total_fen, line.returned ? o->amount_fen : house_payment_fen(h, o));
+}
+
+bool house_next_line(struct house *h, uint32_t *cursor, struct input *line)
+{
+    if (*cursor == h->handed.count)
+        return false;
+    const struct list_line *l = &h->handed.items[(*cursor)++];
+    const struct house_order *o = &h->orders[l->order];
+    *line = (struct input){.kind = INPUT_LIST_LINE,
+                           .channel = (uint8_t)h->channel,
+                           .flag = l->returned,
+                           .session = l->session,
+                           .id = o->id,
+                           .amount_fen = l->returned ? o->amount_fen : house_payment_fen(h, o),
+                           .reference = o->reference};
+    return true;
+}
+
+/* What the list told need not be known any longer, nor what never paid. */
+void house_list_handed_over(struct house *h)
+{
+    for (uint32_t i = 0; i < h->handed.count; i++)
+        house_release_order(h, h->handed.items[i].order);
+    h->handed.count = 0;
+    for (uint32_t i = 0; i < h->finished_count; i++)
+        house_release_order(h, h->finished[i]);
+    h->finished_count = 0;
+    h->list_from_us = h->list_until_us;
+    h->lists_due = 0;
+}
+
+void house_session_happens(struct house *h, int64_t now_us, const struct happening *what,
+                           struct outbox *out)
+{
+    struct input news = {.channel = (uint8_t)h->channel, .session = what->subject};
+    const struct house_session *s = house_session(h, what->subject);
+    switch ((int)what->kind) {
+    case HAPPENS_SESSION_CLOSE:
+        close_session(h, now_us, what->subject, out);
+        return;
+    case HAPPENS_SETTLEMENT:
+        settle(h, now_us, what->subject, out);
+        return;
+    case HAPPENS_CLOSE_TOLD:
+        news.kind = INPUT_SESSION_CLOSED;
+        news.other_fen = (int64_t)what->arg;
+        break;
+    case HAPPENS_SETTLEMENT_TOLD:
+        news.kind = INPUT_SESSION_SETTLED;
+        news.amount_fen = (int64_t)what->arg;
+        news.other_fen = s->receipts_fen; /* kept until its place is needed again */
+        break;
+    case HAPPENS_LIST:
+        news.kind = INPUT_LIST_OPENED;
+        news.count = h->handed.count;
+        news.amount_fen = h->handed.total_fen;
+        news.at_us = h->list_until_us;
+        news.other_fen = h->list_from_us;
+        break;
+    default:
+        NEVER("not about a session");
+    }
+    outbox_tell(out, news);
+}

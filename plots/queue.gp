@@ -1,0 +1,9 @@
+# queue.gp — payouts waiting in the queue, by business, and payouts in doubt.
+
+set ylabel "payouts"
+set yrange [0:*]
+plot for [i=1:words(businesses)] positions \
+         using (timecolumn(1, time_format)):(column("queue.".word(businesses, i).".depth")) \
+         with lines linestyle i title word(businesses, i), \
+     "" using (timecolumn(1, time_format)):(column("in_doubt.count")) \
+         with lines linestyle 20 title "in doubt"

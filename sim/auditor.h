@@ -1,0 +1,74 @@
+/* auditor.h — checks the invariants, in every run, from facts and the mocks' books alone.
+ *
+ * It keeps models of its own, slow and simple, in other code than the core's
+ * and the mocks': the truth and the belief of each channel folded from facts,
+ * a ledger folded from entries, the queue as a plain ordered list.  After each
+ * event it checks what the event touched, and from time to time everything.
+ * Nothing here decides anything; a broken invariant is counted and the first
+ * one described.
+ *
+ * `checked` counts checks that could have failed: a payout sent while no other
+ * waited says nothing about the order, and is not counted.
+ */
+#ifndef SIM_AUDITOR_H
+#define SIM_AUDITOR_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/core.h"
+#include "mocks/world.h"
+
+enum invariant {
+    INVARIANT_LEDGER_BALANCES,
+    INVARIANT_PAID_ONCE,
+    INVARIANT_ONE_STATE,
+    INVARIANT_WORLD_BALANCES,
+    INVARIANT_IDENTITIES,
+    INVARIANT_BELIEF_BELOW_TRUTH,
+    INVARIANT_NEVER_OVERDRAWN,
+    INVARIANT_BELIEF_IS_TRUTH_AT_REST,
+    INVARIANT_QUEUE_ORDER,
+    INVARIANT_REASONS,
+    INVARIANTS,
+};
+
+struct invariant_count {
+    uint64_t checked;
+    uint64_t broken;
+};
+
+struct auditor; /* owns memory */
+
+/* full_every: events between full recomputations; 0: as cost allows. */
+struct auditor *auditor_create(const struct core_config *config, const struct world *world,
+                               uint64_t full_every);
+void auditor_free(struct auditor *a);
+
+void auditor_fact(struct auditor *a, const struct fact *f);
+void auditor_after_event(struct auditor *a, int64_t now_us);
+/* At the end: every payout final; if at rest, belief is truth. */
+void auditor_finish(struct auditor *a, int64_t now_us, bool at_rest);
+
+const char *invariant_name(enum invariant which);
+const struct invariant_count *auditor_counts(const struct auditor *a);
+bool auditor_broken(const struct auditor *a);
+const char *auditor_first(const struct auditor *a); /* "" if none broke */
+uint64_t auditor_paid_twice(const struct auditor *a);
+uint64_t auditor_open_payouts(const struct auditor *a);
+uint64_t auditor_open_moves(const struct auditor *a);
+
+/* --- between the auditor's own files -------------------------------------------- */
+
+struct auditor_queue;
+struct auditor_queue *auditor_queue_create(const struct core_config *config);
+void auditor_queue_free(struct auditor_queue *q);
+void auditor_queue_put(struct auditor_queue *q, const struct fact *queued);
+void auditor_queue_remove(struct auditor_queue *q, uint32_t slot);
+/* Call before removing what was sent.  False: something eligible stood before
+ * it, described in `why`.  *others: whether anything else waited there. */
+bool auditor_queue_may_send(struct auditor_queue *q, const struct fact *sent, bool *others,
+                            char *why, size_t why_size);
+uint32_t auditor_queue_count(const struct auditor_queue *q);
+
+#endif

@@ -1,0 +1,435 @@
+/* expect.c — see expect.h. */
+
+#include "sim/expect.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/civil.h"
+#include "core/base/money.h"
+#include "core/base/must.h"
+
+static const char *const verdicts[] = {"pass", "expectation_failed", "invariant_broken", "stuck",
+                                       NULL};
+
+void unit_print(char *out, size_t size, enum unit unit, int64_t value)
+{
+    char yuan[MONEY_TEXT_MAX];
+    switch (unit) {
+    case UNIT_COUNT:
+        snprintf(out, size, "%" PRId64, value);
+        return;
+    case UNIT_FEN:
+        money_print(yuan, value);
+        snprintf(out, size, "%s yuan", yuan);
+        return;
+    case UNIT_SECONDS:
+        snprintf(out, size, "%.9g s", (double)value / 1e6);
+        return;
+    case UNIT_SHARE:
+        snprintf(out, size, "%.7g %%", (double)value / 1e4);
+        return;
+    }
+    NEVER("an unlisted unit");
+}
+
+/* --- preparing ------------------------------------------------------------------------- */
+
+struct preparing {
+    const struct scenario *scenario;
+    struct problems *list;
+    size_t index;
+};
+
+__attribute__((format(printf, 3, 4))) static void bad(struct preparing *p, const char *key,
+                                                      const char *format, ...)
+{
+    char pointer[POINTER_MAX];
+    char where[POINTER_MAX * 2];
+    char text[512];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    snprintf(pointer, sizeof pointer, "/expect/%zu%s%s", p->index, *key ? "/" : "", key);
+    document_where(&p->scenario->doc, pointer, where, sizeof where);
+    problem(p->list, where, "%s", text);
+}
+
+static bool read_value(const json_t *json, enum unit unit, int64_t *value)
+{
+    const char *text = json_string_value(json);
+    switch (unit) {
+    case UNIT_COUNT:
+        *value = json_integer_value(json);
+        return json_is_integer(json);
+    case UNIT_FEN:
+        *value = json_integer_value(json);
+        return json_is_integer(json) ||
+               (json_is_string(json) && money_parse(text, strlen(text), value));
+    case UNIT_SECONDS:
+        return json_millionths(json, value) ||
+               (json_is_string(json) && duration_parse(text, strlen(text), value));
+    case UNIT_SHARE:
+        return json_millionths(json, value);
+    }
+    NEVER("an unlisted unit");
+}
+
+static const char *unit_wanted(enum unit unit)
+{
+    static const char *const wanted[] = {
+        [UNIT_COUNT] = "an integer",
+        [UNIT_FEN] = "yuan as text, \"12.30\", or an integer of fen",
+        [UNIT_SECONDS] = "a duration, \"120s\", or a number of seconds",
+        [UNIT_SHARE] = "a number from 0 to 1",
+    };
+    return wanted[unit];
+}
+
+struct verb_given {
+    const char *key;
+    enum expect_verb verb;
+    json_t *value;
+};
+
+static struct verb_given verb_of(const struct expect_settings *s)
+{
+    const struct verb_given all[] = {
+        {"is", EXPECT_IS, s->is},
+        {"not", EXPECT_NOT, s->is_not},
+        {"below", EXPECT_BELOW, s->below},
+        {"above", EXPECT_ABOVE, s->above},
+        {"at_least", EXPECT_AT_LEAST, s->at_least},
+        {"at_most", EXPECT_AT_MOST, s->at_most},
+        {"between", EXPECT_BETWEEN, s->between},
+    };
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
+        if (all[i].value != NULL)
+            return all[i];
+    NEVER("the grammar wants one verb");
+}
+
+static void prepare_value(struct preparing *p, struct expectation *e)
+{
+    struct verb_given given = verb_of(e->settings);
+    char shown[64];
+    char low[EXPECT_TEXT_MAX / 3];
+    char high[EXPECT_TEXT_MAX / 3];
+    bool ok;
+    e->verb = given.verb;
+    if (given.verb == EXPECT_BETWEEN) {
+        ok = json_is_array(given.value) && json_array_size(given.value) == 2 &&
+             read_value(json_array_get(given.value, 0), e->unit, &e->low) &&
+             read_value(json_array_get(given.value, 1), e->unit, &e->high) && e->low <= e->high;
+        if (!ok)
+            bad(p, given.key, "want a list of two, each %s, the first not above the second",
+                unit_wanted(e->unit));
+    } else {
+        ok = read_value(given.value, e->unit, &e->low);
+        e->high = e->low;
+        if (!ok)
+            bad(p, given.key, "want %s, got %s", unit_wanted(e->unit),
+                json_shown(given.value, shown));
+    }
+    if (!ok)
+        return;
+    unit_print(low, sizeof low, e->unit, e->low);
+    unit_print(high, sizeof high, e->unit, e->high);
+    if (given.verb == EXPECT_BETWEEN)
+        snprintf(e->want, sizeof e->want, "between %s and %s", low, high);
+    else
+        snprintf(e->want, sizeof e->want, "%s %s", given.key, low);
+}
+
+static void prepare_verdict(struct preparing *p, struct expectation *e)
+{
+    struct verb_given given = verb_of(e->settings);
+    const char *text = json_is_string(given.value) ? json_string_value(given.value) : "";
+    e->source = EXPECT_VERDICT;
+    e->verb = given.verb;
+    if (given.verb != EXPECT_IS && given.verb != EXPECT_NOT)
+        bad(p, given.key, "a verdict is or is not; want \"is\" or \"not\"");
+    for (e->low = 0; verdicts[e->low] != NULL; e->low++)
+        if (strcmp(text, verdicts[e->low]) == 0)
+            break;
+    if (verdicts[e->low] == NULL)
+        bad(p, given.key, "want pass, expectation_failed, invariant_broken or stuck");
+    snprintf(e->want, sizeof e->want, "%s %s", given.key, text);
+    if (e->settings->during != NULL || e->settings->by != NULL || e->settings->always)
+        bad(p, "", "a verdict is known at the end only; leave out during, by and always");
+}
+
+static bool find_event(const char *that, uint32_t *kind)
+{
+    for (uint32_t i = 0; i < FACT_KIND_COUNT; i++)
+        if (strcmp(that, fact_kind_name((enum fact_kind)i)) == 0) {
+            *kind = i;
+            return true;
+        }
+    return false;
+}
+
+/* "16:00-18:00" */
+static bool parse_during(const char *text, struct window *w)
+{
+    const char *dash = strchr(text, '-');
+    *w = (struct window){.kind = WINDOW_DAILY};
+    return dash != NULL && civil_parse_clock(text, (size_t)(dash - text), false, &w->from_us) &&
+           civil_parse_clock(dash + 1, strlen(dash + 1), true, &w->to_us);
+}
+
+/* A clock means its first time in the run. */
+static bool parse_by(const json_t *json, const struct clock_settings *clock, int64_t *by_us)
+{
+    const char *text = json_string_value(json);
+    int64_t clock_us;
+    if (!json_is_string(json))
+        return false;
+    if (civil_parse_moment(text, strlen(text), by_us))
+        return true;
+    if (!civil_parse_clock(text, strlen(text), true, &clock_us))
+        return false;
+    *by_us = civil_moment_us(civil_day(clock->from_us), clock_us);
+    if (*by_us < clock->from_us)
+        *by_us += US_PER_DAY;
+    return true;
+}
+
+static void prepare_time(struct preparing *p, struct expectation *e)
+{
+    const struct expect_settings *s = e->settings;
+    const struct clock_settings *clock = &p->scenario->clock;
+    char shown[64];
+
+    e->window.kind = WINDOW_ALWAYS;
+    e->from_us = clock->from_us;
+    e->to_us = INT64_MAX;
+    if (s->during == NULL && s->by == NULL && !s->always)
+        return;
+    e->watched = e->source == EXPECT_COLUMN;
+    if (e->source == EXPECT_EVENTS || (e->source == EXPECT_METRIC && s->during == NULL))
+        bad(p, "", "%s is known at the end only; leave out during, by and always", s->that);
+    else if (e->source == EXPECT_METRIC && !e->metric->of_payouts)
+        bad(p, "during", "%s is not counted by when payouts were requested", s->that);
+    if (s->during != NULL && !parse_during(s->during, &e->window))
+        bad(p, "during", "want two clocks like \"16:00-18:00\", got \"%s\"", s->during);
+    if (s->during != NULL)
+        e->to_us = clock->to_us;
+    if (s->by != NULL) {
+        e->to_us = clock->to_us;
+        if (!parse_by(s->by, clock, &e->from_us) || e->from_us >= e->to_us)
+            bad(p, "by", "want a clock or a moment before the load ends, got %s",
+                json_shown(s->by, shown));
+    }
+}
+
+static void prepare(struct preparing *p, struct expectation *e, const struct metric_list *metrics,
+                    const struct column_list *columns)
+{
+    const char *that = e->settings->that;
+    if (strcmp(that, "verdict") == 0) {
+        prepare_verdict(p, e);
+        return;
+    }
+    if ((e->metric = metric_find(metrics, that)) != NULL) {
+        e->source = EXPECT_METRIC;
+        e->unit = e->metric->unit;
+    } else if ((e->column = column_find(columns, that)) != NULL) {
+        e->source = EXPECT_COLUMN;
+        e->unit = e->column->money ? UNIT_FEN : UNIT_COUNT;
+    } else if (find_event(that, &e->event)) {
+        e->source = EXPECT_EVENTS;
+        e->unit = UNIT_COUNT;
+    } else {
+        bad(p, "that",
+            "no metric, positions column or kind of event is called \"%s\"; summary.json and "
+            "positions.csv of any run have the names",
+            that);
+        return;
+    }
+    prepare_value(p, e);
+    prepare_time(p, e);
+}
+
+bool expectations_init(struct expectations *e, const struct scenario *s,
+                       const struct metric_list *metrics, const struct column_list *columns,
+                       struct problems *list)
+{
+    struct preparing p = {.scenario = s, .list = list};
+    uint32_t before = list->count;
+    *e = (struct expectations){.count = (uint32_t)s->expects.count,
+                               .calendar = (enum calendar)s->clock.calendar};
+    e->items = calloc(s->expects.count + 1, sizeof *e->items);
+    MUST(e->items != NULL);
+    for (size_t i = 0; i < s->expects.count; i++) {
+        p.index = i;
+        e->items[i].settings = (const struct expect_settings *)s->expects.items + i;
+        prepare(&p, &e->items[i], metrics, columns);
+        e->watched_count += e->items[i].watched;
+    }
+    return list->count == before;
+}
+
+void expectations_free(struct expectations *e)
+{
+    free(e->items);
+    *e = (struct expectations){0};
+}
+
+/* --- watching ------------------------------------------------------------------------------ */
+
+void expectations_start(struct expectations *e, struct recorder *r)
+{
+    for (uint32_t i = 0; i < e->count; i++) {
+        struct expectation *x = &e->items[i];
+        if (x->source == EXPECT_METRIC && x->settings->during != NULL) {
+            struct window_stats *w = recorder_window(r, &x->window);
+            MUST(w != NULL); /* more than WINDOWS_MAX different ones */
+            x->stats = &w->stats;
+        }
+    }
+}
+
+static bool holds(const struct expectation *e, int64_t value)
+{
+    switch (e->verb) {
+    case EXPECT_IS:
+        return value == e->low;
+    case EXPECT_NOT:
+        return value != e->low;
+    case EXPECT_BELOW:
+        return value < e->low;
+    case EXPECT_ABOVE:
+        return value > e->low;
+    case EXPECT_AT_LEAST:
+        return value >= e->low;
+    case EXPECT_AT_MOST:
+        return value <= e->low;
+    case EXPECT_BETWEEN:
+        return value >= e->low && value <= e->high;
+    }
+    NEVER("an unlisted verb");
+}
+
+static void look(struct expectation *e, const struct positions *p, int64_t at_us)
+{
+    int64_t value = positions_value(p, e->column);
+    e->looked_at = true;
+    e->last_value = value;
+    if (e->violated || holds(e, value))
+        return;
+    e->violated = true;
+    e->violated_us = at_us;
+    e->violated_value = value;
+}
+
+/* The state since the last event lasted until now: did it overlap the time
+ * that counts?  Checked where that time begins, for it lasts from there on. */
+void expectations_advance(struct expectations *e, const struct positions *p, int64_t last_us,
+                          int64_t now_us)
+{
+    for (uint32_t i = 0; i < e->count && e->watched_count > 0; i++) {
+        struct expectation *x = &e->items[i];
+        int64_t from_us;
+        int64_t to_us;
+        if (!x->watched || now_us <= last_us)
+            continue;
+        int64_t low_us = last_us > x->from_us ? last_us : x->from_us;
+        int64_t high_us = now_us < x->to_us ? now_us : x->to_us;
+        if (low_us >= high_us ||
+            !window_next(&x->window, e->calendar, low_us, high_us, &from_us, &to_us))
+            continue;
+        look(x, p, from_us > low_us ? from_us : low_us);
+    }
+}
+
+void expectations_after_event(struct expectations *e, const struct positions *p, int64_t now_us)
+{
+    for (uint32_t i = 0; i < e->count && e->watched_count > 0; i++) {
+        struct expectation *x = &e->items[i];
+        if (x->watched && now_us >= x->from_us && now_us < x->to_us &&
+            window_holds(&x->window, e->calendar, now_us))
+            look(x, p, now_us);
+    }
+}
+
+/* --- judging --------------------------------------------------------------------------------- */
+
+static void judge_watched(struct expectation *e)
+{
+    char when[CIVIL_MOMENT_TEXT_MAX];
+    char value[EXPECT_TEXT_MAX / 2];
+    e->pass = e->looked_at && !e->violated;
+    if (!e->looked_at) {
+        snprintf(e->got, sizeof e->got, "nothing: that time never came");
+        return;
+    }
+    unit_print(value, sizeof value, e->unit, e->violated ? e->violated_value : e->last_value);
+    if (e->violated) {
+        civil_print_moment(when, e->violated_us);
+        snprintf(e->got, sizeof e->got, "%s at %s", value, when);
+    } else {
+        snprintf(e->got, sizeof e->got, "it held; %s last", value);
+    }
+}
+
+static void judge_value(struct expectation *e, bool measured, int64_t value)
+{
+    if (!measured) {
+        e->pass = false;
+        snprintf(e->got, sizeof e->got, "nothing measured");
+        return;
+    }
+    e->pass = holds(e, value);
+    unit_print(e->got, sizeof e->got, e->unit, value);
+}
+
+bool expectations_judge(struct expectations *e, const struct measured *from,
+                        const struct positions *p)
+{
+    bool all = true;
+    for (uint32_t i = 0; i < e->count; i++) {
+        struct expectation *x = &e->items[i];
+        int64_t value = 0;
+        switch (x->source) {
+        case EXPECT_VERDICT:
+            continue;
+        case EXPECT_METRIC:
+            judge_value(x, metric_value(x->metric, from, x->stats, &value), value);
+            break;
+        case EXPECT_COLUMN:
+            if (x->watched)
+                judge_watched(x);
+            else
+                judge_value(x, true, positions_value(p, x->column));
+            break;
+        case EXPECT_EVENTS:
+            judge_value(x, true, (int64_t)from->recorder->fact_counts[x->event]);
+            break;
+        }
+        all &= x->pass;
+    }
+    return all;
+}
+
+int expectations_judge_verdict(struct expectations *e, const char *verdict)
+{
+    int met = 0;
+    for (uint32_t i = 0; i < e->count; i++) {
+        struct expectation *x = &e->items[i];
+        if (x->source != EXPECT_VERDICT)
+            continue;
+        bool same = strcmp(verdict, verdicts[x->low]) == 0;
+        x->pass = same == (x->verb == EXPECT_IS);
+        snprintf(x->got, sizeof x->got, "%s", verdict);
+        if (!x->pass)
+            met = -1;
+        else if (met == 0)
+            met = 1;
+    }
+    return met;
+}

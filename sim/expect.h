@@ -1,0 +1,87 @@
+/* expect.h — what a scenario expects, checked when it is read and judged when it ran.
+ *
+ *     that     a metric, a column of positions.csv, "verdict", or a kind of event (its count)
+ *     during   payouts requested in that daily window; of a column, all the time in it
+ *     by       of a column: true then and until the load ends
+ *     always   of a column: at every change, the drain included
+ *     neither  the value at the end
+ *
+ * Values are in the thing's own unit: amounts as yuan text (or integer fen),
+ * times as durations (or seconds), shares and counts as numbers.
+ */
+#ifndef SIM_EXPECT_H
+#define SIM_EXPECT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "sim/metrics.h"
+#include "sim/scenario.h"
+
+enum expect_source { EXPECT_METRIC, EXPECT_COLUMN, EXPECT_VERDICT, EXPECT_EVENTS };
+enum expect_verb {
+    EXPECT_IS,
+    EXPECT_NOT,
+    EXPECT_BELOW,
+    EXPECT_ABOVE,
+    EXPECT_AT_LEAST,
+    EXPECT_AT_MOST,
+    EXPECT_BETWEEN,
+};
+
+enum { EXPECT_TEXT_MAX = 160 };
+
+struct expectation {
+    const struct expect_settings *settings;
+    enum expect_source source;
+    enum expect_verb verb;
+    const struct metric *metric;
+    const struct column *column;
+    uint32_t event; /* enum fact_kind */
+    enum unit unit;
+    int64_t low; /* the value; of between, the first */
+    int64_t high;
+    bool watched; /* while it runs, not at the end */
+    struct window window;
+    int64_t from_us; /* watched: from here on */
+    int64_t to_us;
+    const struct payout_stats *stats; /* of a metric with during */
+    bool violated;                    /* watched: it was, first then, with that value */
+    bool looked_at;
+    int64_t violated_us;
+    int64_t violated_value;
+    int64_t last_value;
+    /* the judgement */
+    bool pass;
+    char want[EXPECT_TEXT_MAX];
+    char got[EXPECT_TEXT_MAX];
+};
+
+struct expectations {
+    uint32_t count;
+    struct expectation *items;
+    uint32_t watched_count;
+    enum calendar calendar;
+};
+
+/* Both lists must outlive the expectations. */
+bool expectations_init(struct expectations *e, const struct scenario *s,
+                       const struct metric_list *metrics, const struct column_list *columns,
+                       struct problems *list);
+void expectations_free(struct expectations *e);
+
+void expectations_start(struct expectations *e, struct recorder *r);
+void expectations_advance(struct expectations *e, const struct positions *p, int64_t last_us,
+                          int64_t now_us);
+void expectations_after_event(struct expectations *e, const struct positions *p, int64_t now_us);
+
+/* Judges all but those about the verdict; then those, against `verdict`. */
+bool expectations_judge(struct expectations *e, const struct measured *from,
+                        const struct positions *p);
+/* Returns 1 if one about the verdict is met, -1 if one is not, 0 if there is none. */
+int expectations_judge_verdict(struct expectations *e, const char *verdict);
+
+/* "12.30 yuan", "1.5 s", "0.2 %", "7" */
+void unit_print(char *out, size_t size, enum unit unit, int64_t value);
+
+#endif

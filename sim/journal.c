@@ -1,0 +1,263 @@
+/* journal.c — see journal.h. */
+
+#include "sim/journal.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "core/base/civil.h"
+#include "core/base/must.h"
+
+/* --- which kinds ------------------------------------------------------------------------ */
+
+bool event_filter_wants(const struct event_filter *f, enum fact_kind kind)
+{
+    return f->kinds[kind / 64] >> kind % 64 & 1;
+}
+
+static void want(struct event_filter *f, uint32_t kind)
+{
+    f->kinds[kind / 64] |= UINT64_C(1) << kind % 64;
+}
+
+bool event_filter_parse(struct event_filter *f, const char *list, char bad[64])
+{
+    *f = (struct event_filter){0};
+    if (*list == '\0') {
+        for (uint32_t k = 0; k < FACT_KIND_COUNT; k++)
+            want(f, k);
+        return true;
+    }
+    while (*list != '\0') {
+        size_t n = strcspn(list, ",");
+        uint32_t k = 0;
+        while (k < FACT_KIND_COUNT && (strlen(fact_kind_name((enum fact_kind)k)) != n ||
+                                       memcmp(fact_kind_name((enum fact_kind)k), list, n) != 0))
+            k++;
+        if (k == FACT_KIND_COUNT) {
+            snprintf(bad, 64, "%.*s", n > 60 ? 60 : (int)n, list);
+            return false;
+        }
+        want(f, k);
+        list += n + (list[n] == ',');
+    }
+    return true;
+}
+
+/* --- what a fact shows ---------------------------------------------------------------------- */
+
+enum {
+    SHOWS_PAYOUT = 1, /* subject is a payout's slot */
+    SHOWS_MOVE = 2,   /* subject is a quota move */
+    SHOWS_ORDER = 4,  /* id is an order's */
+    SHOWS_AMOUNT = 8,
+    SHOWS_AVAILABLE = 16, /* other is the believed available */
+    SHOWS_SESSION = 32,
+    SHOWS_CODE = 64,
+    SHOWS_NEXT = 128, /* other is when next asked, or not before */
+    SHOWS_STATE = 256,
+    SHOWS_ENTRY = 512,
+    SHOWS_COUNT = 1024, /* session is a count */
+    SHOWS_LEG = 2048,   /* state is 0 decrease, 1 increase */
+    SHOWS_TRUE_AVAILABLE = 4096,
+    SHOWS_REFERENCE = 8192, /* id and other are a reference that has no slot */
+    SHOWS_AS_OF = 16384,
+    SHOWS_PLACES = 32768, /* a move from state to channel */
+};
+
+static uint32_t shown_by(uint8_t kind)
+{
+    switch ((enum fact_kind)kind) {
+    case FACT_REQUESTED:
+        return SHOWS_PAYOUT | SHOWS_AMOUNT;
+    case FACT_REFUSED:
+        return SHOWS_PAYOUT | SHOWS_REFERENCE | SHOWS_AMOUNT;
+    case FACT_REPEATED:
+        return SHOWS_PAYOUT | SHOWS_REFERENCE | SHOWS_AMOUNT | SHOWS_STATE;
+    case FACT_QUEUED:
+        return SHOWS_PAYOUT | SHOWS_AMOUNT | SHOWS_NEXT;
+    case FACT_SENT:
+    case FACT_ATTEMPT_FAILED:
+        return SHOWS_PAYOUT | SHOWS_ORDER | SHOWS_AMOUNT | SHOWS_AVAILABLE |
+               (kind == FACT_ATTEMPT_FAILED ? SHOWS_CODE : 0);
+    case FACT_PAID:
+        return SHOWS_PAYOUT | SHOWS_ORDER | SHOWS_AMOUNT | SHOWS_AVAILABLE | SHOWS_SESSION;
+    case FACT_BYPASSED:
+        return SHOWS_PAYOUT | SHOWS_ORDER | SHOWS_COUNT | SHOWS_AMOUNT;
+    case FACT_ACCEPTED:
+        return SHOWS_PAYOUT | SHOWS_ORDER | SHOWS_CODE;
+    case FACT_IN_DOUBT:
+        return SHOWS_PAYOUT | SHOWS_ORDER | SHOWS_CODE | SHOWS_NEXT;
+    case FACT_QUERIED:
+        return SHOWS_PAYOUT | SHOWS_ORDER | SHOWS_COUNT | SHOWS_NEXT;
+    case FACT_FAILED:
+        return SHOWS_PAYOUT | SHOWS_ORDER | SHOWS_AMOUNT | SHOWS_CODE;
+    case FACT_EXPIRED:
+    case FACT_CANCELLED:
+        return SHOWS_PAYOUT | SHOWS_AMOUNT;
+    case FACT_SETTLED:
+        return SHOWS_PAYOUT | SHOWS_ORDER | SHOWS_AMOUNT;
+    case FACT_RETURNED:
+        return SHOWS_PAYOUT | SHOWS_ORDER | SHOWS_AMOUNT | SHOWS_SESSION | SHOWS_AVAILABLE;
+    case FACT_CONTRADICTED:
+        return SHOWS_PAYOUT | SHOWS_ORDER | SHOWS_CODE | SHOWS_STATE;
+    case FACT_STRAY:
+        return SHOWS_ORDER | SHOWS_CODE;
+    case FACT_ENTRY_PENDING:
+    case FACT_ENTRY_POSTED:
+    case FACT_ENTRY_TAKEN:
+    case FACT_ENTRY_VOIDED:
+        return SHOWS_ENTRY | SHOWS_AMOUNT;
+    case FACT_BALANCE:
+        return SHOWS_ENTRY | SHOWS_AMOUNT;
+    case FACT_OPENED:
+        return SHOWS_AMOUNT;
+    case FACT_RECEIPT_LATE:
+        return SHOWS_AMOUNT | SHOWS_SESSION;
+    case FACT_RECEIPT:
+        return SHOWS_AMOUNT | SHOWS_SESSION | SHOWS_AVAILABLE;
+    case FACT_SESSION_CLOSED:
+        return SHOWS_SESSION | SHOWS_AMOUNT | SHOWS_AVAILABLE;
+    case FACT_SESSION_SETTLED:
+        return SHOWS_SESSION | SHOWS_AMOUNT | SHOWS_AVAILABLE;
+    case FACT_QUOTA_REPORTED:
+        return SHOWS_AMOUNT | SHOWS_AS_OF;
+    case FACT_MOVE_REQUESTED:
+    case FACT_MOVE_DONE:
+    case FACT_MOVE_FAILED:
+        return SHOWS_MOVE | SHOWS_AMOUNT | SHOWS_PLACES;
+    case FACT_MOVE_SENT:
+        return SHOWS_MOVE | SHOWS_ORDER | SHOWS_AMOUNT | SHOWS_LEG | SHOWS_AVAILABLE;
+    case FACT_MOVE_IN_DOUBT:
+        return SHOWS_MOVE | SHOWS_ORDER | SHOWS_LEG | SHOWS_NEXT;
+    case FACT_MOVE_LEG_DONE:
+    case FACT_MOVE_LEG_FAILED:
+        return SHOWS_MOVE | SHOWS_ORDER | SHOWS_AMOUNT | SHOWS_LEG | SHOWS_CODE | SHOWS_AVAILABLE;
+    case FACT_DRY_BEGAN:
+    case FACT_DRY_ENDED:
+        return SHOWS_AMOUNT | SHOWS_AVAILABLE;
+    case FACT_LIST_OPENED:
+    case FACT_LIST_COMPLETE:
+    case FACT_LIST_BROKEN:
+        return SHOWS_COUNT | SHOWS_AMOUNT | SHOWS_AS_OF;
+    case FACT_FEES:
+        return SHOWS_AMOUNT;
+    case FACT_ALERT:
+        return SHOWS_AMOUNT;
+    case FACT_TRUE_ACCEPTED:
+        return SHOWS_ORDER | SHOWS_AMOUNT | SHOWS_TRUE_AVAILABLE;
+    case FACT_TRUE_PAID:
+        return SHOWS_ORDER | SHOWS_AMOUNT | SHOWS_SESSION;
+    case FACT_TRUE_FAILED:
+        return SHOWS_ORDER | SHOWS_AMOUNT | SHOWS_CODE | SHOWS_TRUE_AVAILABLE;
+    case FACT_TRUE_RECEIPT:
+        return SHOWS_AMOUNT | SHOWS_SESSION | SHOWS_TRUE_AVAILABLE;
+    case FACT_TRUE_RETURNED:
+        return SHOWS_ORDER | SHOWS_AMOUNT | SHOWS_SESSION;
+    case FACT_TRUE_SESSION_CLOSED:
+        return SHOWS_SESSION | SHOWS_TRUE_AVAILABLE;
+    case FACT_TRUE_SESSION_SETTLED:
+        return SHOWS_SESSION | SHOWS_AMOUNT | SHOWS_TRUE_AVAILABLE;
+    case FACT_TRUE_MOVED:
+        return SHOWS_ORDER | SHOWS_AMOUNT | SHOWS_LEG | SHOWS_TRUE_AVAILABLE;
+    case FACT_KIND_COUNT:
+        break;
+    }
+    NEVER("an unlisted fact");
+}
+
+static void write_moment(FILE *file, const char *key, int64_t at_us)
+{
+    char text[CIVIL_MOMENT_TEXT_MAX];
+    civil_print_moment(text, at_us);
+    fprintf(file, ",\"%s\":\"%s\"", key, text);
+}
+
+static const char *place_name(uint8_t channel)
+{
+    return channel < CHANNELS ? channel_name((enum channel)channel) : "unallocated";
+}
+
+/* References have visible ASCII without quotes; only \ needs care. */
+static void write_escaped(FILE *file, const char *text)
+{
+    for (; *text != '\0'; text++) {
+        if (*text == '\\')
+            putc('\\', file);
+        putc(*text, file);
+    }
+}
+
+static void write_subject(FILE *file, const struct recorder *r, const struct fact *f,
+                          uint32_t shows)
+{
+    char text[REFERENCE_MAX + 1];
+    if ((shows & SHOWS_PAYOUT) && f->subject != NONE) {
+        recorder_reference(r, f->subject, text);
+        fputs(",\"payout\":\"", file);
+        write_escaped(file, text);
+        putc('"', file);
+    } else if (shows & SHOWS_REFERENCE) {
+        fputs(",\"payout\":\"", file);
+        write_escaped(file, r->request->text);
+        if (r->request->text[0] == '\0') {
+            reference_write(r->request->reference, text);
+            fputs(text, file);
+        }
+        putc('"', file);
+    }
+    if ((shows & SHOWS_MOVE) && f->subject != NONE)
+        fprintf(file, ",\"move\":%" PRIu32, f->subject);
+    if (shows & SHOWS_ENTRY) {
+        if (f->kind == FACT_BALANCE)
+            fprintf(file, ",\"account\":%" PRIu32 ",\"pending_fen\":%" PRId64, f->subject,
+                    f->other);
+        else
+            fprintf(file, ",\"entry\":%" PRIu64 ",\"debit\":%" PRIu32 ",\"credit\":%" PRIu32, f->id,
+                    f->subject, f->session);
+    }
+}
+
+void journal_write_event(FILE *file, const struct recorder *r, const struct fact *f, uint64_t seq)
+{
+    uint32_t shows = shown_by(f->kind);
+    char text[CIVIL_MOMENT_TEXT_MAX];
+    civil_print_moment(text, f->at_us);
+    fprintf(file, "{\"time\":\"%s\",\"seq\":%" PRIu64 ",\"kind\":\"%s\"", text, seq,
+            fact_kind_name((enum fact_kind)f->kind));
+    write_subject(file, r, f, shows);
+    if (shows & SHOWS_PLACES)
+        fprintf(file, ",\"from\":\"%s\",\"to\":\"%s\"", place_name(f->state),
+                place_name(f->channel));
+    else if (f->channel < CHANNELS)
+        fprintf(file, ",\"channel\":\"%s\"", channel_name((enum channel)f->channel));
+    if ((shows & SHOWS_ORDER) && f->id != 0)
+        fprintf(file, ",\"order\":\"%016" PRIx64 "\"", f->id);
+    if (shows & SHOWS_SESSION)
+        fprintf(file, ",\"session\":%" PRIu32, f->session);
+    if (shows & SHOWS_COUNT)
+        fprintf(file, ",\"count\":%" PRIu32, f->session);
+    if (f->kind == FACT_RECEIPT || f->kind == FACT_RECEIPT_LATE || f->kind == FACT_TRUE_RECEIPT)
+        fprintf(file, ",\"count\":%" PRIu64, f->id);
+    if (shows & SHOWS_LEG)
+        fprintf(file, ",\"leg\":\"%s\"", f->state == 0 ? "decrease" : "increase");
+    if (shows & SHOWS_AMOUNT)
+        fprintf(file, ",\"amount_fen\":%" PRId64, f->amount_fen);
+    if (shows & SHOWS_AVAILABLE)
+        fprintf(file, ",\"believed_fen\":%" PRId64, f->other);
+    if (shows & SHOWS_TRUE_AVAILABLE)
+        fprintf(file, ",\"available_fen\":%" PRId64, f->other);
+    if ((shows & SHOWS_NEXT) && f->other > f->at_us)
+        write_moment(file, f->kind == FACT_QUEUED ? "not_before" : "next_query", f->other);
+    if (shows & SHOWS_AS_OF)
+        write_moment(file, "as_of", f->other);
+    if (shows & SHOWS_STATE)
+        fprintf(file, ",\"state\":\"%s\"", payout_state_name((enum payout_state)f->state));
+    if ((shows & SHOWS_CODE) && f->channel < CHANNELS &&
+        (f->reason == REASON_NONE || f->reason == REASON_CODE || f->reason == REASON_CODE_UNKNOWN ||
+         f->reason == REASON_NO_RETRY_LEFT || f->reason == REASON_ABSENT_FROM_LIST))
+        fprintf(file, ",\"code\":\"%s\"", code_text((enum channel)f->channel, f->code));
+    if (f->reason != REASON_NONE)
+        fprintf(file, ",\"reason\":\"%s\"", reason_name((enum reason)f->reason));
+    fputs("}\n", file);
+}

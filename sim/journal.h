@@ -1,0 +1,39 @@
+/* journal.h — facts as text: events.jsonl, and payouts.csv, a row a payout.
+ *
+ * Both are for people and tools outside; nothing in the run reads them.
+ */
+#ifndef SIM_JOURNAL_H
+#define SIM_JOURNAL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "sim/load.h"
+#include "sim/recorder.h"
+
+/* --- events.jsonl -------------------------------------------------------------- */
+
+/* Which kinds are wanted: bit k, enum fact_kind. */
+struct event_filter {
+    uint64_t kinds[(FACT_KIND_COUNT + 63) / 64];
+};
+
+/* "sent,paid"; empty: all kinds.  False, with the first unknown word in bad. */
+bool event_filter_parse(struct event_filter *f, const char *list, char bad[64]);
+bool event_filter_wants(const struct event_filter *f, enum fact_kind kind);
+
+/* One line.  Call after the recorder heard the fact. */
+void journal_write_event(FILE *file, const struct recorder *r, const struct fact *f, uint64_t seq);
+
+/* --- payouts.csv ----------------------------------------------------------------- */
+
+struct payout_rows; /* owns memory */
+
+struct payout_rows *payout_rows_create(const struct scenario *s, const struct parties *p,
+                                       const struct recorder *r, uint32_t expected);
+void payout_rows_free(struct payout_rows *rows);
+void payout_rows_fact(struct payout_rows *rows, const struct fact *f); /* after the recorder */
+void payout_rows_write(const struct payout_rows *rows, FILE *file);
+
+#endif

@@ -1,0 +1,292 @@
+/* metrics.c — see metrics.h. */
+
+#include "sim/metrics.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "core/base/must.h"
+
+__attribute__((format(printf, 5, 6))) static struct metric *add(struct metric_list *list,
+                                                                enum metric_source source,
+                                                                uint32_t index, enum unit unit,
+                                                                const char *format, ...)
+{
+    MUST(list->count < METRICS_MAX);
+    struct metric *m = &list->metrics[list->count++];
+    *m = (struct metric){.source = source, .index = index, .unit = unit};
+    va_list args;
+    va_start(args, format);
+    vsnprintf(m->name, sizeof m->name, format, args);
+    va_end(args);
+    return m;
+}
+
+static void add_waits(struct metric_list *list, enum metric_source source, uint32_t index,
+                      const char *name)
+{
+    static const struct {
+        const char *name;
+        int32_t point;
+    } points[] = {{"p50", 500000},
+                  {"p90", 900000},
+                  {"p99", 990000},
+                  {"max", POINT_MAX},
+                  {"mean", POINT_MEAN}};
+    for (size_t i = 0; i < sizeof points / sizeof points[0]; i++) {
+        struct metric *m = add(list, source, index, UNIT_SECONDS, "%s.%s", name, points[i].name);
+        m->point = points[i].point;
+        m->of_payouts = true;
+    }
+}
+
+static void add_payouts(struct metric_list *list)
+{
+    static const struct {
+        const char *name;
+        enum payout_state state;
+    } ends[] = {{"failed", PAYOUT_FAILED},       {"expired", PAYOUT_EXPIRED},
+                {"returned", PAYOUT_RETURNED},   {"refused", PAYOUT_REFUSED},
+                {"cancelled", PAYOUT_CANCELLED}, {"in_doubt", PAYOUT_IN_DOUBT},
+                {"sent", PAYOUT_SENT},           {"queued", PAYOUT_QUEUED}};
+    add(list, METRIC_REQUESTED, 0, UNIT_COUNT, "payouts.requested")->of_payouts = true;
+    add(list, METRIC_PAID, 0, UNIT_COUNT, "payouts.paid")->of_payouts = true;
+    for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
+        struct metric *m =
+            add(list, METRIC_END_STATE, ends[i].state, UNIT_COUNT, "payouts.%s", ends[i].name);
+        m->of_payouts = ends[i].state != PAYOUT_RETURNED && ends[i].state != PAYOUT_IN_DOUBT &&
+                        ends[i].state != PAYOUT_SENT && ends[i].state != PAYOUT_QUEUED;
+    }
+    add(list, METRIC_REPEATED, 0, UNIT_COUNT, "payouts.repeated");
+    add(list, METRIC_PAID_TWICE, 0, UNIT_COUNT, "payouts.paid_twice");
+    add(list, METRIC_AMOUNT_REQUESTED, 0, UNIT_FEN, "payouts.amount_requested_fen")->of_payouts =
+        true;
+    add(list, METRIC_AMOUNT_PAID, 0, UNIT_FEN, "payouts.amount_paid_fen")->of_payouts = true;
+    add(list, METRIC_COLLECTIONS, 0, UNIT_COUNT, "collections.count");
+    add(list, METRIC_COLLECTED, 0, UNIT_FEN, "collections.amount_fen");
+}
+
+static void add_channels(struct metric_list *list)
+{
+    for (uint32_t c = 0; c < CHANNELS; c++) {
+        const char *name = channel_name((enum channel)c);
+        add(list, METRIC_CHANNEL_PAID, c, UNIT_COUNT, "%s.paid", name);
+        add(list, METRIC_CHANNEL_FAILED, c, UNIT_COUNT, "%s.failed", name);
+        add(list, METRIC_AVAILABLE_MIN, c, UNIT_FEN, "%s.available_min_fen", name);
+        add(list, METRIC_AVAILABLE_MEAN, c, UNIT_FEN, "%s.available_mean_fen", name);
+        add(list, METRIC_MAPPED_MEAN, c, UNIT_FEN, "%s.mapped_mean_fen", name);
+        add(list, METRIC_DRY, c, UNIT_SECONDS, "%s.dry_s", name);
+    }
+}
+
+static bool has_virtual_reserve(const struct scenario *s)
+{
+    const struct account_settings *a = s->accounts.items;
+    for (size_t i = 0; i < s->accounts.count; i++)
+        if (a[i].kind == ACCOUNT_VIRTUAL_RESERVE)
+            return true;
+    return false;
+}
+
+void metric_list_init(struct metric_list *list, const struct scenario *s,
+                      uint32_t businesses_paying)
+{
+    const struct business_settings *b = s->businesses.items;
+    char name[64];
+
+    list->count = 0;
+    add_payouts(list);
+    add_waits(list, METRIC_WAIT, BUSINESSES_MAX, "wait");
+    add_waits(list, METRIC_QUEUE_WAIT, BUSINESSES_MAX, "queue_wait");
+    for (uint32_t i = 0; i < s->businesses.count; i++) {
+        if (!(businesses_paying >> i & 1))
+            continue;
+        snprintf(name, sizeof name, "wait.%s", b[i].id);
+        add_waits(list, METRIC_WAIT, i, name);
+        snprintf(name, sizeof name, "queue_wait.%s", b[i].id);
+        add_waits(list, METRIC_QUEUE_WAIT, i, name);
+    }
+    add(list, METRIC_LATE, 0, UNIT_COUNT, "late.count")->of_payouts = true;
+    add(list, METRIC_LATE_SHARE, 0, UNIT_SHARE, "late.share")->of_payouts = true;
+    add_channels(list);
+    add(list, METRIC_ACS_MIN, 0, UNIT_FEN, "acs.balance_min_fen");
+    add(list, METRIC_UNALLOCATED_MIN, 0, UNIT_FEN, "acs.unallocated_min_fen");
+    add(list, METRIC_IDLE_MEAN, 0, UNIT_FEN, "idle.mean_fen");
+    if (has_virtual_reserve(s))
+        add(list, METRIC_VIRTUAL_MEAN, 0, UNIT_FEN, "virtual.mean_fen");
+    add(list, METRIC_MOVES, 0, UNIT_COUNT, "quota.moves");
+    add(list, METRIC_MOVED, 0, UNIT_FEN, "quota.moved_fen");
+    add(list, METRIC_DOUBTS_RESOLVED, 0, UNIT_COUNT, "in_doubt.resolved");
+    add(list, METRIC_DOUBT_MEAN, 0, UNIT_SECONDS, "in_doubt.mean_s");
+    add(list, METRIC_FEES, 0, UNIT_FEN, "fees.total_fen");
+    add(list, METRIC_ALERTS, 0, UNIT_COUNT, "alerts.count");
+}
+
+const struct metric *metric_find(const struct metric_list *list, const char *name)
+{
+    for (uint32_t i = 0; i < list->count; i++)
+        if (strcmp(list->metrics[i].name, name) == 0)
+            return &list->metrics[i];
+    return NULL;
+}
+
+static bool point_of(const struct histogram *h, int32_t point, int64_t *us)
+{
+    double mean_us;
+    if (point == POINT_MAX) {
+        *us = h->max_us;
+        return h->count > 0;
+    }
+    if (point == POINT_MEAN) {
+        if (!histogram_mean(h, &mean_us))
+            return false;
+        *us = (int64_t)(mean_us + 0.5);
+        return true;
+    }
+    return histogram_percentile(h, point, us);
+}
+
+static const struct waits *waits_of(const struct payout_stats *s, uint32_t business)
+{
+    return business == BUSINESSES_MAX ? &s->all : &s->by_business[business];
+}
+
+static bool ratio(wide sum, wide by, int64_t *value)
+{
+    if (by == 0)
+        return false;
+    *value = (int64_t)(sum / by);
+    return true;
+}
+
+/* Of payouts, in all or in a window. */
+static bool payout_value(const struct metric *m, const struct payout_stats *s, int64_t *value)
+{
+    switch ((int)m->source) {
+    case METRIC_REQUESTED:
+        *value = (int64_t)s->requested;
+        return true;
+    case METRIC_PAID:
+        *value = (int64_t)s->paid;
+        return true;
+    case METRIC_END_STATE:
+        *value = (int64_t)s->ended[m->index];
+        return true;
+    case METRIC_AMOUNT_REQUESTED:
+        *value = s->amount_requested_fen;
+        return true;
+    case METRIC_AMOUNT_PAID:
+        *value = s->amount_paid_fen;
+        return true;
+    case METRIC_WAIT:
+        return point_of(&waits_of(s, m->index)->wait, m->point, value);
+    case METRIC_QUEUE_WAIT:
+        return point_of(&waits_of(s, m->index)->queue_wait, m->point, value);
+    case METRIC_LATE:
+        *value = (int64_t)s->late;
+        return true;
+    case METRIC_LATE_SHARE:
+        return ratio((wide)s->late * 1000000, (wide)s->requested, value);
+    default:
+        NEVER("not a metric of payouts");
+    }
+}
+
+static bool channel_value(const struct metric *m, const struct recorder *r, int64_t *value)
+{
+    const struct channel_tally *c = &r->channels[m->index];
+    switch ((int)m->source) {
+    case METRIC_CHANNEL_PAID:
+        *value = (int64_t)c->paid;
+        return true;
+    case METRIC_CHANNEL_FAILED:
+        *value = (int64_t)c->failed;
+        return true;
+    case METRIC_AVAILABLE_MIN:
+        *value = c->available_min_fen;
+        return true;
+    case METRIC_AVAILABLE_MEAN:
+        return ratio(c->available_fen_us, r->means_us, value);
+    case METRIC_MAPPED_MEAN:
+        return ratio(c->mapped_fen_us, r->means_us, value);
+    case METRIC_DRY:
+        *value = c->dry_us;
+        return true;
+    default:
+        NEVER("not a metric of a channel");
+    }
+}
+
+bool metric_value(const struct metric *m, const struct measured *from,
+                  const struct payout_stats *stats, int64_t *value)
+{
+    const struct recorder *r = from->recorder;
+    if (stats != NULL) {
+        MUST(m->of_payouts);
+        return payout_value(m, stats, value);
+    }
+    switch (m->source) {
+    case METRIC_END_STATE:
+        *value = (int64_t)r->by_state[m->index];
+        return true;
+    case METRIC_PAID: /* not those that came back */
+        *value = (int64_t)(r->by_state[PAYOUT_PAID] + r->by_state[PAYOUT_SETTLED]);
+        return true;
+    case METRIC_REQUESTED:
+    case METRIC_AMOUNT_REQUESTED:
+    case METRIC_AMOUNT_PAID:
+    case METRIC_WAIT:
+    case METRIC_QUEUE_WAIT:
+    case METRIC_LATE:
+    case METRIC_LATE_SHARE:
+        return payout_value(m, &r->total, value);
+    case METRIC_REPEATED:
+        *value = (int64_t)r->fact_counts[FACT_REPEATED];
+        return true;
+    case METRIC_PAID_TWICE:
+        *value = (int64_t)from->paid_twice;
+        return true;
+    case METRIC_COLLECTIONS:
+        *value = (int64_t)r->collections;
+        return true;
+    case METRIC_COLLECTED:
+        *value = r->collected_fen;
+        return true;
+    case METRIC_CHANNEL_PAID:
+    case METRIC_CHANNEL_FAILED:
+    case METRIC_AVAILABLE_MIN:
+    case METRIC_AVAILABLE_MEAN:
+    case METRIC_MAPPED_MEAN:
+    case METRIC_DRY:
+        return channel_value(m, r, value);
+    case METRIC_ACS_MIN:
+        *value = r->acs_min_fen;
+        return true;
+    case METRIC_UNALLOCATED_MIN:
+        *value = r->unallocated_min_fen;
+        return true;
+    case METRIC_IDLE_MEAN:
+        return ratio(r->idle_fen_us, r->means_us, value);
+    case METRIC_VIRTUAL_MEAN:
+        return ratio(r->virtual_fen_us, r->means_us, value);
+    case METRIC_MOVES:
+        *value = (int64_t)r->fact_counts[FACT_MOVE_DONE];
+        return true;
+    case METRIC_MOVED:
+        *value = r->moved_fen;
+        return true;
+    case METRIC_DOUBTS_RESOLVED:
+        *value = (int64_t)r->doubts_resolved;
+        return true;
+    case METRIC_DOUBT_MEAN:
+        return ratio(r->doubt_us, (wide)r->doubts_resolved, value);
+    case METRIC_FEES:
+        *value = r->fees_fen;
+        return true;
+    case METRIC_ALERTS:
+        *value = (int64_t)r->fact_counts[FACT_ALERT];
+        return true;
+    }
+    NEVER("an unlisted metric");
+}

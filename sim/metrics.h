@@ -1,0 +1,86 @@
+/* metrics.h — the names in `metrics` of summary.json, their units and values.
+ *
+ * One flat list, the same for every run of a scenario; it can be made before
+ * the run, so that an expectation's name is checked when the scenario is.
+ */
+#ifndef SIM_METRICS_H
+#define SIM_METRICS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "sim/recorder.h"
+
+enum unit {
+    UNIT_COUNT,
+    UNIT_FEN,
+    UNIT_SECONDS, /* kept as microseconds, shown as seconds */
+    UNIT_SHARE,   /* kept as millionths */
+};
+
+enum metric_source {
+    METRIC_END_STATE, /* index: enum payout_state, at the end */
+    METRIC_REQUESTED,
+    METRIC_PAID, /* paid, settled */
+    METRIC_REPEATED,
+    METRIC_PAID_TWICE,
+    METRIC_AMOUNT_REQUESTED,
+    METRIC_AMOUNT_PAID,
+    METRIC_COLLECTIONS,
+    METRIC_COLLECTED,
+    METRIC_WAIT, /* index: business or BUSINESSES_MAX for all; share: which percentile */
+    METRIC_QUEUE_WAIT,
+    METRIC_LATE,
+    METRIC_LATE_SHARE,
+    METRIC_CHANNEL_PAID, /* index: channel */
+    METRIC_CHANNEL_FAILED,
+    METRIC_AVAILABLE_MIN,
+    METRIC_AVAILABLE_MEAN,
+    METRIC_MAPPED_MEAN,
+    METRIC_DRY,
+    METRIC_ACS_MIN,
+    METRIC_UNALLOCATED_MIN,
+    METRIC_IDLE_MEAN,
+    METRIC_VIRTUAL_MEAN,
+    METRIC_MOVES,
+    METRIC_MOVED,
+    METRIC_DOUBTS_RESOLVED,
+    METRIC_DOUBT_MEAN,
+    METRIC_FEES,
+    METRIC_ALERTS,
+};
+
+enum { METRIC_NAME_MAX = 80, METRICS_MAX = 64 + 10 * (BUSINESSES_MAX + 1) };
+
+/* Which point of a distribution; percentiles as parts per million. */
+enum { POINT_MAX = -1, POINT_MEAN = -2 };
+
+struct metric {
+    char name[METRIC_NAME_MAX];
+    enum unit unit;
+    enum metric_source source;
+    uint32_t index;
+    int32_t point;
+    bool of_payouts; /* also meaningful of the payouts requested in a window */
+};
+
+struct metric_list {
+    uint32_t count;
+    struct metric metrics[METRICS_MAX];
+};
+
+void metric_list_init(struct metric_list *list, const struct scenario *s,
+                      uint32_t businesses_paying);
+const struct metric *metric_find(const struct metric_list *list, const char *name);
+
+/* What metrics are read from. */
+struct measured {
+    const struct recorder *recorder;
+    uint64_t paid_twice;
+};
+
+/* False: nothing was measured (null).  stats: of a window, or NULL for the run. */
+bool metric_value(const struct metric *m, const struct measured *from,
+                  const struct payout_stats *stats, int64_t *value);
+
+#endif

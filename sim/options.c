@@ -1,0 +1,165 @@
+/* options.c — see options.h. */
+
+#include "sim/options.h"
+
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "sim/settings.h"
+
+static bool is_allowed(const char *allowed, const char *name, size_t length)
+{
+    for (const char *at = allowed; *at != '\0';) {
+        size_t n = strcspn(at, ",");
+        if (n == length && memcmp(at, name, n) == 0)
+            return true;
+        at += n + (at[n] == ',');
+    }
+    return false;
+}
+
+static bool add(const char **list, size_t *count, size_t max, const char *value, const char *what)
+{
+    if (*count == max) {
+        fprintf(stderr, "toucun: more than %zu %s\n", max, what);
+        return false;
+    }
+    list[(*count)++] = value;
+    return true;
+}
+
+static bool read_seed(struct options *o, const char *value)
+{
+    char *end;
+    long long seed = strtoll(value, &end, 10);
+    if (*value < '0' || *value > '9' || *end != '\0') {
+        fprintf(stderr, "toucun: --seed %s: want an integer of 0 or more\n", value);
+        return false;
+    }
+    snprintf(o->seed, sizeof o->seed, "/seed=%lld", seed);
+    return add(o->sets, &o->set_count, SETS_MAX, o->seed, "--set");
+}
+
+/* "60x" or "60" */
+static bool read_speed(struct options *o, const char *value)
+{
+    char number[32];
+    size_t n = strlen(value);
+    if (n > 0 && value[n - 1] == 'x')
+        n--;
+    snprintf(number, sizeof number, "%.*s", (int)(n < 31 ? n : 31), value);
+    json_t *json = json_loads(number, JSON_DECODE_ANY, NULL);
+    bool ok = json_millionths(json, &o->speed_millionths) && o->speed_millionths > 0;
+    json_decref(json);
+    if (!ok)
+        fprintf(stderr, "toucun: --speed %s: want a factor above 0, as in 60x\n", value);
+    return ok;
+}
+
+static bool read_events(struct options *o, const char *value)
+{
+    char bad[64];
+    o->events = true;
+    if (event_filter_parse(&o->event_filter, value == NULL ? "" : value, bad))
+        return true;
+    fprintf(stderr, "toucun: --events: no kind of event is called \"%s\"; known:", bad);
+    for (int k = 0; k < FACT_KIND_COUNT; k++)
+        fprintf(stderr, " %s", fact_kind_name((enum fact_kind)k));
+    fputc('\n', stderr);
+    return false;
+}
+
+static bool read_one(struct options *o, const char *name, size_t length, const char *value)
+{
+#define IS(text) (length == strlen(text) && memcmp(name, text, length) == 0)
+    if (IS("set"))
+        return add(o->sets, &o->set_count, SETS_MAX, value, "--set");
+    if (IS("label"))
+        return add(o->labels, &o->label_count, LABELS_MAX, value, "--label");
+    if (IS("seed"))
+        return read_seed(o, value);
+    if (IS("speed"))
+        return read_speed(o, value);
+    if (IS("events"))
+        return read_events(o, value);
+    if (IS("out"))
+        o->out = value;
+    if (IS("junit"))
+        o->junit = value;
+    if (IS("json"))
+        o->json = true;
+    if (IS("quiet"))
+        o->quiet = true;
+    if (IS("payouts"))
+        o->payouts = true;
+    if (IS("fail-fast"))
+        o->fail_fast = true;
+    return true;
+#undef IS
+}
+
+/* Those that take a value, and whether they must. */
+static bool takes_value(const char *name, size_t length, bool *must)
+{
+    *must = is_allowed("set,label,seed,speed,out,junit", name, length);
+    return *must || is_allowed("events", name, length);
+}
+
+enum options_verdict options_read(struct options *o, int argc, char **argv, const char *allowed,
+                                  const char *usage)
+{
+    bool only_paths = false;
+    for (int i = 1; i < argc; i++) {
+        const char *arg = argv[i];
+        if (only_paths || arg[0] != '-' || arg[1] == '\0') {
+            if (!add(o->paths, &o->path_count, PATHS_MAX, arg, "paths"))
+                return OPTIONS_WRONG;
+            continue;
+        }
+        if (strcmp(arg, "--") == 0) {
+            only_paths = true;
+            continue;
+        }
+        if (strcmp(arg, "--help") == 0 || strcmp(arg, "-h") == 0) {
+            fputs(usage, stdout);
+            return OPTIONS_DONE;
+        }
+        const char *name = arg + 2;
+        size_t length = strcspn(name, "=");
+        if (strncmp(arg, "--", 2) != 0 || !is_allowed(allowed, name, length)) {
+            fprintf(stderr,
+                    "toucun %s: no option %s here; toucun %s --help says which there "
+                    "are\n",
+                    argv[0], arg, argv[0]);
+            return OPTIONS_WRONG;
+        }
+        bool must;
+        const char *value = name[length] == '=' ? name + length + 1 : NULL;
+        if (!takes_value(name, length, &must)) {
+            if (value != NULL) {
+                fprintf(stderr, "toucun: --%.*s takes no value\n", (int)length, name);
+                return OPTIONS_WRONG;
+            }
+        } else if (must && value == NULL) {
+            if (i + 1 == argc) {
+                fprintf(stderr, "toucun: %s wants a value\n", arg);
+                return OPTIONS_WRONG;
+            }
+            value = argv[++i];
+        }
+        if (!read_one(o, name, length, value))
+            return OPTIONS_WRONG;
+    }
+    return OPTIONS_READ;
+}
+
+_Noreturn void die_of_signal(int number)
+{
+    signal(number, SIG_DFL);
+    raise(number);
+    _exit(128 + number);
+}

@@ -1,0 +1,145 @@
+/* plan.c — see plan.h. */
+
+#include "sim/plan.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "core/base/civil.h"
+#include "core/base/must.h"
+
+static bool bank_known(const struct scenario *s, const char *bank)
+{
+    const struct load_settings *l = s->loads.items;
+    if (strcmp(bank, "other") == 0)
+        return true;
+    for (size_t i = 0; i < s->loads.count; i++) {
+        const struct named_value *banks = l[i].banks.items;
+        for (size_t k = 0; k < l[i].banks.count; k++)
+            if (strcmp(banks[k].name, bank) == 0)
+                return true;
+    }
+    return false;
+}
+
+static void check_banks(const struct scenario *s, struct problems *list)
+{
+    const struct named_value *routed = s->routing.banks.items;
+    const struct fault_settings *f = s->faults.items;
+    char pointer[POINTER_MAX];
+    char where[POINTER_MAX * 2];
+    for (size_t i = 0; i < s->routing.banks.count; i++) {
+        if (bank_known(s, routed[i].name))
+            continue;
+        snprintf(pointer, sizeof pointer, "/policy/routing/banks/%s", routed[i].name);
+        document_where(&s->doc, pointer, where, sizeof where);
+        problem(list, where, "no load pays to this bank; want a name from a load's \"banks\"");
+    }
+    for (size_t i = 0; i < s->faults.count; i++) {
+        if (f[i].bank == NULL || bank_known(s, f[i].bank))
+            continue;
+        snprintf(pointer, sizeof pointer, "/faults/%zu/match/bank", i);
+        document_where(&s->doc, pointer, where, sizeof where);
+        problem(list, where, "no load pays to bank \"%s\"; want a name from a load's \"banks\"",
+                f[i].bank);
+    }
+}
+
+static int64_t sample_of(const struct scenario *s)
+{
+    if (s->sample_us != 0)
+        return s->sample_us;
+    int64_t us = (s->clock.to_us - s->clock.from_us) / 1440;
+    us -= us % US_PER_S; /* whole seconds, so that the rows fall on them */
+    return us < US_PER_MINUTE ? US_PER_MINUTE : us;
+}
+
+static bool prepare(struct plan *plan, struct problems *list)
+{
+    uint32_t before = list->count;
+    check_banks(&plan->scenario, list);
+    bool ok = parties_init(&plan->parties, &plan->scenario, list);
+    if (ok) {
+        metric_list_init(&plan->metrics, &plan->scenario, plan->parties.businesses_paying);
+        column_list_init(&plan->columns, &plan->scenario, plan->parties.businesses_paying);
+        expectations_init(&plan->expectations, &plan->scenario, &plan->metrics, &plan->columns,
+                          list);
+    }
+    if (list->count == before) {
+        setup_init(&plan->setup, &plan->scenario, &plan->parties);
+        plan->sample_us = sample_of(&plan->scenario);
+        return true;
+    }
+    plan_free(plan);
+    return false;
+}
+
+bool plan_load(struct plan *plan, const char *path, const char *const *sets, size_t set_count,
+               struct problems *list)
+{
+    memset(plan, 0, sizeof *plan);
+    return scenario_load(path, sets, set_count, &plan->scenario, list) && prepare(plan, list);
+}
+
+bool plan_parse(struct plan *plan, const char *text, const char *name, struct problems *list)
+{
+    memset(plan, 0, sizeof *plan);
+    return scenario_parse(text, name, &plan->scenario, list) && prepare(plan, list);
+}
+
+void plan_free(struct plan *plan)
+{
+    setup_free(&plan->setup);
+    expectations_free(&plan->expectations);
+    parties_free(&plan->parties);
+    scenario_free(&plan->scenario);
+}
+
+/* Can its window hold at any time of the run? */
+static bool window_comes(const struct scenario *s, const struct window *w)
+{
+    int64_t from_us;
+    int64_t to_us;
+    return window_next(w, (enum calendar)s->clock.calendar, s->clock.from_us, s->clock.to_us,
+                       &from_us, &to_us);
+}
+
+static void warn_of_fault(const struct plan *plan, size_t i, struct problems *warnings)
+{
+    const struct scenario *s = &plan->scenario;
+    const struct fault_settings *f = (const struct fault_settings *)s->faults.items + i;
+    char pointer[POINTER_MAX];
+    char where[POINTER_MAX * 2];
+    const char *why = NULL;
+    if (!window_comes(s, &f->keys.window))
+        why = "its window never holds during the run";
+    else if (f->share_given && f->share_ppm == 0)
+        why = "its share is 0";
+    else if (f->business != NULL &&
+             !(plan->parties.businesses_paying >> scenario_business(s, f->business) & 1))
+        why = "its business pays nothing out";
+    if (why == NULL)
+        return;
+    snprintf(pointer, sizeof pointer, "/faults/%zu", i);
+    document_where(&s->doc, pointer, where, sizeof where);
+    problem(warnings, where, "warning: this fault can never fire: %s", why);
+}
+
+void plan_warn(const struct plan *plan, struct problems *warnings)
+{
+    const struct scenario *s = &plan->scenario;
+    const struct load_settings *l = s->loads.items;
+    char pointer[POINTER_MAX];
+    char where[POINTER_MAX * 2];
+    for (size_t i = 0; i < s->faults.count; i++)
+        warn_of_fault(plan, i, warnings);
+    for (size_t i = 0; i < s->loads.count; i++) {
+        if (l[i].kind == LOAD_TRACE || window_comes(s, &l[i].keys.window))
+            continue;
+        snprintf(pointer, sizeof pointer, "/load/%zu", i);
+        document_where(&s->doc, pointer, where, sizeof where);
+        problem(warnings, where,
+                "warning: this load never comes: its window never holds during "
+                "the run");
+    }
+}

@@ -1,0 +1,174 @@
+/* plot.c — see plot.h. */
+
+#include "sim/plot.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/base/civil.h"
+#include "core/base/must.h"
+#include "sim/output.h"
+
+const char *const plot_names[PLOTS] = {"quota", "acs", "queue", "waits"};
+static const int plot_heights[PLOTS] = {560, 300, 300, 300};
+
+static bool write_waits(const struct run *r, const char *dir)
+{
+    const struct curve *c = &run_recorder(r)->curve;
+    struct output o;
+    char when[CIVIL_MOMENT_TEXT_MAX];
+    if (!output_open(&o, dir, "waits.csv"))
+        return false;
+    fputs("time,count,p50_s,p90_s,p99_s\n", o.file);
+    for (uint32_t i = 0; i < c->point_count; i++) {
+        civil_print_moment(when, c->from_us + (int64_t)i * c->step_us);
+        if (c->counts[i] == 0) {
+            fprintf(o.file, "%s,0,,,\n", when);
+            continue;
+        }
+        fprintf(o.file, "%s,%" PRIu64 ",%.6g,%.6g,%.6g\n", when, c->counts[i],
+                (double)curve_percentile_us(c, i, 500000) / 1e6,
+                (double)curve_percentile_us(c, i, 900000) / 1e6,
+                (double)curve_percentile_us(c, i, 990000) / 1e6);
+    }
+    return output_commit(&o);
+}
+
+/* A gnuplot string; names and paths may hold quotes. */
+static void put_string(FILE *to, const char *name, const char *value)
+{
+    fprintf(to, "%s = '", name);
+    for (; *value != '\0'; value++) {
+        if (*value == '\'')
+            putc('\'', to);
+        putc(*value, to);
+    }
+    fputs("'\n", to);
+}
+
+static void put_time(FILE *to, const char *name, int64_t at_us)
+{
+    char when[CIVIL_MOMENT_TEXT_MAX];
+    civil_print_moment(when, at_us);
+    put_string(to, name, when);
+}
+
+/* Large enough that the axis has few digits. */
+static void put_unit(FILE *to, const struct run *r)
+{
+    const struct recorder *rec = run_recorder(r);
+    int64_t most_fen = world_acs_fen(run_world(r));
+    if (rec->total.amount_requested_fen / 4 > most_fen)
+        most_fen = rec->total.amount_requested_fen / 4;
+    if (most_fen >= INT64_C(200000000))
+        fputs("unit = 1e6\nunit_name = 'million yuan'\n", to);
+    else if (most_fen >= INT64_C(2000000))
+        fputs("unit = 1e3\nunit_name = 'thousand yuan'\n", to);
+    else
+        fputs("unit = 1.0\nunit_name = 'yuan'\n", to);
+}
+
+static void put_businesses(FILE *to, const struct run *r)
+{
+    const struct scenario *s = &run_plan(r)->scenario;
+    const struct business_settings *b = s->businesses.items;
+    const char *gap = "";
+    fputs("businesses = '", to);
+    for (uint32_t i = 0; i < s->businesses.count; i++)
+        if (run_plan(r)->parties.businesses_paying >> i & 1) {
+            fprintf(to, "%s%s", gap, b[i].id);
+            gap = " ";
+        }
+    fputs("'\n", to);
+}
+
+/* Each stretch in which a fault's window holds, shaded; a window that always
+ * holds shades nothing, for then there is nothing to tell apart. */
+static void put_faults(FILE *to, const struct run *r)
+{
+    const struct scenario *s = &run_plan(r)->scenario;
+    const struct fault_settings *f = s->faults.items;
+    char from[CIVIL_MOMENT_TEXT_MAX];
+    char until[CIVIL_MOMENT_TEXT_MAX];
+    int object = 1;
+    for (uint32_t i = 0; i < s->faults.count; i++) {
+        int64_t at_us = s->clock.from_us;
+        int64_t from_us;
+        int64_t to_us;
+        if (f[i].keys.window.kind == WINDOW_ALWAYS)
+            continue;
+        while (object < 200 && window_next(&f[i].keys.window, (enum calendar)s->clock.calendar,
+                                           at_us, s->clock.to_us, &from_us, &to_us)) {
+            civil_print_moment(from, from_us);
+            civil_print_moment(until, to_us);
+            fprintf(to,
+                    "set object %d rectangle from '%s',graph 0 to '%s',graph 1 behind "
+                    "fillcolor rgb '#f4c7c3' fillstyle solid 0.45 noborder\n",
+                    object++, from, until);
+            at_us = to_us;
+        }
+    }
+}
+
+static void put_prelude(FILE *to, const struct run *r, const char *dir, int plot)
+{
+    const struct clock_settings *clock = &run_plan(r)->scenario.clock;
+    char path[4300];
+    snprintf(path, sizeof path, "%s/.%s.svg.part", dir, plot_names[plot]);
+    put_string(to, "output", path);
+    snprintf(path, sizeof path, "%s/positions.csv", dir);
+    put_string(to, "positions", path);
+    snprintf(path, sizeof path, "%s/waits.csv", dir);
+    put_string(to, "waits", path);
+    put_string(to, "name", run_plan(r)->scenario.name);
+    put_time(to, "span_from", clock->from_us);
+    put_time(to, "span_to", clock->to_us);
+    fprintf(to, "days = %d\nwidth = 1040\nheight = %d\n",
+            (int)((clock->to_us - clock->from_us) / US_PER_DAY), plot_heights[plot]);
+    put_unit(to, r);
+    put_businesses(to, r);
+    fputs(carried_text("style.gp"), to);
+    put_faults(to, r);
+}
+
+static bool finish(FILE *gnuplot, const char *dir, int plot)
+{
+    char beside[4300];
+    char path[4300];
+    snprintf(beside, sizeof beside, "%s/.%s.svg.part", dir, plot_names[plot]);
+    snprintf(path, sizeof path, "%s/%s.svg", dir, plot_names[plot]);
+    if (gnuplot == NULL || pclose(gnuplot) != 0) {
+        fprintf(stderr, "%s: not drawn; plots want gnuplot 5 in the PATH\n", path);
+        unlink(beside);
+        return false;
+    }
+    if (rename(beside, path) != 0) {
+        fprintf(stderr, "%s: %s\n", path, strerror(errno));
+        return false;
+    }
+    return true;
+}
+
+bool plots_draw(const struct run *r, const char *dir)
+{
+    FILE *gnuplots[PLOTS];
+    char script[64];
+    bool ok = true;
+    if (!write_waits(r, dir))
+        return false;
+    for (int i = 0; i < PLOTS; i++) { /* all at once; each has a process of its own */
+        gnuplots[i] = popen("gnuplot", "w");
+        if (gnuplots[i] == NULL)
+            continue;
+        put_prelude(gnuplots[i], r, dir, i);
+        snprintf(script, sizeof script, "%s.gp", plot_names[i]);
+        fputs(carried_text(script), gnuplots[i]);
+        fflush(gnuplots[i]);
+    }
+    for (int i = 0; i < PLOTS; i++)
+        ok &= finish(gnuplots[i], dir, i);
+    return ok;
+}

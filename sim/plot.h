@@ -1,0 +1,18 @@
+/* plot.h — draws the plots with gnuplot, from the files in --out. */
+#ifndef SIM_PLOT_H
+#define SIM_PLOT_H
+
+#include <stdbool.h>
+
+#include "sim/run.h"
+
+enum { PLOTS = 4 };
+extern const char *const plot_names[PLOTS];
+
+/* Writes waits.csv and the .svg files.  False: said on stderr. */
+bool plots_draw(const struct run *r, const char *dir);
+
+/* The text of a script or page that the program carries; NULL: no such. */
+const char *carried_text(const char *name);
+
+#endif

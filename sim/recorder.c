@@ -1,0 +1,414 @@
+/* recorder.c — see recorder.h. */
+
+#include "sim/recorder.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/civil.h"
+#include "core/base/money.h"
+#include "core/base/must.h"
+#include "mocks/block.h"
+
+static bool any_trace(const struct scenario *s)
+{
+    const struct load_settings *l = s->loads.items;
+    for (size_t i = 0; i < s->loads.count; i++)
+        if (l[i].kind == LOAD_TRACE)
+            return true;
+    return false;
+}
+
+void recorder_init(struct recorder *r, const struct scenario *s, const struct column_list *columns,
+                   const struct world *w, uint32_t slots)
+{
+    *r = (struct recorder){.scenario = s,
+                           .world = w,
+                           .columns = columns,
+                           .slot_count = slots,
+                           .last_us = s->clock.from_us};
+    r->positions.world = w;
+    if (any_trace(s)) {
+        r->texts = block_take(slots, sizeof *r->texts);
+        MUST(r->texts != NULL);
+    }
+    r->slots = block_take(slots, sizeof *r->slots);
+    MUST(r->slots != NULL);
+    curve_init(&r->curve, s->clock.from_us, s->clock.to_us, US_PER_MINUTE);
+    r->acs_min_fen = world_acs_fen(w);
+    r->unallocated_min_fen = w->central_bank.unallocated_fen;
+    for (uint32_t c = 0; c < CHANNELS; c++) {
+        r->channels[c].available_min_fen = house_available_fen(&w->houses[c]);
+        r->channels[c].dry_since_us = NEVER_US;
+    }
+}
+
+void recorder_free(struct recorder *r)
+{
+    block_give(r->slots, r->slot_count, sizeof *r->slots);
+    block_give(r->texts, r->slot_count, sizeof *r->texts);
+    curve_free(&r->curve);
+    payout_stats_free(&r->total);
+    for (uint32_t i = 0; i < r->window_count; i++)
+        payout_stats_free(&r->windows[i].stats);
+}
+
+struct window_stats *recorder_window(struct recorder *r, const struct window *w)
+{
+    for (uint32_t i = 0; i < r->window_count; i++)
+        if (memcmp(&r->windows[i].window, w, sizeof *w) == 0)
+            return &r->windows[i];
+    if (r->window_count == WINDOWS_MAX)
+        return NULL;
+    r->windows[r->window_count] = (struct window_stats){.window = *w};
+    return &r->windows[r->window_count++];
+}
+
+/* --- time -------------------------------------------------------------------------------- */
+
+void recorder_advance(struct recorder *r, int64_t now_us)
+{
+    const struct world *w = r->world;
+    int64_t end_us = r->scenario->clock.to_us;
+    int64_t upto_us = now_us < end_us ? now_us : end_us;
+    int64_t span_us = upto_us - r->last_us;
+    if (span_us <= 0)
+        return;
+    r->last_us = upto_us;
+    r->means_us += span_us;
+    int64_t idle_fen = w->central_bank.unallocated_fen;
+    int64_t virtual_fen = 0;
+    for (uint32_t c = 0; c < CHANNELS; c++) {
+        const struct house *h = &w->houses[c];
+        int64_t available_fen = house_available_fen(h);
+        idle_fen += available_fen;
+        r->channels[c].available_fen_us += (wide)available_fen * span_us;
+        r->channels[c].mapped_fen_us += (wide)house_mapped_fen(h) * span_us;
+        if (h->virtual_account != NONE)
+            virtual_fen += w->books.balance_fen[h->virtual_account];
+    }
+    r->idle_fen_us += (wide)idle_fen * span_us;
+    r->virtual_fen_us += (wide)virtual_fen * span_us;
+}
+
+void recorder_after_event(struct recorder *r)
+{
+    const struct world *w = r->world;
+    if (world_acs_fen(w) < r->acs_min_fen)
+        r->acs_min_fen = world_acs_fen(w);
+    if (w->central_bank.unallocated_fen < r->unallocated_min_fen)
+        r->unallocated_min_fen = w->central_bank.unallocated_fen;
+    for (uint32_t c = 0; c < CHANNELS; c++) {
+        int64_t available_fen = house_available_fen(&w->houses[c]);
+        if (available_fen < r->channels[c].available_min_fen)
+            r->channels[c].available_min_fen = available_fen;
+    }
+}
+
+/* --- the load ----------------------------------------------------------------------------- */
+
+void recorder_collected(struct recorder *r, const struct arrival *a)
+{
+    r->collections += a->count;
+    r->collected_fen = money_add(r->collected_fen, a->amount_fen);
+    r->fees_fen = money_add(r->fees_fen, a->fee_fen);
+}
+
+void recorder_requests(struct recorder *r, const struct arrival *a)
+{
+    r->request = a;
+}
+
+void recorder_reference(const struct recorder *r, uint32_t slot, char out[REFERENCE_MAX + 1])
+{
+    MUST(slot < r->slot_count);
+    if (r->texts != NULL && r->texts[slot][0] != '\0')
+        memcpy(out, r->texts[slot], REFERENCE_MAX + 1);
+    else
+        reference_write((struct reference){r->slots[slot].reference_hi, 0}, out);
+}
+
+/* --- payouts --------------------------------------------------------------------------------- */
+
+/* What of a payout is added where; done for the total and each window it is in. */
+enum addition { ADD_REQUEST, ADD_FIRST_SENT, ADD_PAID, ADD_END };
+
+struct added {
+    enum addition what;
+    int64_t requested_us;
+    uint8_t business;
+    int64_t amount_fen;
+    int64_t waited_us;
+    enum payout_state end;
+    bool late;
+};
+
+static void add_to(struct payout_stats *s, const struct added *a)
+{
+    struct waits *business = &s->by_business[a->business];
+    switch (a->what) {
+    case ADD_REQUEST:
+        s->requested++;
+        s->amount_requested_fen = money_add(s->amount_requested_fen, a->amount_fen);
+        break;
+    case ADD_FIRST_SENT:
+        histogram_add(&s->all.queue_wait, a->waited_us);
+        histogram_add(&business->queue_wait, a->waited_us);
+        break;
+    case ADD_PAID:
+        s->paid++;
+        s->amount_paid_fen = money_add(s->amount_paid_fen, a->amount_fen);
+        histogram_add(&s->all.wait, a->waited_us);
+        histogram_add(&business->wait, a->waited_us);
+        break;
+    case ADD_END:
+        s->ended[a->end]++;
+        break;
+    }
+    s->late += a->late;
+}
+
+static void add(struct recorder *r, const struct added *a)
+{
+    add_to(&r->total, a);
+    for (uint32_t i = 0; i < r->window_count; i++)
+        if (window_holds(&r->windows[i].window, (enum calendar)r->scenario->clock.calendar,
+                         a->requested_us))
+            add_to(&r->windows[i].stats, a);
+}
+
+static int64_t deadline_us(const struct recorder *r, uint8_t business)
+{
+    return ((const struct business_settings *)r->scenario->businesses.items)[business].deadline_us;
+}
+
+static void note_requested(struct recorder *r, const struct fact *f)
+{
+    r->by_state[PAYOUT_REQUESTED]++;
+    if (f->subject != NONE)
+        r->slots[f->subject] = (struct slot_info){.requested_us = f->at_us,
+                                                  .reference_hi = f->id,
+                                                  .amount_fen = f->amount_fen,
+                                                  .business = r->request->business,
+                                                  .open = 1};
+    if (f->subject != NONE && r->texts != NULL)
+        memcpy(r->texts[f->subject], r->request->text, sizeof r->request->text);
+    add(r, &(struct added){.what = ADD_REQUEST,
+                           .requested_us = f->at_us,
+                           .business = r->request->business,
+                           .amount_fen = f->amount_fen});
+}
+
+static void enqueue(struct recorder *r, const struct slot_info *slot, int sign)
+{
+    struct positions *p = &r->positions;
+    p->depth += (uint64_t)sign;
+    p->business_depth[slot->business] += (uint64_t)sign;
+    p->amount_fen += sign * slot->amount_fen;
+    p->business_amount_fen[slot->business] += sign * slot->amount_fen;
+}
+
+static void note_end(struct recorder *r, const struct fact *f, enum payout_state end)
+{
+    bool refused = f->kind == FACT_REFUSED;
+    uint8_t business = refused ? r->request->business : r->slots[f->subject].business;
+    int64_t requested_us = refused ? f->at_us : r->slots[f->subject].requested_us;
+    if (!refused)
+        r->slots[f->subject].open = 0;
+    add(r, &(struct added){.what = ADD_END,
+                           .requested_us = requested_us,
+                           .business = business,
+                           .end = end,
+                           .late = end != PAYOUT_SETTLED && end != PAYOUT_RETURNED &&
+                                   deadline_us(r, business) != 0});
+}
+
+static void note_sent(struct recorder *r, const struct fact *f)
+{
+    struct slot_info *slot = &r->slots[f->subject];
+    if (slot->sent_before)
+        return;
+    slot->sent_before = 1;
+    add(r, &(struct added){.what = ADD_FIRST_SENT,
+                           .requested_us = slot->requested_us,
+                           .business = slot->business,
+                           .waited_us = f->at_us - slot->requested_us});
+}
+
+static void end_doubt(struct recorder *r, const struct fact *f)
+{
+    struct slot_info *slot = &r->slots[f->subject];
+    if (slot->doubt_us == 0)
+        return;
+    r->positions.in_doubt--;
+    r->doubts_resolved++;
+    r->doubt_us += f->at_us - slot->doubt_us;
+    slot->doubt_us = 0;
+}
+
+/* The order id of a payout's attempt begins with its slot. */
+static void note_truly_paid(struct recorder *r, const struct fact *f)
+{
+    struct slot_info *slot = &r->slots[order_id_slot(f->id)];
+    const struct house *h = &r->world->houses[f->channel];
+    int64_t amount_fen = h->orders[f->subject].amount_fen;
+    int64_t waited_us = f->at_us - slot->requested_us;
+    int64_t allowed_us = deadline_us(r, slot->business);
+    slot->truly_paid = 1;
+    r->channels[f->channel].paid++;
+    r->fees_fen = money_add(r->fees_fen, fee_of(&h->terms->fee, amount_fen));
+    curve_add(&r->curve, slot->requested_us, waited_us);
+    add(r, &(struct added){.what = ADD_PAID,
+                           .requested_us = slot->requested_us,
+                           .business = slot->business,
+                           .amount_fen = amount_fen,
+                           .waited_us = waited_us,
+                           .late = allowed_us != 0 && waited_us > allowed_us});
+}
+
+static void move_state(struct recorder *r, enum payout_state from, enum payout_state to)
+{
+    r->by_state[from]--;
+    r->by_state[to]++;
+}
+
+static void note_payout(struct recorder *r, const struct fact *f)
+{
+    const struct slot_info *slot = f->subject == NONE ? NULL : &r->slots[f->subject];
+    bool doubted = slot != NULL && slot->doubt_us != 0;
+    switch ((int)f->kind) {
+    case FACT_REQUESTED:
+        note_requested(r, f);
+        return;
+    case FACT_REFUSED:
+        move_state(r, PAYOUT_REQUESTED, PAYOUT_REFUSED);
+        note_end(r, f, PAYOUT_REFUSED);
+        return;
+    case FACT_QUEUED:
+        move_state(r, PAYOUT_REQUESTED, PAYOUT_QUEUED);
+        enqueue(r, slot, 1);
+        return;
+    case FACT_SENT:
+        move_state(r, PAYOUT_QUEUED, PAYOUT_SENT);
+        note_sent(r, f);
+        return;
+    case FACT_IN_DOUBT:
+        move_state(r, PAYOUT_SENT, PAYOUT_IN_DOUBT);
+        r->slots[f->subject].doubt_us = f->at_us;
+        r->positions.in_doubt++;
+        return;
+    case FACT_PAID:
+        move_state(r, doubted ? PAYOUT_IN_DOUBT : PAYOUT_SENT, PAYOUT_PAID);
+        end_doubt(r, f);
+        return;
+    case FACT_ATTEMPT_FAILED: /* queued again or failed: the next fact says which */
+        move_state(r, doubted ? PAYOUT_IN_DOUBT : PAYOUT_SENT, PAYOUT_REQUESTED);
+        r->channels[f->channel].failed++;
+        end_doubt(r, f);
+        return;
+    case FACT_FAILED:
+        move_state(r, PAYOUT_REQUESTED, PAYOUT_FAILED);
+        note_end(r, f, PAYOUT_FAILED);
+        return;
+    case FACT_EXPIRED:
+    case FACT_CANCELLED:
+        enqueue(r, slot, -1);
+        move_state(r, PAYOUT_QUEUED, f->kind == FACT_EXPIRED ? PAYOUT_EXPIRED : PAYOUT_CANCELLED);
+        note_end(r, f, f->kind == FACT_EXPIRED ? PAYOUT_EXPIRED : PAYOUT_CANCELLED);
+        return;
+    case FACT_SETTLED:
+        move_state(r, PAYOUT_PAID, PAYOUT_SETTLED);
+        note_end(r, f, PAYOUT_SETTLED);
+        return;
+    case FACT_RETURNED:
+        move_state(r, f->subject == NONE ? PAYOUT_SETTLED : PAYOUT_PAID, PAYOUT_RETURNED);
+        if (f->subject != NONE)
+            note_end(r, f, PAYOUT_RETURNED);
+        return;
+    default:
+        return;
+    }
+}
+
+/* --- all facts -----------------------------------------------------------------------------------
+ */
+
+static void note_dry(struct recorder *r, const struct fact *f)
+{
+    struct channel_tally *c = &r->channels[f->channel];
+    if (f->kind == FACT_DRY_BEGAN) {
+        c->dry_since_us = f->at_us;
+    } else if (c->dry_since_us != NEVER_US) {
+        c->dry_us += f->at_us - c->dry_since_us;
+        c->dry_since_us = NEVER_US;
+    }
+}
+
+void recorder_fact(struct recorder *r, const struct fact *f)
+{
+    r->fact_counts[f->kind]++;
+    switch ((int)f->kind) {
+    case FACT_SENT:
+        enqueue(r, &r->slots[f->subject], -1);
+        r->positions.believed_fen[f->channel] = f->other;
+        break;
+    case FACT_PAID:
+    case FACT_ATTEMPT_FAILED:
+    case FACT_RETURNED:
+    case FACT_RECEIPT:
+    case FACT_SESSION_CLOSED:
+    case FACT_SESSION_SETTLED:
+    case FACT_MOVE_SENT:
+    case FACT_MOVE_LEG_DONE:
+    case FACT_MOVE_LEG_FAILED:
+        r->positions.believed_fen[f->channel] = f->other;
+        break;
+    case FACT_OPENED:
+        if (f->channel != CHANNEL_NONE)
+            r->positions.believed_fen[f->channel] = r->positions.reported_fen[f->channel] =
+                f->other;
+        break;
+    case FACT_QUOTA_REPORTED:
+        r->positions.reported_fen[f->channel] = f->amount_fen;
+        break;
+    case FACT_MOVE_DONE:
+        r->moved_fen = money_add(r->moved_fen, f->amount_fen);
+        break;
+    case FACT_DRY_BEGAN:
+    case FACT_DRY_ENDED:
+        note_dry(r, f);
+        break;
+    case FACT_TRUE_PAID:
+        note_truly_paid(r, f);
+        break;
+    default:
+        break;
+    }
+    note_payout(r, f);
+}
+
+/* Stuck to the end and past its deadline. */
+static void note_overdue(struct recorder *r, const struct slot_info *slot, int64_t now_us)
+{
+    int64_t allowed_us = deadline_us(r, slot->business);
+    if (!slot->open || slot->truly_paid || allowed_us == 0 ||
+        now_us - slot->requested_us <= allowed_us)
+        return;
+    r->total.late++;
+    for (uint32_t i = 0; i < r->window_count; i++)
+        if (window_holds(&r->windows[i].window, (enum calendar)r->scenario->clock.calendar,
+                         slot->requested_us))
+            r->windows[i].stats.late++;
+}
+
+void recorder_finish(struct recorder *r, int64_t now_us)
+{
+    recorder_advance(r, now_us);
+    for (uint32_t i = 0; i < r->slot_count && i < r->total.requested; i++)
+        note_overdue(r, &r->slots[i], now_us);
+    for (uint32_t c = 0; c < CHANNELS; c++) {
+        struct channel_tally *t = &r->channels[c];
+        if (t->dry_since_us != NEVER_US)
+            t->dry_us += now_us - t->dry_since_us;
+    }
+}

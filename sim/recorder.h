@@ -1,0 +1,97 @@
+/* recorder.h — watches facts and truth, and keeps what metrics are made of.
+ *
+ * It decides nothing and asks the core nothing.  Means over time cover the
+ * scenario's span; counts, waits and dry seconds include the drain.
+ */
+#ifndef SIM_RECORDER_H
+#define SIM_RECORDER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/base/wide.h"
+#include "mocks/world.h"
+#include "sim/load.h"
+#include "sim/positions.h"
+#include "sim/scenario.h"
+#include "sim/stats.h"
+
+enum { WINDOWS_MAX = 32 };
+
+/* Payouts requested in a daily window, for expectations with `during`. */
+struct window_stats {
+    struct window window;
+    struct payout_stats stats;
+};
+
+struct channel_tally {
+    uint64_t paid;   /* payments, in truth */
+    uint64_t failed; /* attempts that ended without a payment, as heard */
+    int64_t available_min_fen;
+    wide available_fen_us;
+    wide mapped_fen_us;
+    int64_t dry_us;
+    int64_t dry_since_us; /* NEVER_US: not dry */
+};
+
+struct slot_info {
+    int64_t requested_us;
+    uint64_t reference_hi; /* enough to write a synthetic reference */
+    int64_t doubt_us;      /* when it came into doubt; 0: not in doubt */
+    int64_t amount_fen;
+    uint8_t business;
+    uint8_t sent_before;
+    uint8_t truly_paid;
+    uint8_t open; /* requested, not ended */
+    uint8_t pad[4];
+};
+
+struct recorder {
+    const struct scenario *scenario;
+    const struct world *world;
+    struct positions positions;
+    const struct column_list *columns;
+    struct slot_info *slots;          /* by payout slot */
+    char (*texts)[REFERENCE_MAX + 1]; /* by slot: references of traces; NULL without traces */
+    uint32_t slot_count;
+    const struct arrival *request; /* the one being handled */
+
+    uint64_t fact_counts[FACT_KIND_COUNT];
+    struct payout_stats total;
+    uint32_t window_count;
+    struct window_stats windows[WINDOWS_MAX];
+    struct curve curve; /* of waits, by when they were requested */
+    uint64_t by_state[PAYOUT_STATES];
+
+    uint64_t collections;
+    int64_t collected_fen;
+    int64_t fees_fen;
+    struct channel_tally channels[CHANNELS];
+    int64_t acs_min_fen;
+    int64_t unallocated_min_fen;
+    wide idle_fen_us;
+    wide virtual_fen_us;
+    int64_t moved_fen;
+    uint64_t doubts_resolved;
+    wide doubt_us;
+    int64_t means_us; /* time that the means cover so far */
+    int64_t last_us;
+};
+
+void recorder_init(struct recorder *r, const struct scenario *s, const struct column_list *columns,
+                   const struct world *w, uint32_t slots);
+void recorder_free(struct recorder *r);
+
+/* The window of a `during`, made on first mention. */
+struct window_stats *recorder_window(struct recorder *r, const struct window *w);
+
+void recorder_collected(struct recorder *r, const struct arrival *a);
+void recorder_requests(struct recorder *r, const struct arrival *a); /* before the core hears it */
+void recorder_fact(struct recorder *r, const struct fact *f);
+/* The reference of the payout in a slot, as people write it. */
+void recorder_reference(const struct recorder *r, uint32_t slot, char out[REFERENCE_MAX + 1]);
+void recorder_advance(struct recorder *r, int64_t now_us); /* before an event at now */
+void recorder_after_event(struct recorder *r);
+void recorder_finish(struct recorder *r, int64_t now_us);
+
+#endif

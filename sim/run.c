@@ -1,0 +1,499 @@
+/* run.c — see run.h. */
+
+#include "sim/run.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <xxhash.h>
+
+#include "core/base/civil.h"
+#include "core/base/must.h"
+#include "mocks/block.h"
+#include "sim/evq.h"
+#include "sim/output.h"
+#include "sim/pace.h"
+
+enum { UNHASHED_MAX = 256 };
+
+struct run {
+    struct plan *plan;
+    struct run_options options;
+    struct run_result result;
+    void *memory; /* the core's */
+    struct core *core;
+    struct world *world;
+    struct evq *queue;
+    struct load *load;
+    struct effects *effects;
+    struct outbox *outbox;
+    struct recorder recorder;
+    struct auditor *auditor;
+    struct timeline timeline;
+    struct payout_rows *rows;
+    struct pace *pace;
+    XXH3_state_t *hash;
+    uint32_t unhashed_count;
+    struct fact unhashed[UNHASHED_MAX]; /* hashed by the bundle */
+    struct output positions;
+    struct output events;
+    int64_t now_us;
+    int64_t next_sample_us;
+    uint64_t fact_seq;
+    uint64_t housekeeping; /* pending happenings that go on for ever */
+    bool draining;
+};
+
+/* --- creating --------------------------------------------------------------------------- */
+
+static bool open_outputs(struct run *r)
+{
+    const char *out = r->options.out;
+    if (out == NULL)
+        return true;
+    if (!output_folder(out) || !output_open(&r->positions, out, "positions.csv"))
+        return false;
+    positions_write_header(r->positions.file, &r->plan->columns);
+    return r->options.events == NULL || output_open(&r->events, out, "events.jsonl");
+}
+
+struct run *run_create(struct plan *plan, const struct run_options *options)
+{
+    struct run *r = calloc(1, sizeof *r);
+    MUST(r != NULL);
+    const struct core_config *config = &plan->setup.core;
+    r->plan = plan;
+    r->options = *options;
+    r->memory = block_take(core_bytes(&config->limits), 1);
+    r->world = world_create(&plan->setup.world);
+    r->queue = evq_create(config->start_us);
+    r->effects = calloc(1, sizeof *r->effects);
+    r->outbox = calloc(1, sizeof *r->outbox);
+    r->hash = XXH3_createState();
+    if (r->memory == NULL || r->world == NULL || r->queue == NULL || r->effects == NULL ||
+        r->outbox == NULL || r->hash == NULL) {
+        fputs("out of memory: the scenario's limits ask for more than there is\n", stderr);
+        run_free(r);
+        return NULL;
+    }
+    if (!open_outputs(r)) {
+        run_free(r);
+        return NULL;
+    }
+    XXH3_64bits_reset(r->hash);
+    r->core = core_create(r->memory, config);
+    r->load = load_create(&plan->scenario, &plan->parties);
+    recorder_init(&r->recorder, &plan->scenario, &plan->columns, r->world,
+                  config->limits.open_payouts);
+    expectations_start(&plan->expectations, &r->recorder);
+    r->auditor = auditor_create(config, r->world, options->audit_every);
+    timeline_init(&r->timeline, plan->scenario.clock.to_us - plan->scenario.clock.from_us);
+    if (options->payouts && options->out != NULL)
+        r->rows = payout_rows_create(&plan->scenario, &plan->parties, &r->recorder,
+                                     config->limits.remembered);
+    r->pace = pace_create(options->speed_millionths, config->start_us, plan->scenario.clock.to_us,
+                          options->progress);
+    r->now_us = r->next_sample_us = config->start_us;
+    return r;
+}
+
+void run_free(struct run *r)
+{
+    if (r == NULL)
+        return;
+    output_drop(&r->positions);
+    output_drop(&r->events);
+    payout_rows_free(r->rows);
+    pace_free(r->pace);
+    auditor_free(r->auditor);
+    recorder_free(&r->recorder);
+    load_free(r->load);
+    evq_free(r->queue);
+    world_free(r->world);
+    XXH3_freeState(r->hash);
+    free(r->effects);
+    free(r->outbox);
+    block_give(r->memory, core_bytes(&r->plan->setup.core.limits), 1);
+    free(r);
+}
+
+/* --- facts, orders, news -------------------------------------------------------------------- */
+
+static void hash_bundle(struct run *r)
+{
+    XXH3_64bits_update(r->hash, r->unhashed, r->unhashed_count * sizeof r->unhashed[0]);
+    r->unhashed_count = 0;
+}
+
+static void take_facts(struct run *r, const struct fact *facts, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        const struct fact *f = &facts[i];
+        if (r->unhashed_count == UNHASHED_MAX)
+            hash_bundle(r);
+        r->unhashed[r->unhashed_count++] = *f;
+        auditor_fact(r->auditor, f);
+        recorder_fact(&r->recorder, f);
+        if (timeline_wants((enum fact_kind)f->kind))
+            timeline_fact(&r->timeline, f);
+        if (r->rows != NULL)
+            payout_rows_fact(r->rows, f);
+        if (r->events.file != NULL &&
+            event_filter_wants(r->options.events, (enum fact_kind)f->kind))
+            journal_write_event(r->events.file, &r->recorder, f, r->fact_seq);
+        r->fact_seq++;
+    }
+}
+
+static void schedule(struct run *r, const struct happening *what)
+{
+    r->housekeeping += happening_is_housekeeping(what);
+    evq_push(r->queue, *what);
+}
+
+/* Orders bring happenings and facts, never news at once. */
+static void take_outbox(struct run *r)
+{
+    struct outbox *out = r->outbox;
+    take_facts(r, out->facts, out->fact_count);
+    for (uint32_t i = 0; i < out->happening_count; i++)
+        schedule(r, &out->happenings[i]);
+    out->fact_count = out->happening_count = 0;
+}
+
+static void apply(struct run *r, const struct input *in)
+{
+    struct effects *fx = r->effects;
+    fx->order_count = fx->fact_count = 0;
+    core_apply(r->core, r->now_us, in, fx);
+    take_facts(r, fx->facts, fx->fact_count);
+    for (uint32_t i = 0; i < fx->order_count; i++) {
+        world_order(r->world, r->now_us, &fx->orders[i], r->outbox);
+        MUST(r->outbox->input_count == 0);
+        take_outbox(r);
+    }
+}
+
+static void take_news(struct run *r)
+{
+    struct input news[OUTBOX_MAX];
+    uint32_t count = r->outbox->input_count;
+    memcpy(news, r->outbox->inputs, count * sizeof news[0]);
+    r->outbox->input_count = 0;
+    take_outbox(r);
+    for (uint32_t i = 0; i < count; i++)
+        apply(r, &news[i]);
+}
+
+static void hand_over_list(struct run *r, uint8_t channel)
+{
+    struct house *h = &r->world->houses[channel];
+    struct input line;
+    uint32_t cursor = 0;
+    while (house_next_line(h, &cursor, &line))
+        apply(r, &line);
+    apply(r, &(struct input){.kind = INPUT_LIST_ENDED, .channel = channel});
+    house_list_handed_over(h);
+}
+
+/* --- what comes from outside ---------------------------------------------------------------------
+ */
+
+static void request(struct run *r, const struct arrival *a)
+{
+    const struct setup *u = &r->plan->setup;
+    recorder_requests(&r->recorder, a);
+    apply(r, &(struct input){.kind = INPUT_PAYOUT_REQUESTED,
+                             .business = a->business,
+                             .bank = a->bank,
+                             .priority = u->merchant_priority[a->merchant],
+                             .routes = u->bank_routes[a->bank] & u->business_routes[a->business],
+                             .merchant = a->merchant,
+                             .user = a->user,
+                             .amount_fen = a->amount_fen,
+                             .reference = a->reference});
+}
+
+static void arrive(struct run *r, const struct happening *what)
+{
+    struct arrival arrivals[ARRIVALS_MAX];
+    uint32_t count = load_happens(r->load, r->queue, what, arrivals);
+    for (uint32_t i = 0; i < count; i++) {
+        const struct arrival *a = &arrivals[i];
+        if (a->flow == FLOW_PAYOUT) {
+            request(r, a);
+            continue;
+        }
+        recorder_collected(&r->recorder, a);
+        world_collect(r->world, r->now_us, (enum channel)a->channel, a->amount_fen, a->fee_fen,
+                      a->count, r->outbox);
+        take_news(r);
+    }
+}
+
+static uint8_t place(uint32_t index)
+{
+    return index < CHANNELS ? (uint8_t)index : CHANNEL_NONE;
+}
+
+static struct reference reference_named(const char *text)
+{
+    unsigned source;
+    uint64_t ordinal;
+    char back[REFERENCE_MAX + 1];
+    struct reference synthetic;
+    if (sscanf(text, "L%u-%" SCNu64, &source, &ordinal) == 2) {
+        synthetic = reference_synthetic(source, ordinal);
+        reference_write(synthetic, back);
+        if (strcmp(back, text) == 0)
+            return synthetic;
+    }
+    return reference_of_text(text);
+}
+
+static void operate(struct run *r, uint32_t index)
+{
+    const struct operator_settings *o =
+        (const struct operator_settings *)r->plan->scenario.operators.items + index;
+    struct arrival asked = {.reference = {0, 0}};
+    if (o->what == OPERATOR_MOVE_QUOTA) {
+        apply(r, &(struct input){.kind = INPUT_MOVE_REQUESTED,
+                                 .channel = place(o->to),
+                                 .from = place(o->from),
+                                 .amount_fen = o->amount_fen});
+        return;
+    }
+    asked.reference = reference_named(o->reference);
+    recorder_requests(&r->recorder, &asked);
+    apply(r, &(struct input){.kind = INPUT_PAYOUT_CANCELLED, .reference = asked.reference});
+}
+
+static void handle(struct run *r, const struct happening *what)
+{
+    switch ((int)what->kind) {
+    case EVENT_PAYOUT:
+    case EVENT_COLLECT:
+    case EVENT_TRACE:
+    case EVENT_COPY:
+        arrive(r, what);
+        return;
+    case EVENT_OPERATOR:
+        operate(r, what->subject);
+        return;
+    default:
+        world_happens(r->world, r->now_us, what, r->outbox);
+        take_news(r);
+        if (what->kind == HAPPENS_LIST)
+            hand_over_list(r, what->house);
+        return;
+    }
+}
+
+/* --- the loop
+ * --------------------------------------------------------------------------------------- */
+
+static void start(struct run *r)
+{
+    const struct scenario *s = &r->plan->scenario;
+    const struct operator_settings *o = s->operators.items;
+    apply(r, &(struct input){.kind = INPUT_TICKED}); /* the core opens its books */
+    world_start(r->world, r->now_us, r->outbox);
+    take_news(r);
+    for (uint32_t i = 0; i < s->operators.count; i++)
+        evq_push(r->queue,
+                 (struct happening){.at_us = o[i].at_us, .kind = EVENT_OPERATOR, .subject = i});
+    load_start(r->load, r->queue);
+}
+
+/* A row shows the state after everything up to and at its time. */
+static void sample_before(struct run *r, int64_t at_us)
+{
+    int64_t end_us = r->plan->scenario.clock.to_us;
+    while (r->positions.file != NULL && r->next_sample_us < at_us && r->next_sample_us <= end_us) {
+        positions_write_row(r->positions.file, &r->plan->columns, &r->recorder.positions,
+                            r->next_sample_us);
+        if (r->next_sample_us == end_us)
+            r->next_sample_us = INT64_MAX;
+        else if (r->next_sample_us + r->plan->sample_us > end_us)
+            r->next_sample_us = end_us;
+        else
+            r->next_sample_us += r->plan->sample_us;
+    }
+}
+
+static bool quiet(const struct run *r)
+{
+    return evq_count(r->queue) == r->housekeeping && auditor_open_payouts(r->auditor) == 0 &&
+           auditor_open_moves(r->auditor) == 0 && world_quiet(r->world);
+}
+
+/* The next thing's time; an event before a tick at the same instant, so that
+ * a reply due just when its time is up still counts. */
+static int64_t next_us(const struct run *r, bool *event)
+{
+    int64_t event_us = evq_next_us(r->queue);
+    int64_t tick_us = core_deadline_us(r->core);
+    if (tick_us < r->now_us)
+        tick_us = r->now_us;
+    *event = event_us <= tick_us;
+    return *event ? event_us : tick_us;
+}
+
+/* Everything stays as it is until `at_us`. */
+static void advance(struct run *r, int64_t at_us)
+{
+    sample_before(r, at_us);
+    expectations_advance(&r->plan->expectations, &r->recorder.positions, r->now_us, at_us);
+    recorder_advance(&r->recorder, at_us);
+    r->now_us = at_us;
+}
+
+/* The drain begins: nothing more comes, nothing more goes wrong. */
+static void end_load(struct run *r)
+{
+    advance(r, r->plan->scenario.clock.to_us);
+    r->draining = true;
+    world_heal(r->world);
+}
+
+static enum run_end loop(struct run *r)
+{
+    const struct clock_settings *clock = &r->plan->scenario.clock;
+    for (;;) {
+        bool event;
+        int64_t at_us = next_us(r, &event);
+        if (!r->draining && at_us >= clock->to_us)
+            end_load(r);
+        if (r->draining && quiet(r))
+            return RUN_QUIET;
+        if (at_us > clock->to_us + clock->drain_max_us)
+            return RUN_STUCK;
+        if (!pace_until(r->pace, at_us))
+            return RUN_INTERRUPTED;
+        advance(r, at_us);
+        if (event) {
+            struct event e;
+            MUST(evq_pop(r->queue, &e));
+            r->housekeeping -= happening_is_housekeeping(&e.what);
+            r->result.events++;
+            handle(r, &e.what);
+        } else {
+            apply(r, &(struct input){.kind = INPUT_TICKED});
+        }
+        auditor_after_event(r->auditor, r->now_us);
+        recorder_after_event(&r->recorder);
+        expectations_after_event(&r->plan->expectations, &r->recorder.positions, r->now_us);
+    }
+}
+
+/* --- the end
+ * ------------------------------------------------------------------------------------------ */
+
+static bool commit_outputs(struct run *r)
+{
+    struct output payouts = {0};
+    bool ok = output_commit(&r->positions);
+    ok &= output_commit(&r->events);
+    if (r->rows != NULL) {
+        if (!output_open(&payouts, r->options.out, "payouts.csv"))
+            return false;
+        payout_rows_write(r->rows, payouts.file);
+        ok &= output_commit(&payouts);
+    }
+    return ok;
+}
+
+static void judge(struct run *r)
+{
+    struct run_result *result = &r->result;
+    struct expectations *e = &r->plan->expectations;
+    struct measured measured = {.recorder = &r->recorder,
+                                .paid_twice = auditor_paid_twice(r->auditor)};
+    bool met = expectations_judge(e, &measured, &r->recorder.positions);
+
+    if (auditor_broken(r->auditor)) {
+        result->verdict = "invariant_broken";
+        result->exit_code = 3;
+    } else if (result->end == RUN_STUCK) {
+        result->verdict = "stuck";
+        result->exit_code = 4;
+    } else {
+        result->verdict = met ? "pass" : "expectation_failed";
+        result->exit_code = met ? 0 : 1;
+    }
+    int about_verdict = expectations_judge_verdict(e, result->verdict);
+    if (about_verdict > 0)
+        result->exit_code = 0;
+    if (about_verdict < 0 && result->exit_code == 0)
+        result->exit_code = 1;
+}
+
+static int64_t peak_bytes(void)
+{
+    struct rusage usage;
+    getrusage(RUSAGE_SELF, &usage);
+    return (int64_t)usage.ru_maxrss * 1024;
+}
+
+enum run_end run_go(struct run *r)
+{
+    struct run_result *result = &r->result;
+    result->start_us = r->now_us;
+    start(r);
+    result->end = loop(r);
+    result->signal = pace_signal(r->pace);
+    result->pending = evq_count(r->queue) - r->housekeeping;
+    result->end_us = r->now_us;
+    sample_before(r, result->end == RUN_INTERRUPTED ? r->now_us + 1 : INT64_MAX);
+    auditor_finish(r->auditor, r->now_us, result->end == RUN_QUIET);
+    recorder_finish(&r->recorder, r->now_us);
+    hash_bundle(r);
+    result->hash = XXH3_64bits_digest(r->hash);
+    judge(r);
+    result->wall_s = wall_seconds() - r->options.began_s;
+    result->peak_bytes = peak_bytes();
+    pace_free(r->pace);
+    r->pace = NULL;
+    if (!commit_outputs(r)) {
+        result->end = RUN_FAILED;
+        result->exit_code = 5;
+    }
+    return result->end;
+}
+
+int64_t run_now_us(const struct run *r)
+{
+    return r->now_us;
+}
+
+const struct run_result *run_result(const struct run *r)
+{
+    return &r->result;
+}
+
+const struct plan *run_plan(const struct run *r)
+{
+    return r->plan;
+}
+
+const struct recorder *run_recorder(const struct run *r)
+{
+    return &r->recorder;
+}
+
+const struct auditor *run_auditor(const struct run *r)
+{
+    return r->auditor;
+}
+
+const struct world *run_world(const struct run *r)
+{
+    return r->world;
+}
+
+const struct timeline *run_timeline(const struct run *r)
+{
+    return &r->timeline;
+}

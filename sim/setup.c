@@ -1,0 +1,225 @@
+/* setup.c — see setup.h. */
+
+#include "sim/setup.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <xxhash.h>
+
+#include "core/base/must.h"
+
+enum { BOTH = (1 << CHANNELS) - 1 };
+
+static void copy_durations(const struct list *list, int64_t *into, uint32_t *count)
+{
+    *count = (uint32_t)list->count;
+    for (size_t i = 0; i < list->count; i++)
+        into[i] = ((const int64_t *)list->items)[i];
+}
+
+static struct quota_rule rule_of(const struct gateway_settings *g)
+{
+    return (struct quota_rule){.receipts_count = (uint8_t)g->receipts_count,
+                               .settles_to = (uint8_t)g->settles_to};
+}
+
+static void set_house(struct house_terms *h, const struct gateway_settings *g, enum channel c)
+{
+    const struct named_value *codes = g->codes.items;
+    *h = (struct house_terms){
+        .rule = rule_of(g),
+        .quota_visible = (enum visible)g->quota_visible,
+        .settle_at_us = g->settle_at_us,
+        .concurrency = (uint32_t)g->concurrency,
+        .per_second = (uint32_t)g->per_second,
+        .per_payout_max_fen = g->per_payout_max_fen,
+        .fee = g->fee,
+        .collection_fee = g->collection_fee,
+        .reply = g->reply,
+        .final = g->final,
+        .notice = g->notice,
+        .query = g->query,
+        .quota = g->quota,
+        .code_count = (uint32_t)g->codes.count,
+        .returned_ppm = g->returned_ppm,
+        .quota_refused_ppm = g->quota_refused_ppm,
+    };
+    copy_durations(&g->sessions, h->closing_us, &h->closing_count);
+    copy_durations(&g->resend, h->resend_us, &h->resend_count);
+    for (size_t i = 0; i < g->codes.count; i++)
+        h->codes[i] =
+            (struct code_share){code_find(c, codes[i].name, strlen(codes[i].name)), codes[i].value};
+}
+
+static void set_channel(struct channel_terms *t, const struct gateway_settings *g,
+                        const struct house_terms *h, int64_t start_us)
+{
+    *t = (struct channel_terms){
+        .rule = rule_of(g),
+        .first_session = house_first_session(h, start_us),
+        .reply_timeout_us = g->timeout_us,
+        .quota_timeout_us = g->quota_timeout_us,
+        .concurrency = (uint32_t)g->concurrency,
+        .per_second = (uint32_t)g->per_second,
+        .per_payout_max_fen = g->per_payout_max_fen,
+        .fee = g->fee,
+    };
+    copy_durations(&g->query_after, t->query_after_us, &t->query_steps);
+}
+
+static void set_accounts(struct setup *u, const struct scenario *s)
+{
+    const struct account_settings *a = s->accounts.items;
+    int64_t custody_fen = 0;
+    u->core.account_count = u->world.account_count = (uint32_t)s->accounts.count;
+    for (size_t i = 0; i < s->accounts.count; i++) {
+        bool netsunion = a[i].institution != NULL &&
+                         strcmp(a[i].institution, channel_name(CHANNEL_NETSUNION)) == 0;
+        uint8_t institution = netsunion ? CHANNEL_NETSUNION : CHANNEL_UNIONPAY;
+        u->core.accounts[i] = (struct core_account){.kind = (uint8_t)a[i].kind,
+                                                    .use = (uint8_t)a[i].use,
+                                                    .institution = institution,
+                                                    .opening_fen = a[i].opening_fen};
+        u->world.accounts[i] = (struct world_account){.kind = (uint8_t)a[i].kind,
+                                                      .institution = institution,
+                                                      .opening_fen = a[i].opening_fen};
+        if (a[i].kind == ACCOUNT_CENTRAL_BANK)
+            custody_fen = a[i].opening_fen;
+    }
+    policy_of(u->core.allocation_kind)->open(&u->core.allocation, custody_fen, u->world.mapped_fen);
+}
+
+static void set_core(struct setup *u, const struct scenario *s, const struct parties *p)
+{
+    const struct business_settings *b = s->businesses.items;
+    uint64_t open = p->payouts_expected;
+    if (s->open_payouts_max != 0 && (uint64_t)s->open_payouts_max < open)
+        open = (uint64_t)s->open_payouts_max;
+    u->core.limits = (struct core_limits){.open_payouts = (uint32_t)open,
+                                          .remembered = (uint32_t)p->payouts_expected};
+    u->core.calendar = (enum calendar)s->clock.calendar;
+    u->core.allocation_kind = (enum allocation_kind)s->allocation.kind;
+    u->core.allocation = s->allocation.params;
+    u->core.primary = (enum channel)s->allocation.primary;
+    u->core.bypass_max = (uint8_t)s->bypass_max;
+    u->core.retries = (uint8_t)s->routing.retries;
+    u->core.retry_after_us = s->routing.retry_after_us;
+    u->core.start_us = s->clock.from_us;
+    u->core.business_count = (uint32_t)s->businesses.count;
+    for (size_t i = 0; i < s->businesses.count; i++)
+        u->core.businesses[i] = (struct business_terms){.priority = (uint8_t)b[i].priority,
+                                                        .expires_us = b[i].expires_us};
+}
+
+static void set_routes(struct setup *u, const struct scenario *s, const struct parties *p)
+{
+    const struct named_value *banks = s->routing.banks.items;
+    const struct named_value *businesses = s->routing.businesses.items;
+    memset(u->bank_routes, BOTH, sizeof u->bank_routes);
+    memset(u->business_routes, BOTH, sizeof u->business_routes);
+    for (size_t i = 0; i < s->routing.banks.count; i++)
+        u->bank_routes[bank_number(p->banks, banks[i].name)] = (uint8_t)banks[i].value;
+    for (size_t i = 0; i < s->routing.businesses.count; i++)
+        u->business_routes[scenario_business(s, businesses[i].name)] = (uint8_t)businesses[i].value;
+}
+
+static void set_priorities(struct setup *u, const struct scenario *s, const struct parties *p)
+{
+    const struct merchant_settings *m = s->merchants.items;
+    char name[NAME_TEXT_MAX];
+    uint32_t count = names_count(p->merchants);
+    u->merchant_priority = malloc(count);
+    MUST(u->merchant_priority != NULL);
+    memset(u->merchant_priority, 5, count);
+    for (uint32_t i = 0; i < count && s->merchants.count > 0; i++) {
+        names_text(p->merchants, i, name);
+        for (size_t k = 0; k < s->merchants.count; k++)
+            if (pattern_matches(m[k].pattern, name)) {
+                u->merchant_priority[i] = (uint8_t)m[k].priority;
+                break;
+            }
+    }
+}
+
+static uint8_t *merchants_matching(const char *pattern, const struct parties *p)
+{
+    char name[NAME_TEXT_MAX];
+    uint32_t count = names_count(p->merchants);
+    uint8_t *match = calloc(count, 1);
+    MUST(match != NULL);
+    for (uint32_t i = 0; i < count; i++) {
+        names_text(p->merchants, i, name);
+        match[i] = pattern_matches(pattern, name);
+    }
+    return match;
+}
+
+static void set_fault(struct fault_spec *spec, const struct fault_settings *f,
+                      const struct scenario *s, const struct parties *p)
+{
+    enum channel house;
+    enum fault_operation operation;
+    MUST(fault_place(f, &house, &operation));
+    *spec = (struct fault_spec){
+        .kind = (uint8_t)(f->kind + 1),
+        .operation = (uint8_t)operation,
+        .house = (uint8_t)house,
+        .choice = f->share_given  ? CHOOSE_SHARE
+                  : f->first != 0 ? CHOOSE_FIRST
+                  : f->every != 0 ? CHOOSE_EVERY
+                                  : CHOOSE_ALL,
+        .code = fault_code(f, house),
+        .key = (uint32_t)XXH3_64bits(f->id, strlen(f->id)),
+        .merchants_known = names_count(p->merchants),
+        .share_ppm = f->share_ppm,
+        .n = (uint64_t)(f->first != 0 ? f->first : f->every),
+        .window = f->keys.window,
+        .business = f->business == NULL ? -1 : scenario_business(s, f->business),
+        .bank = f->bank == NULL ? -1 : bank_number(p->banks, f->bank),
+        .min_fen = f->min_fen,
+        .max_fen = f->max_fen,
+        .by_ppm = f->by_given ? f->by_ppm : 1000000,
+        .by_us = f->by_us,
+        .truth_after_us = f->truth_after_us,
+        .applied_ppm = f->applied_ppm,
+    };
+}
+
+void setup_init(struct setup *u, const struct scenario *s, const struct parties *p)
+{
+    const struct fault_settings *faults = s->faults.items;
+    *u = (struct setup){0};
+    u->world.calendar = (enum calendar)s->clock.calendar;
+    u->world.seed = (uint64_t)s->seed;
+    u->world.start_us = s->clock.from_us;
+    u->world.orders_max = (uint32_t)(p->payouts_expected * 2 + 1024);
+    set_core(u, s, p);
+    for (uint32_t c = 0; c < CHANNELS; c++) {
+        set_house(&u->world.houses[c], &s->gateways[c], (enum channel)c);
+        set_channel(&u->core.channels[c], &s->gateways[c], &u->world.houses[c], s->clock.from_us);
+    }
+    set_accounts(u, s);
+    set_routes(u, s, p);
+    set_priorities(u, s, p);
+    u->faults = calloc(s->faults.count + 1, sizeof *u->faults);
+    u->fault_merchants = calloc(s->faults.count + 1, sizeof *u->fault_merchants);
+    MUST(u->faults != NULL && u->fault_merchants != NULL);
+    for (size_t i = 0; i < s->faults.count; i++) {
+        set_fault(&u->faults[i], &faults[i], s, p);
+        if (faults[i].merchant != NULL)
+            u->faults[i].merchants = u->fault_merchants[i] =
+                merchants_matching(faults[i].merchant, p);
+    }
+    u->world.faults = u->faults;
+    u->world.fault_count = (uint32_t)s->faults.count;
+}
+
+void setup_free(struct setup *u)
+{
+    for (uint32_t i = 0; i < u->world.fault_count; i++)
+        free(u->fault_merchants[i]);
+    free(u->fault_merchants);
+    free(u->faults);
+    free(u->merchant_priority);
+    *u = (struct setup){0};
+}

@@ -1,0 +1,26 @@
+/* setup.h — from a scenario to the core's configuration and the world's terms.
+ *
+ * The core gets its own copy of what it must know of the gateways.
+ */
+#ifndef SIM_SETUP_H
+#define SIM_SETUP_H
+
+#include "core/core.h"
+#include "mocks/world.h"
+#include "sim/load.h"
+#include "sim/scenario.h"
+
+struct setup {
+    struct core_config core;
+    struct world_terms world;
+    struct fault_spec *faults;
+    uint8_t *merchant_priority; /* by merchant number */
+    uint8_t **fault_merchants;  /* by fault: which merchants match, or NULL */
+    uint8_t bank_routes[256];   /* by bank number: channel bits */
+    uint8_t business_routes[BUSINESSES_MAX];
+};
+
+void setup_init(struct setup *u, const struct scenario *s, const struct parties *p);
+void setup_free(struct setup *u);
+
+#endif

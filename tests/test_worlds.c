@@ -1,0 +1,20 @@
+/* test_worlds.c — some of the small worlds, in every variant; stat_worlds.c has more. */
+
+#include "tests/worlds.h"
+
+START_TEST(a_small_world_keeps_every_invariant_and_comes_to_rest)
+{
+    uint64_t events = 0;
+    for (uint64_t seed = 1; seed <= 20; seed++)
+        ck_assert(world_is_whole(100000 + (uint64_t)_i * 20 + seed, &events));
+    ck_assert_uint_gt(events, 1000);
+}
+END_TEST
+
+int main(void)
+{
+    TCase *t = tcase_create("worlds");
+    tcase_set_timeout(t, 60);
+    tcase_add_loop_test(t, a_small_world_keeps_every_invariant_and_comes_to_rest, 0, 10);
+    return run_tests("worlds", t);
+}

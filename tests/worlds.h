@@ -1,0 +1,287 @@
+/* worlds.h — small random worlds, run with every check at every event.
+ *
+ * A seed gives a scenario: a few days, often with a holiday in them, some tens
+ * of payouts and collections, quota that is often short, every way of counting
+ * receipts and settling, moves, returns, fees, and faults of all kinds.  Every
+ * payout may expire, so such a world always comes to rest.
+ */
+#ifndef TESTS_WORLDS_H
+#define TESTS_WORLDS_H
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/civil.h"
+#include "sim/run.h"
+#include "tests/harness.h"
+
+struct dice {
+    uint64_t state;
+};
+
+static uint32_t roll(struct dice *d, uint32_t sides)
+{
+    d->state = d->state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+    return (uint32_t)((d->state >> 33) % sides);
+}
+
+static const char *pick(struct dice *d, const char *const *list)
+{
+    uint32_t count = 0;
+    while (list[count] != NULL)
+        count++;
+    return list[roll(d, count)];
+}
+
+struct text {
+    char bytes[16384];
+    size_t used;
+};
+
+__attribute__((format(printf, 2, 3))) static void say(struct text *t, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    int n = vsnprintf(t->bytes + t->used, sizeof t->bytes - t->used, format, args);
+    va_end(args);
+    t->used += (size_t)n;
+    MUST(t->used < sizeof t->bytes);
+}
+
+static void say_latency(struct text *t, struct dice *d, const char *key, bool long_tail)
+{
+    static const char *const units[] = {"ms", "ms", "s", "s", "m", NULL};
+    const char *unit = long_tail && roll(d, 6) == 0 ? "h" : pick(d, units);
+    uint32_t a = 1 + roll(d, *unit == 'h' ? 6 : 40);
+    switch (roll(d, 4)) {
+    case 0:
+        say(t, "\"%s\":{\"kind\":\"constant\",\"value\":\"%u%s\"}", key, a, unit);
+        return;
+    case 1:
+        say(t, "\"%s\":{\"kind\":\"exponential\",\"mean\":\"%u%s\"}", key, a, unit);
+        return;
+    case 2:
+        say(t, "\"%s\":{\"kind\":\"lognormal\",\"median\":\"%u%s\",\"p99\":\"%u%s\"}", key, a, unit,
+            a * 5, unit);
+        return;
+    default:
+        say(t,
+            "\"%s\":{\"kind\":\"quantiles\",\"p0\":\"0s\",\"p50\":\"%u%s\",\"p90\":\"%u%s\","
+            "\"p99\":\"%u%s\",\"p999\":\"%u%s\",\"p100\":\"%u%s\"}",
+            key, a, unit, a * 2, unit, a * 3, unit, a * 4, unit, a * 9, unit);
+        return;
+    }
+}
+
+static void say_sessions(struct text *t, struct dice *d, bool unionpay)
+{
+    uint32_t count = 1 + roll(d, 5);
+    say(t, "\"sessions\":[");
+    for (uint32_t i = 1; i < count; i++)
+        say(t, "\"%02u:%02u\",", i * 22 / count, roll(d, 60));
+    say(t, unionpay ? "\"23:00\"]" : "\"24:00\"]");
+}
+
+static void say_fee(struct text *t, struct dice *d)
+{
+    if (roll(d, 2) == 0)
+        say(t, ",\"fee\":{\"fixed\":\"0.%02u\",\"share\":0.00%u,\"in_net\":%s}", 1 + roll(d, 99),
+            roll(d, 10), roll(d, 2) ? "true" : "false");
+}
+
+static void say_gateway(struct text *t, struct dice *d, bool unionpay)
+{
+    static const char *const counts[] = {"at_once", "at_session", "at_settlement", NULL};
+    static const char *const settle_at[] = {"08:30", "10:00", "16:59", NULL};
+    say(t, "\"%s\":{\"payout\":{", unionpay ? "unionpay" : "netsunion");
+    say_latency(t, d, "latency", false);
+    say(t, ",");
+    say_latency(t, d, "final", true);
+    say(t, ",\"timeout\":\"%us\",\"concurrency\":%u,\"per_second\":%u,\"per_payout_max\":\"%u\"",
+        5 + roll(d, 40), roll(d, 3) ? 0 : 1 + roll(d, 3), roll(d, 4) ? 0 : 1 + roll(d, 2),
+        roll(d, 4) ? 0 : 900);
+    say_fee(t, d);
+    say(t, ",\"returned\":0.%u", roll(d, 3) ? 0 : roll(d, 4));
+    if (unionpay && roll(d, 2))
+        say(t, ",\"codes\":{\"05\":0.1,\"61\":0.05,\"13\":0.05,\"06\":0.05}");
+    if (!unionpay && roll(d, 2))
+        say(t, ",\"codes\":{\"02\":0.1,\"01\":0.05,\"PS500022\":0.03}");
+    say(t, "},\"query\":{");
+    say_latency(t, d, "latency", false);
+    say(t, ",\"after\":[\"%us\",\"%us\",\"1m\"]},\"quota\":{", 60 + roll(d, 200), 1 + roll(d, 9));
+    say_latency(t, d, "latency", false);
+    say(t, ",\"timeout\":\"%us\",\"refused\":0.%u},\"notice\":{", 5 + roll(d, 100),
+        roll(d, 3) ? 0 : roll(d, 6));
+    say_latency(t, d, "latency", true);
+    say(t, "},");
+    if (roll(d, 2))
+        say(t, "\"collection\":{\"fee\":{\"fixed\":\"0.%02u\",\"in_net\":%s}},", roll(d, 30),
+            roll(d, 2) ? "true" : "false");
+    say_sessions(t, d, unionpay);
+    say(t,
+        ",\"settle_at\":\"%s\",\"settles_to\":\"%s\",\"receipts_count\":\"%s\","
+        "\"visible\":{\"quota\":\"%s\"}}",
+        pick(d, settle_at), roll(d, 2) ? "acs" : "virtual_id", pick(d, counts), pick(d, counts));
+}
+
+static void say_fault(struct text *t, struct dice *d, int number)
+{
+    static const char *const houses[] = {"unionpay", "netsunion", NULL};
+    const char *house = pick(d, houses);
+    bool unionpay = house == houses[0];
+    static const char *const operations[] = {"payout", "payout", "query", "quota", "notice", NULL};
+    const char *operation = pick(d, operations);
+    static const char *const kinds[] = {
+        "latency", "down", "timeout", "error_code", "applied_no_reply", "rejected_no_reply", NULL};
+    const char *kind = pick(d, kinds);
+    if (strcmp(operation, "notice") == 0)
+        kind = kinds[roll(d, 3)];
+    if (strcmp(operation, "query") == 0)
+        kind = kinds[roll(d, 4)];
+    say(t, "%s{\"id\":\"f%d\",\"at\":\"%s.%s\",\"kind\":\"%s\"", number == 0 ? "" : ",", number,
+        house, operation, kind);
+    switch (roll(d, 4)) {
+    case 0:
+        say(t, ",\"share\":0.%u", 1 + roll(d, 9));
+        break;
+    case 1:
+        say(t, ",\"first\":%u", 1 + roll(d, 10));
+        break;
+    case 2:
+        say(t, ",\"every\":%u", 1 + roll(d, 5));
+        break;
+    default:
+        say(t, ",\"share\":0.%u,\"from\":\"%02u:00\",\"to\":\"%02u:00\"", 1 + roll(d, 9),
+            roll(d, 24), roll(d, 24));
+        break;
+    }
+    if (strcmp(kind, "latency") == 0)
+        say(t, roll(d, 2) ? ",\"by\":5" : ",\"by\":\"3m\"");
+    if (strcmp(kind, "error_code") == 0)
+        say(t, ",\"code\":\"%s\",\"applied_share\":0.%u",
+            unionpay     ? (roll(d, 2) ? "12" : "06")
+            : roll(d, 2) ? "02"
+                         : "MOCKBUSY",
+            roll(d, 10));
+    if (strcmp(kind, "applied_no_reply") == 0 && roll(d, 2))
+        say(t, ",\"truth_after\":\"%uh\"", 1 + roll(d, 40));
+    say(t, "}");
+}
+
+static void say_loads(struct text *t, struct dice *d)
+{
+    static const char *const businesses[] = {"pay", "urgent", NULL};
+    int loads = 2 + (int)roll(d, 3);
+    say(t, "\"load\":[");
+    for (int i = 0; i < loads; i++) {
+        bool payout = i == 0 || (i != 1 && roll(d, 2));
+        say(t,
+            "%s{\"kind\":\"poisson\",\"flow\":\"%s\",\"business\":\"%s\",\"per_second\":0.000%u,"
+            "\"amount\":{\"kind\":\"lognormal\",\"median\":\"%u.00\",\"p99\":\"%u.00\"},"
+            "\"merchants\":{\"count\":5},\"banks\":{\"a\":0.3,\"b\":0.3},"
+            "\"via\":{\"unionpay\":0.%u,\"netsunion\":0.%u}",
+            i == 0 ? "" : ",", payout ? "payout" : "collection", pick(d, businesses),
+            1 + roll(d, 8), 1 + roll(d, 200), 250 + roll(d, 1500), 3, 7);
+        if (roll(d, 2))
+            say(t, ",\"bursts\":[{\"at\":\"%02u:00\",\"for\":\"10m\",\"times\":50}]", roll(d, 24));
+        say(t, "}");
+    }
+    say(t, "]");
+}
+
+static void say_policy(struct text *t, struct dice *d)
+{
+    static const char *const banks[] = {"{}", "{\"a\":[\"unionpay\"]}",
+                                        "{\"a\":[\"unionpay\"],\"b\":[\"netsunion\"]}", NULL};
+    uint32_t low = roll(d, 800);
+    say(t, "\"policy\":{\"allocation\":{\"kind\":\"%s\",\"primary\":\"%s\",",
+        roll(d, 3) ? "threshold" : "static", roll(d, 2) ? "unionpay" : "netsunion");
+    say(t, "\"initial\":{\"unionpay\":0.%u,\"netsunion\":0.%u},\"unallocated_keep\":\"%u\",",
+        roll(d, 6), roll(d, 5), roll(d, 300));
+    say(t, "\"low\":\"%u\",\"target\":\"%u\",\"high\":\"%u\"},", low, low + roll(d, 1000),
+        roll(d, 2) ? 0 : low + 1000 + roll(d, 1000));
+    say(t,
+        "\"queue\":{\"bypass_max\":%u},\"routing\":{\"retries\":%u,\"retry_after\":\"%us\","
+        "\"banks\":%s}}",
+        roll(d, 4), roll(d, 4), 1 + roll(d, 900), pick(d, banks));
+}
+
+/* The scenario of a seed, as JSON. */
+static void say_world(struct text *t, uint64_t seed)
+{
+    struct dice dice = {seed * UINT64_C(0x9e3779b97f4a7c15) + 1};
+    struct dice *d = &dice;
+    static const char *const starts[] = {"2010-02-12", "2011-02-01", "2012-12-31", "2014-01-29",
+                                         "2016-09-14", "2018-01-20", "2018-09-29", "2019-02-01",
+                                         "2019-04-30", "2019-09-30", "2020-01-22", "2023-09-28",
+                                         "2025-09-30", "2026-03-10", NULL};
+    const char *start = pick(d, starts);
+    int32_t day;
+    char end[CIVIL_DATE_TEXT_MAX];
+    MUST(civil_parse_date(start, 10, &day));
+    civil_print_date(end, day + 1 + (int32_t)roll(d, 4));
+    for (int i = 0; i < 5; i++)
+        roll(d, 2);
+    t->used = 0;
+    say(t,
+        "{\"name\":\"world\",\"seed\":%" PRIu64 ",\"clock\":{\"from\":\"%sT%02u:%02u:00+08:00\","
+        "\"to\":\"%sT%02u:00:00+08:00\"},",
+        seed, start, roll(d, 24), roll(d, 60), end, roll(d, 24));
+    say(t,
+        "\"accounts\":[{\"id\":\"acs\",\"kind\":\"central_bank\",\"opening\":\"%u.%02u\"},"
+        "{\"id\":\"vu\",\"kind\":\"virtual_reserve\",\"institution\":\"unionpay\",\"opening\":"
+        "\"5\"},"
+        "{\"id\":\"vn\",\"kind\":\"virtual_reserve\",\"institution\":\"netsunion\"},"
+        "{\"id\":\"own\",\"kind\":\"own\",\"opening\":\"100\"}],",
+        roll(d, 6000), roll(d, 100));
+    say(t,
+        "\"businesses\":[{\"id\":\"pay\",\"expires\":\"%uh\"},{\"id\":\"urgent\",\"priority\":%u,"
+        "\"deadline\":\"1h\",\"expires\":\"%um\"}],",
+        1 + roll(d, 40), 1 + roll(d, 9), 1 + roll(d, 300));
+    say(t, "\"merchants\":[{\"id\":\"M-1\",\"priority\":1}],");
+    say_policy(t, d);
+    say(t, ",\"gateways\":{");
+    say_gateway(t, d, true);
+    say(t, ",");
+    say_gateway(t, d, false);
+    say(t, "},");
+    say_loads(t, d);
+    int faults = (int)roll(d, 5);
+    say(t, ",\"faults\":[");
+    for (int i = 0; i < faults; i++)
+        say_fault(t, d, i);
+    say(t,
+        "],\"operator\":[{\"at\":\"%sT23:59:59+08:00\",\"do\":\"move_quota\",\"from\":\"%s\","
+        "\"to\":\"%s\",\"amount\":\"%u\"}]}",
+        start, roll(d, 2) ? "unionpay" : "unallocated", "netsunion", 1 + roll(d, 900));
+}
+
+/* Runs the world of a seed; says the scenario and what broke if it is not whole. */
+static bool world_is_whole(uint64_t seed, uint64_t *events)
+{
+    static struct plan plan;
+    static struct text text;
+    struct problems problems = {0};
+    say_world(&text, seed);
+    if (!plan_parse(&plan, text.bytes, "world", &problems)) {
+        fprintf(stderr, "seed %" PRIu64 ": %s\n%s", seed, text.bytes, problems.text);
+        problems_free(&problems);
+        return false;
+    }
+    struct run *r = run_create(&plan, &(struct run_options){.audit_every = 1});
+    MUST(r != NULL);
+    enum run_end end = run_go(r);
+    bool whole = end == RUN_QUIET && !auditor_broken(run_auditor(r)) &&
+                 auditor_paid_twice(run_auditor(r)) == 0;
+    *events += run_result(r)->events;
+    if (!whole)
+        fprintf(stderr, "%s\nseed %" PRIu64 ": %s; %s\n", text.bytes, seed, run_result(r)->verdict,
+                auditor_first(run_auditor(r)));
+    run_free(r);
+    plan_free(&plan);
+    return whole;
+}
+
+#endif
