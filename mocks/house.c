@@ -36,7 +36,7 @@ void house_free(struct house *h)
     free(h->finished);
 }
 
-/* --- the quota ----------------------------------------------------------------- */
+/* --- the quota ------------------------------------------------------------- */
 
 static int64_t g_of(const struct house *h, uint32_t session)
 {
@@ -81,7 +81,7 @@ bool house_quiet(const struct house *h)
     return true;
 }
 
-/* --- notices -------------------------------------------------------------------- */
+/* --- notices --------------------------------------------------------------- */
 
 void house_send_notice(struct house *h, int64_t now_us, enum happening_kind kind, uint32_t subject,
                        uint64_t sends, const struct fault_subject *about, struct outbox *out)
@@ -102,7 +102,7 @@ void house_send_notice(struct house *h, int64_t now_us, enum happening_kind kind
         house_release_order(h, subject); /* sent for the last time: nobody heard it */
 }
 
-/* --- collections ------------------------------------------------------------------ */
+/* --- collections ----------------------------------------------------------- */
 
 static struct fault_subject about_receipt(const struct house *h, int64_t now_us)
 {
@@ -155,7 +155,7 @@ static void tell_receipt(struct house *h, int64_t now_us, const struct happening
     pool_give(&h->receipt_pool, h->receipts, what->subject);
 }
 
-/* --- fees --------------------------------------------------------------------------- */
+/* --- fees ------------------------------------------------------------------ */
 
 static void charge_fees(struct house *h, int64_t now_us, struct outbox *out)
 {
@@ -169,7 +169,7 @@ static void charge_fees(struct house *h, int64_t now_us, struct outbox *out)
     h->fees_due_fen = 0;
 }
 
-/* --- who does what -------------------------------------------------------------------- */
+/* --- who does what --------------------------------------------------------- */
 
 void house_start(struct house *h, int64_t now_us, struct outbox *out)
 {

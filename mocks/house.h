@@ -243,7 +243,7 @@ static inline bool house_bounds_hold(const struct house *h)
     return house_mapped_fen(h) >= 0 && h->processing_fen >= 0 && house_available_fen(h) >= 0;
 }
 
-/* --- for the files of mocks/ alone ------------------------------------------ */
+/* --- for the files of mocks/ alone ----------------------------------------- */
 
 /* How a house words its answers. */
 struct wording {

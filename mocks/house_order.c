@@ -79,7 +79,7 @@ void house_release_order(struct house *h, uint32_t index)
     pool_give(&h->order_pool, h->orders, index);
 }
 
-/* --- taking in ---------------------------------------------------------------- */
+/* --- taking in ------------------------------------------------------------- */
 
 /* Declared in order of precedence; ok: accepted. */
 static uint16_t house_says(struct house *h, int64_t now_us, const struct order *o)
@@ -262,7 +262,7 @@ void house_pay_order(struct house *h, int64_t now_us, const struct order *order,
     house_schedule(h, out, reply_us, HAPPENS_REPLY, index, 0);
 }
 
-/* --- answering ---------------------------------------------------------------- */
+/* --- answering ------------------------------------------------------------- */
 
 static struct input news_of(const struct house *h, enum input_kind kind,
                             const struct house_order *o)
@@ -423,7 +423,7 @@ static void deliver_notice(struct house *h, int64_t now_us, const struct happeni
     house_release_order(h, what->subject);
 }
 
-/* --- being asked --------------------------------------------------------------- */
+/* --- being asked ----------------------------------------------------------- */
 
 void house_query(struct house *h, int64_t now_us, const struct order *o, struct outbox *out)
 {

@@ -31,7 +31,7 @@ void house_receive_in_session(struct house *h, int64_t receipt_fen)
     MUST(books_move(h->books, BOOKS_OUTSIDE, BOOKS_CLEARING + (uint32_t)h->channel, receipt_fen));
 }
 
-/* --- the timetable ------------------------------------------------------------ */
+/* --- the timetable --------------------------------------------------------- */
 
 /* The first closing after `now_us`: on which day, and which of that day's. */
 static void next_closing(const struct house_terms *t, int64_t now_us, int32_t *day, uint32_t *which)
@@ -79,7 +79,7 @@ void house_sessions_start(struct house *h, int64_t now_us, struct outbox *out)
     house_note_report(h, now_us);
 }
 
-/* --- what a quota report shows -------------------------------------------------- */
+/* --- what a quota report shows --------------------------------------------- */
 
 void house_note_report(struct house *h, int64_t now_us)
 {
@@ -88,7 +88,7 @@ void house_note_report(struct house *h, int64_t now_us)
     h->report_as_of_us = now_us;
 }
 
-/* --- news that goes by itself ---------------------------------------------------- */
+/* --- news that goes by itself ---------------------------------------------- */
 
 static int64_t news_us(const struct house *h, uint64_t subject, uint32_t which)
 {
@@ -186,7 +186,7 @@ static void settle(struct house *h, int64_t now_us, uint32_t session, struct out
          out);
 }
 
-/* --- the list --------------------------------------------------------------------- */
+/* --- the list -------------------------------------------------------------- */
 
 void house_list_add(struct house *h, struct lines *lines, struct list_line line)
 {

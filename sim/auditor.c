@@ -98,7 +98,7 @@ const char *invariant_name(enum invariant which)
     return names[which];
 }
 
-/* --- the model of a quota, as the design writes it ---------------------------------- */
+/* --- the model of a quota, as the design writes it ------------------------- */
 
 static struct audited_session *session_of(struct audited_quota *q, uint32_t number)
 {
@@ -150,7 +150,7 @@ static void settle_session(struct audited_quota *q, uint32_t number, int64_t net
     }
 }
 
-/* --- creating ------------------------------------------------------------------------- */
+/* --- creating -------------------------------------------------------------- */
 
 struct auditor *auditor_create(const struct core_config *config, const struct world *world,
                                uint64_t full_every)
@@ -210,7 +210,7 @@ broke(struct auditor *a, enum invariant which, const char *format, ...)
 #define CHECK(a, which, holds, ...)                                                                \
     ((a)->counts[which].checked++, (holds) ? (void)0 : broke(a, which, __VA_ARGS__))
 
-/* --- belief, as the facts tell it --------------------------------------------------------- */
+/* --- belief, as the facts tell it ------------------------------------------ */
 
 /* The kinds after which `other` is the channel's believed available. */
 static bool tells_available(uint8_t kind)
@@ -300,7 +300,7 @@ static void fold_belief(struct auditor *a, const struct fact *f)
           available_fen(q));
 }
 
-/* --- truth, as the mocks' facts tell it ------------------------------------------------------ */
+/* --- truth, as the mocks' facts tell it ------------------------------------ */
 
 static bool is_truth(uint8_t kind)
 {
@@ -373,8 +373,7 @@ static void fold_truth(struct auditor *a, const struct fact *f)
           house_available_fen(h), available_fen(q));
 }
 
-/* --- payouts ------------------------------------------------------------------------------------
- */
+/* --- payouts --------------------------------------------------------------- */
 
 /* The states a fact may find a payout in, as bits, and the one it leaves. */
 static bool payout_step_of(uint8_t kind, uint32_t *from, enum payout_state *to)
@@ -434,7 +433,7 @@ static bool is_end(enum payout_state state)
            state == PAYOUT_EXPIRED || state == PAYOUT_CANCELLED || state == PAYOUT_FAILED;
 }
 
-/* --- doubts: a dense list and a map into it, by slot --------------------------- */
+/* --- doubts: a dense list and a map into it, by slot ----------------------- */
 
 static uint32_t doubt_at(const struct auditor *a, uint32_t slot)
 {
@@ -484,7 +483,7 @@ static void end_doubt(struct auditor *a, uint32_t slot)
     idmap_replace(a->doubt_slots, doubt_at(a, a->doubts[index].slot), index);
 }
 
-/* --- payouts, step by step ------------------------------------------------------- */
+/* --- payouts, step by step ------------------------------------------------- */
 
 static void follow_queue(struct auditor *a, const struct fact *f)
 {
@@ -575,8 +574,7 @@ static void follow_reasons(struct auditor *a, const struct fact *f)
     }
 }
 
-/* --- the ledger
- * -------------------------------------------------------------------------------------- */
+/* --- the ledger ------------------------------------------------------------ */
 
 static void fold_entry(struct auditor *a, const struct fact *f)
 {
@@ -609,8 +607,7 @@ static void compare_balance(struct auditor *a, const struct fact *f)
           f->amount_fen, a->posted_fen[f->subject]);
 }
 
-/* --- all facts
- * ------------------------------------------------------------------------------------------ */
+/* --- all facts ------------------------------------------------------------- */
 
 void auditor_fact(struct auditor *a, const struct fact *f)
 {
@@ -651,8 +648,7 @@ void auditor_fact(struct auditor *a, const struct fact *f)
     follow_reasons(a, f);
 }
 
-/* --- after each event
- * -------------------------------------------------------------------------------------- */
+/* --- after each event ------------------------------------------------------ */
 
 static void check_touched(struct auditor *a)
 {
@@ -723,9 +719,7 @@ void auditor_after_event(struct auditor *a, int64_t now_us)
     a->next_full = a->events + (a->full_every != 0 ? a->full_every : 1000 + cost * 4);
 }
 
-/* --- the end
- * ----------------------------------------------------------------------------------------------------
- */
+/* --- the end --------------------------------------------------------------- */
 
 static void check_rest(struct auditor *a)
 {

@@ -58,7 +58,7 @@ uint64_t auditor_paid_twice(const struct auditor *a);
 uint64_t auditor_open_payouts(const struct auditor *a);
 uint64_t auditor_open_moves(const struct auditor *a);
 
-/* --- between the auditor's own files -------------------------------------------- */
+/* --- between the auditor's own files --------------------------------------- */
 
 struct auditor_queue;
 struct auditor_queue *auditor_queue_create(const struct core_config *config);

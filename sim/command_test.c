@@ -54,7 +54,7 @@ struct suite {
     bool failed_to_look;
 };
 
-/* --- finding --------------------------------------------------------------------------- */
+/* --- finding --------------------------------------------------------------- */
 
 static void found(struct suite *s, const char *path)
 {
@@ -98,7 +98,7 @@ static void look_in(struct suite *s, const char *dir, int depth)
     free(entries);
 }
 
-/* --- running ------------------------------------------------------------------------------ */
+/* --- running --------------------------------------------------------------- */
 
 static bool wanted(const struct options *o, const struct scenario *s)
 {
@@ -209,7 +209,7 @@ static void test_path(struct suite *s, struct plan *plan, const char *path)
     print_outcome(out);
 }
 
-/* --- reporting ------------------------------------------------------------------------------ */
+/* --- reporting ------------------------------------------------------------- */
 
 static void write_xml(FILE *file, const char *text)
 {

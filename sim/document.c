@@ -36,7 +36,7 @@ void pointer_join_index(char out[POINTER_MAX], const char *pointer, size_t index
     pointer_join(out, pointer, key);
 }
 
-/* --- paths ---------------------------------------------------------------------------- */
+/* --- paths ----------------------------------------------------------------- */
 
 static char *copy_text(const char *text)
 {
@@ -100,7 +100,7 @@ static void resolve_paths(json_t *value, const struct setting *s, const struct s
     }
 }
 
-/* --- reading and merging ------------------------------------------------------------------ */
+/* --- reading and merging --------------------------------------------------- */
 
 /* All of a file, with a final NUL; NULL, with a problem, if it cannot be. */
 static char *slurp(const char *path, struct problems *list)
@@ -225,7 +225,7 @@ static bool adopt_bases(struct document *doc, const struct section *grammar, str
     }
 }
 
-/* --- --set ---------------------------------------------------------------------------------- */
+/* --- --set ----------------------------------------------------------------- */
 
 static bool takes_text(const struct setting *s)
 {
@@ -362,8 +362,7 @@ static bool apply_set(struct document *doc, const char *text, const struct secti
     return ok;
 }
 
-/* --- the whole ----------------------------------------------------------------------------------
- */
+/* --- the whole ------------------------------------------------------------- */
 
 static bool compose(struct document *doc, const struct section *grammar, struct problems *list)
 {

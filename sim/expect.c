@@ -36,7 +36,7 @@ void unit_print(char *out, size_t size, enum unit unit, int64_t value)
     NEVER("an unlisted unit");
 }
 
-/* --- preparing ------------------------------------------------------------------------- */
+/* --- preparing ------------------------------------------------------------- */
 
 struct preparing {
     const struct scenario *scenario;
@@ -280,7 +280,7 @@ void expectations_free(struct expectations *e)
     *e = (struct expectations){0};
 }
 
-/* --- watching ------------------------------------------------------------------------------ */
+/* --- watching -------------------------------------------------------------- */
 
 void expectations_start(struct expectations *e, struct recorder *r)
 {
@@ -357,7 +357,7 @@ void expectations_after_event(struct expectations *e, const struct positions *p,
     }
 }
 
-/* --- judging --------------------------------------------------------------------------------- */
+/* --- judging --------------------------------------------------------------- */
 
 static void judge_watched(struct expectation *e)
 {

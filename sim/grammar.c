@@ -30,7 +30,7 @@ const char *const fault_kind_names[] = {"latency", "down", "timeout", "error_cod
                                         "applied_no_reply", "rejected_no_reply", NULL};
 static const char *const operator_names[] = {"move_quota", "cancel_payout", NULL};
 
-/* --- plain items of lists and maps --------------------------------------------------- */
+/* --- plain items of lists and maps ----------------------------------------- */
 
 static const struct setting a_text = {.key = "", .kind = SETTING_TEXT, .max = 64};
 static const struct setting a_share = {.key = "", .kind = SETTING_SHARE};
@@ -39,7 +39,7 @@ static const struct setting a_duration = {.key = "", .kind = SETTING_DURATION, .
 static const struct setting a_closing = {.key = "", .kind = SETTING_CLOCK_END};
 static const struct setting a_weight = {.key = "", .kind = SETTING_NUMBER};
 
-/* --- windows ----------------------------------------------------------------------------- */
+/* --- windows --------------------------------------------------------------- */
 
 static void read_window_end(struct reading *r, const char *pointer, json_t *value, bool end,
                             uint8_t *given, int64_t *us)
@@ -130,7 +130,7 @@ static void check_window(struct reading *r, const char *pointer, struct window_k
      .custom = read_window_days, \
      .text = "all, working, non_working or a list of dates: narrows a window of two clocks"}
 
-/* --- latencies and amounts ------------------------------------------------------------------- */
+/* --- latencies and amounts ------------------------------------------------- */
 
 #define POINT(name, i, what) \
     {.key = name, .kind = SETTING_DURATION, .offset = AT(latency, point_us[i]), \
@@ -202,9 +202,11 @@ static void check_lognormal_amount(struct reading *r, const char *pointer, void 
     {.key = name, .kind = SETTING_MONEY, .offset = AT(amount, member), .min = least, \
      .preset = default, .required = must, .text = what}
 
-static const struct setting constant_amount[] = {FEN("value", min_fen, 1, NULL, true, "always this")};
+static const struct setting constant_amount[] = {
+    FEN("value", min_fen, 1, NULL, true, "always this")};
 static const struct setting uniform_amount[] = {
-    FEN("min", min_fen, 1, NULL, true, "the least"), FEN("max", max_fen, 1, NULL, true, "the most")};
+    FEN("min", min_fen, 1, NULL, true, "the least"),
+    FEN("max", max_fen, 1, NULL, true, "the most")};
 static const struct setting lognormal_amount[] = {
     FEN("median", median_fen, 1, NULL, true, "half are below"),
     FEN("p99", p99_fen, 1, NULL, true, "99 % are below"),
@@ -217,7 +219,7 @@ static const struct section amount_kinds[] = {
     {"lognormal", SETTINGS(lognormal_amount), sizeof(struct amount), check_lognormal_amount},
     {0}};
 
-/* --- clock, accounts, businesses, merchants ------------------------------------------------------ */
+/* --- clock, accounts, businesses, merchants -------------------------------- */
 
 static const struct setting clock_rows[] = {
     {.key = "from", .kind = SETTING_MOMENT, .offset = AT(clock_settings, from_us),
@@ -277,7 +279,7 @@ static const struct section merchant_section = {"merchant", SETTINGS(merchant_ro
 static const struct setting a_merchant = {.key = "", .kind = SETTING_SECTION,
                                           .section = &merchant_section};
 
-/* --- policy -------------------------------------------------------------------------------------------- */
+/* --- policy ---------------------------------------------------------------- */
 
 enum { ALLOCATION_ROWS_MAX = 24 };
 static struct setting allocation_rows[ALLOCATION_ROWS_MAX] = {
@@ -408,7 +410,7 @@ static const struct setting policy_rows[] = {
 static const struct section policy_section = {"policy", SETTINGS(policy_rows),
                                               sizeof(struct scenario), NULL};
 
-/* --- gateways --------------------------------------------------------------------------------------------- */
+/* --- gateways -------------------------------------------------------------- */
 
 #define FEE_ROWS(which) { \
     {.key = "fixed", .kind = SETTING_MONEY, .offset = AT(gateway_settings, which.fixed_fen), \
@@ -442,7 +444,8 @@ static const struct section collection_fee_section = {
     {.key = "per_payout_max", .kind = SETTING_MONEY, \
      .offset = AT(gateway_settings, per_payout_max_fen), .preset = "\"0\"", \
      .text = "the largest payout it takes; 0: no limit"}, \
-    {.key = "fee", .kind = SETTING_SECTION, .section = &fee_section, .text = "what a payout costs"}, \
+    {.key = "fee", .kind = SETTING_SECTION, .section = &fee_section, \
+     .text = "what a payout costs"}, \
     {.key = "codes", .kind = SETTING_MAP, .offset = AT(gateway_settings, codes), \
      .item = &a_share, .max = CODE_SHARES_MAX, .preset = "{}", \
      .text = "answer code: the share of payouts that get it"}, \
@@ -557,7 +560,7 @@ static const struct setting gateways_rows[] = {
 static const struct section gateways_section = {"gateways", SETTINGS(gateways_rows),
                                                 sizeof(struct scenario), NULL};
 
-/* --- load --------------------------------------------------------------------------------------------------- */
+/* --- load ------------------------------------------------------------------ */
 
 #define POPULATION_ROWS(which) { \
     {.key = "count", .kind = SETTING_INT, .offset = AT(load_settings, which.count), .min = 1, \
@@ -671,7 +674,7 @@ static const struct section load_kinds[] = {
     {0}};
 static const struct setting a_load = {.key = "", .kind = SETTING_VARIANT, .section = load_kinds};
 
-/* --- faults --------------------------------------------------------------------------------------------------- */
+/* --- faults ---------------------------------------------------------------- */
 
 static void read_by(struct reading *r, const char *pointer, json_t *value, void *into)
 {
@@ -770,7 +773,7 @@ static const struct section fault_section = {"fault", SETTINGS(fault_rows),
 static const struct setting a_fault = {.key = "", .kind = SETTING_SECTION,
                                        .section = &fault_section};
 
-/* --- operator and expectations ------------------------------------------------------------------------------------ */
+/* --- operator and expectations --------------------------------------------- */
 
 static void read_place(struct reading *r, const char *pointer, json_t *value, uint32_t *place,
                        uint8_t *given)
@@ -876,7 +879,7 @@ static const struct section expect_section = {"expect", SETTINGS(expect_rows),
 static const struct setting an_expect = {.key = "", .kind = SETTING_SECTION,
                                          .section = &expect_section};
 
-/* --- the root -------------------------------------------------------------------------------------------------------- */
+/* --- the root -------------------------------------------------------------- */
 
 static const struct setting limits_rows[] = {
     {.key = "open_payouts", .kind = SETTING_INT, .offset = AT(scenario, open_payouts_max),

@@ -12,7 +12,7 @@
 #include "sim/load.h"
 #include "sim/recorder.h"
 
-/* --- events.jsonl -------------------------------------------------------------- */
+/* --- events.jsonl ---------------------------------------------------------- */
 
 /* Which kinds are wanted: bit k, enum fact_kind. */
 struct event_filter {
@@ -26,7 +26,7 @@ bool event_filter_wants(const struct event_filter *f, enum fact_kind kind);
 /* One line.  Call after the recorder heard the fact. */
 void journal_write_event(FILE *file, const struct recorder *r, const struct fact *f, uint64_t seq);
 
-/* --- payouts.csv ----------------------------------------------------------------- */
+/* --- payouts.csv ----------------------------------------------------------- */
 
 struct payout_rows; /* owns memory */
 

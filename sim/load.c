@@ -55,7 +55,7 @@ struct load {
     bool collecting; /* an EVENT_COLLECT is pending */
 };
 
-/* --- references ---------------------------------------------------------------------- */
+/* --- references ------------------------------------------------------------ */
 
 struct reference reference_of_text(const char *text)
 {
@@ -86,7 +86,7 @@ struct reference reference_synthetic(uint32_t source, uint64_t ordinal)
     return (struct reference){name, (scrambled(name >> 3) & ~UINT64_C(7)) | (name & 7)};
 }
 
-/* --- creating --------------------------------------------------------------------------- */
+/* --- creating -------------------------------------------------------------- */
 
 uint8_t bank_number(struct names *banks, const char *name)
 {
@@ -173,7 +173,7 @@ void load_free(struct load *l)
     free(l);
 }
 
-/* --- drawing ------------------------------------------------------------------------------ */
+/* --- drawing --------------------------------------------------------------- */
 
 static uint64_t bits_for(const struct load *l, uint64_t subject, enum draw_purpose purpose)
 {
@@ -199,7 +199,7 @@ static int64_t collection_fee_fen(const struct load *l, uint8_t channel, int64_t
     return fee_fen < amount_fen ? fee_fen : amount_fen - 1; /* never all of it */
 }
 
-/* --- Poisson payouts -------------------------------------------------------------------------- */
+/* --- Poisson payouts ------------------------------------------------------- */
 
 static void payout_arrives(struct load *l, struct source *src, struct arrival *a)
 {
@@ -219,8 +219,7 @@ static void payout_arrives(struct load *l, struct source *src, struct arrival *a
     };
 }
 
-/* --- Poisson collections -------------------------------------------------------------------------
- */
+/* --- Poisson collections --------------------------------------------------- */
 
 static int64_t second_end_us(int64_t at_us)
 {
@@ -270,8 +269,7 @@ static uint32_t collect(struct load *l, struct evq *q, int64_t now_us,
     return count;
 }
 
-/* --- traces
- * ------------------------------------------------------------------------------------------ */
+/* --- traces ---------------------------------------------------------------- */
 
 static void watch_trace(struct source *src, struct evq *q)
 {
@@ -332,8 +330,7 @@ static void plan_copies(struct load *l, struct evq *q, struct source *src)
     }
 }
 
-/* --- the whole
- * ----------------------------------------------------------------------------------------- */
+/* --- the whole ------------------------------------------------------------- */
 
 static void watch_payout(struct source *src, struct evq *q)
 {

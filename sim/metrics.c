@@ -218,34 +218,11 @@ static bool channel_value(const struct metric *m, const struct recorder *r, int6
     }
 }
 
-bool metric_value(const struct metric *m, const struct measured *from,
-                  const struct payout_stats *stats, int64_t *value)
+static bool treasury_value(const struct metric *m, const struct recorder *r, int64_t *value)
 {
-    const struct recorder *r = from->recorder;
-    if (stats != NULL) {
-        MUST(m->of_payouts);
-        return payout_value(m, stats, value);
-    }
-    switch (m->source) {
-    case METRIC_END_STATE:
-        *value = (int64_t)r->by_state[m->index];
-        return true;
-    case METRIC_PAID: /* not those that came back */
-        *value = (int64_t)(r->by_state[PAYOUT_PAID] + r->by_state[PAYOUT_SETTLED]);
-        return true;
-    case METRIC_REQUESTED:
-    case METRIC_AMOUNT_REQUESTED:
-    case METRIC_AMOUNT_PAID:
-    case METRIC_WAIT:
-    case METRIC_QUEUE_WAIT:
-    case METRIC_LATE:
-    case METRIC_LATE_SHARE:
-        return payout_value(m, &r->total, value);
+    switch ((int)m->source) {
     case METRIC_REPEATED:
         *value = (int64_t)r->fact_counts[FACT_REPEATED];
-        return true;
-    case METRIC_PAID_TWICE:
-        *value = (int64_t)from->paid_twice;
         return true;
     case METRIC_COLLECTIONS:
         *value = (int64_t)r->collections;
@@ -253,13 +230,6 @@ bool metric_value(const struct metric *m, const struct measured *from,
     case METRIC_COLLECTED:
         *value = r->collected_fen;
         return true;
-    case METRIC_CHANNEL_PAID:
-    case METRIC_CHANNEL_FAILED:
-    case METRIC_AVAILABLE_MIN:
-    case METRIC_AVAILABLE_MEAN:
-    case METRIC_MAPPED_MEAN:
-    case METRIC_DRY:
-        return channel_value(m, r, value);
     case METRIC_ACS_MIN:
         *value = r->acs_min_fen;
         return true;
@@ -287,6 +257,58 @@ bool metric_value(const struct metric *m, const struct measured *from,
     case METRIC_ALERTS:
         *value = (int64_t)r->fact_counts[FACT_ALERT];
         return true;
+    default:
+        NEVER("not a metric of the treasury");
+    }
+}
+
+bool metric_value(const struct metric *m, const struct measured *from,
+                  const struct payout_stats *stats, int64_t *value)
+{
+    const struct recorder *r = from->recorder;
+    if (stats != NULL) {
+        MUST(m->of_payouts);
+        return payout_value(m, stats, value);
+    }
+    switch (m->source) {
+    case METRIC_END_STATE:
+        *value = (int64_t)r->by_state[m->index];
+        return true;
+    case METRIC_PAID: /* not those that came back */
+        *value = (int64_t)(r->by_state[PAYOUT_PAID] + r->by_state[PAYOUT_SETTLED]);
+        return true;
+    case METRIC_PAID_TWICE:
+        *value = (int64_t)from->paid_twice;
+        return true;
+    case METRIC_REQUESTED:
+    case METRIC_AMOUNT_REQUESTED:
+    case METRIC_AMOUNT_PAID:
+    case METRIC_WAIT:
+    case METRIC_QUEUE_WAIT:
+    case METRIC_LATE:
+    case METRIC_LATE_SHARE:
+        return payout_value(m, &r->total, value);
+    case METRIC_CHANNEL_PAID:
+    case METRIC_CHANNEL_FAILED:
+    case METRIC_AVAILABLE_MIN:
+    case METRIC_AVAILABLE_MEAN:
+    case METRIC_MAPPED_MEAN:
+    case METRIC_DRY:
+        return channel_value(m, r, value);
+    case METRIC_REPEATED:
+    case METRIC_COLLECTIONS:
+    case METRIC_COLLECTED:
+    case METRIC_ACS_MIN:
+    case METRIC_UNALLOCATED_MIN:
+    case METRIC_IDLE_MEAN:
+    case METRIC_VIRTUAL_MEAN:
+    case METRIC_MOVES:
+    case METRIC_MOVED:
+    case METRIC_DOUBTS_RESOLVED:
+    case METRIC_DOUBT_MEAN:
+    case METRIC_FEES:
+    case METRIC_ALERTS:
+        return treasury_value(m, r, value);
     }
     NEVER("an unlisted metric");
 }

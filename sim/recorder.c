@@ -64,7 +64,7 @@ struct window_stats *recorder_window(struct recorder *r, const struct window *w)
     return &r->windows[r->window_count++];
 }
 
-/* --- time -------------------------------------------------------------------------------- */
+/* --- time ------------------------------------------------------------------ */
 
 void recorder_advance(struct recorder *r, int64_t now_us)
 {
@@ -105,7 +105,7 @@ void recorder_after_event(struct recorder *r)
     }
 }
 
-/* --- the load ----------------------------------------------------------------------------- */
+/* --- the load -------------------------------------------------------------- */
 
 void recorder_collected(struct recorder *r, const struct arrival *a)
 {
@@ -128,7 +128,7 @@ void recorder_reference(const struct recorder *r, uint32_t slot, char out[REFERE
         reference_write((struct reference){r->slots[slot].reference_hi, 0}, out);
 }
 
-/* --- payouts --------------------------------------------------------------------------------- */
+/* --- payouts --------------------------------------------------------------- */
 
 /* What of a payout is added where; done for the total and each window it is in. */
 enum addition { ADD_REQUEST, ADD_FIRST_SENT, ADD_PAID, ADD_END };
@@ -330,8 +330,7 @@ static void note_payout(struct recorder *r, const struct fact *f)
     }
 }
 
-/* --- all facts -----------------------------------------------------------------------------------
- */
+/* --- all facts ------------------------------------------------------------- */
 
 static void note_dry(struct recorder *r, const struct fact *f)
 {

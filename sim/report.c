@@ -21,7 +21,7 @@ struct page {
     const char *dir;
 };
 
-/* --- small things --------------------------------------------------------------------- */
+/* --- small things ---------------------------------------------------------- */
 
 static void put_escaped(FILE *file, const char *text)
 {
@@ -80,7 +80,7 @@ static void put_base64(FILE *to, FILE *from)
     }
 }
 
-/* --- the head --------------------------------------------------------------------------- */
+/* --- the head -------------------------------------------------------------- */
 
 static void put_verdict_text(const struct page *p)
 {
@@ -176,7 +176,7 @@ static void put_problems(const struct page *p)
     }
 }
 
-/* --- what happened when ---------------------------------------------------------------------- */
+/* --- what happened when ---------------------------------------------------- */
 
 static const char *place_of(uint8_t channel)
 {
@@ -311,8 +311,7 @@ static void put_timeline(const struct page *p)
     free(sorted);
 }
 
-/* --- tables -------------------------------------------------------------------------------------
- */
+/* --- tables ---------------------------------------------------------------- */
 
 static void put_faults(const struct page *p)
 {
@@ -403,8 +402,7 @@ static void put_footer(const struct page *p)
             result->wall_s);
 }
 
-/* --- the page -----------------------------------------------------------------------------------
- */
+/* --- the page -------------------------------------------------------------- */
 
 static void put_plot(const struct page *p, const char *name)
 {

@@ -46,7 +46,7 @@ struct run {
     bool draining;
 };
 
-/* --- creating --------------------------------------------------------------------------- */
+/* --- creating -------------------------------------------------------------- */
 
 static bool open_outputs(struct run *r)
 {
@@ -119,7 +119,7 @@ void run_free(struct run *r)
     free(r);
 }
 
-/* --- facts, orders, news -------------------------------------------------------------------- */
+/* --- facts, orders, news --------------------------------------------------- */
 
 static void hash_bundle(struct run *r)
 {
@@ -198,8 +198,7 @@ static void hand_over_list(struct run *r, uint8_t channel)
     house_list_handed_over(h);
 }
 
-/* --- what comes from outside ---------------------------------------------------------------------
- */
+/* --- what comes from outside ----------------------------------------------- */
 
 static void request(struct run *r, const struct arrival *a)
 {
@@ -291,8 +290,7 @@ static void handle(struct run *r, const struct happening *what)
     }
 }
 
-/* --- the loop
- * --------------------------------------------------------------------------------------- */
+/* --- the loop -------------------------------------------------------------- */
 
 static void start(struct run *r)
 {
@@ -388,8 +386,7 @@ static enum run_end loop(struct run *r)
     }
 }
 
-/* --- the end
- * ------------------------------------------------------------------------------------------ */
+/* --- the end --------------------------------------------------------------- */
 
 static bool commit_outputs(struct run *r)
 {

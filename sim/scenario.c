@@ -63,7 +63,7 @@ static int channel_of(const char *name)
     return -1;
 }
 
-/* --- clock -------------------------------------------------------------------------- */
+/* --- clock ----------------------------------------------------------------- */
 
 static bool has_trace(const struct scenario *s)
 {
@@ -92,7 +92,7 @@ static void check_clock(struct reading *r, const struct scenario *s)
         reading_problem(r, "/clock/to", "more than ten years after \"from\"");
 }
 
-/* --- accounts ------------------------------------------------------------------------- */
+/* --- accounts -------------------------------------------------------------- */
 
 static void check_account(struct reading *r, const struct account_settings *a, size_t i,
                           enum account_verdict verdict)
@@ -171,7 +171,7 @@ static void check_accounts(struct reading *r, const struct scenario *s)
                             channel_name((enum channel)c));
 }
 
-/* --- names -------------------------------------------------------------------------------- */
+/* --- names ----------------------------------------------------------------- */
 
 static void check_businesses(struct reading *r, const struct scenario *s)
 {
@@ -197,8 +197,7 @@ static void want_business(struct reading *r, const struct scenario *s, const cha
         reading_problem(r, pointer, "no business \"%s\"; want the id of one of /businesses", id);
 }
 
-/* --- gateways ----------------------------------------------------------------------------------
- */
+/* --- gateways -------------------------------------------------------------- */
 
 static void check_codes(struct reading *r, const struct gateway_settings *g, enum channel c)
 {
@@ -243,8 +242,7 @@ static void check_gateway(struct reading *r, const struct scenario *s, enum chan
     check_codes(r, g, c);
 }
 
-/* --- load
- * ------------------------------------------------------------------------------------------ */
+/* --- load ------------------------------------------------------------------ */
 
 static void check_spread(struct reading *r, const struct load_settings *l, size_t i)
 {
@@ -288,8 +286,7 @@ static void check_loads(struct reading *r, const struct scenario *s)
     }
 }
 
-/* --- faults
- * -------------------------------------------------------------------------------------------- */
+/* --- faults ---------------------------------------------------------------- */
 
 bool fault_place(const struct fault_settings *f, enum channel *house,
                  enum fault_operation *operation)
@@ -403,8 +400,7 @@ static void check_operators(struct reading *r, const struct scenario *s)
                             "outside the run, which lasts from /clock/from to /clock/to");
 }
 
-/* --- the whole
- * ---------------------------------------------------------------------------------------------- */
+/* --- the whole ------------------------------------------------------------- */
 
 /* Each check runs if the sections that it looks at are sound in themselves. */
 static bool read_all(struct scenario *s, struct problems *list)

@@ -61,7 +61,7 @@ const char *json_shown(const json_t *value, char buffer[64])
     return buffer;
 }
 
-/* --- plain values ---------------------------------------------------------------- */
+/* --- plain values ---------------------------------------------------------- */
 
 bool duration_parse(const char *text, size_t length, int64_t *us)
 {
@@ -249,7 +249,7 @@ static void read_choice(struct reading *r, const char *pointer, json_t *value,
     unwanted(r, pointer, want, value);
 }
 
-/* --- sections ---------------------------------------------------------------------- */
+/* --- sections -------------------------------------------------------------- */
 
 static void read_value(struct reading *r, const char *pointer, json_t *value,
                        const struct setting *s, void *into);
@@ -638,7 +638,7 @@ static void read_value(struct reading *r, const char *pointer, json_t *value,
     NEVER("an unlisted kind of setting");
 }
 
-/* --- finding a row by pointer --------------------------------------------------------- */
+/* --- finding a row by pointer ---------------------------------------------- */
 
 /* The next step of a pointer, unescaped; false at its end. */
 static bool next_step(const char **pointer, char step[80])

@@ -9,7 +9,7 @@
 #include "core/base/money.h"
 #include "core/base/must.h"
 
-/* --- for people -------------------------------------------------------------------------- */
+/* --- for people ------------------------------------------------------------ */
 
 static void group(const char *digits, size_t count, char *out)
 {
@@ -316,7 +316,7 @@ void summary_print(const struct run *r, FILE *file)
     fprintf(file, "  seed %" PRId64 ", hash %016" PRIx64 "\n", s->seed, result->hash);
 }
 
-/* --- for tools -------------------------------------------------------------------------------- */
+/* --- for tools ------------------------------------------------------------- */
 
 static json_t *metrics_json(const struct run *r)
 {

@@ -20,7 +20,7 @@ static const char header[] = "time,kind,business,merchant,user,amount,reference"
 static const char *const column_names[COLUMNS] = {"time", "kind",   "business", "merchant",
                                                   "user", "amount", "reference"};
 
-/* --- lines --------------------------------------------------------------------------- */
+/* --- lines ----------------------------------------------------------------- */
 
 struct lines_in {
     FILE *file;
@@ -58,7 +58,7 @@ static enum line_got next_line(struct lines_in *in, size_t *length)
     return LINE_GOT;
 }
 
-/* --- rows ------------------------------------------------------------------------------ */
+/* --- rows ------------------------------------------------------------------ */
 
 struct field {
     const char *text;
@@ -209,7 +209,7 @@ static bool read_header(struct row_context *c)
     return false;
 }
 
-/* --- the first pass -------------------------------------------------------------------------- */
+/* --- the first pass -------------------------------------------------------- */
 
 static void note_row(struct row_context *c, struct trace_facts *facts, const struct trace_row *row)
 {
@@ -288,8 +288,7 @@ bool trace_scan(const struct scenario *s, const struct load_settings *load, stru
     return true;
 }
 
-/* --- the second pass ----------------------------------------------------------------------------
- */
+/* --- the second pass ------------------------------------------------------- */
 
 struct trace {
     struct row_context c;

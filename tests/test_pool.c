@@ -1,5 +1,6 @@
 /* test_pool.c — which items are in use: the last freed is the first taken. */
 
+#include <stdbool.h>
 #include <string.h>
 
 #include "core/base/pool.h"

@@ -115,13 +115,13 @@ enum again {
     X(NETSUNION_01, "01", FAILED,  FAILED,  BANK,  MAYBE) /* TrxStatus 失败 */ \
     X(NETSUNION_02, "02", UNKNOWN, UNKNOWN, BANK,  NEVER) /* TrxStatus 超时/处理中 */ \
     X(NETSUNION_03, "03", UNKNOWN, UNKNOWN, HOUSE, NEVER) /* TrxStatus 无记录 */ \
-    X(NETSUNION_04, "04", UNKNOWN, UNKNOWN, BANK,  NEVER) /* TrxStatus 异常终态: a dispute settles it */ \
+    X(NETSUNION_04, "04", UNKNOWN, UNKNOWN, BANK,  NEVER) /* TrxStatus 异常终态: disputed */ \
     X(NETSUNION_PS500022, "PS500022", FAILED,  FAILED,  HOUSE, NEVER) /* 报文格式有误 */ \
     X(NETSUNION_PB511001, "PB511001", FAILED,  FAILED,  HOUSE, NEVER) /* signing failed */ \
     X(NETSUNION_PB512001, "PB512001", FAILED,  FAILED,  HOUSE, NEVER) /* 查无此签约协议号 */ \
     X(NETSUNION_PB524028, "PB524028", FAILED,  FAILED,  BANK,  NEVER) /* needs verification */ \
     X(NETSUNION_PB531001, "PB531001", UNKNOWN, UNKNOWN, HOUSE, NEVER) /* 原交易流水号不存在 */ \
-    X(NETSUNION_MOCKQUOT, "MOCKQUOT", FAILED,  FAILED,  HOUSE, MAYBE) /* available quota too small */ \
+    X(NETSUNION_MOCKQUOT, "MOCKQUOT", FAILED,  FAILED,  HOUSE, MAYBE) /* quota too small */ \
     X(NETSUNION_MOCKLIMT, "MOCKLIMT", FAILED,  FAILED,  HOUSE, MAYBE) /* amount over the limit */ \
     X(NETSUNION_MOCKBUSY, "MOCKBUSY", FAILED,  FAILED,  HOUSE, MAYBE) /* too many at once */ \
     X(NETSUNION_MOCKLATE, "MOCKLATE", FAILED,  FAILED,  HOUSE, MAYBE) /* order too old */ \
@@ -135,8 +135,9 @@ enum netsunion_code { NETSUNION_CODES(CODE_NAME) NETSUNION_CODE_COUNT };
 #undef CODE_NAME
 
 #define CODE_UNLISTED UINT16_C(0xfffe) /* an answer whose code the table does not have */
-#define CODE_NOT_SENT UINT16_C(0xffff) /* no answer: the connection was refused, nothing left us   \
-                                        */
+#define CODE_NOT_SENT                                                                              \
+    UINT16_C(0xffff) /* no answer: the connection was refused, nothing left us                     \
+                      */
 
 /* `code` is an enumerator of the channel's own table, or one of the two above. */
 enum meaning code_on_submission(enum channel channel, uint16_t code);

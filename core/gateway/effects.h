@@ -65,8 +65,9 @@
     X(CONTRADICTED, contradicted) X(STRAY, stray) \
     X(ENTRY_PENDING, entry_pending) X(ENTRY_POSTED, entry_posted) X(ENTRY_TAKEN, entry_taken) \
     X(ENTRY_VOIDED, entry_voided) X(BALANCE, balance) \
-    X(OPENED, opened) X(RECEIPT, receipt) X(RECEIPT_LATE, receipt_late) X(SESSION_CLOSED, session_closed) \
-    X(SESSION_SETTLED, session_settled) X(QUOTA_REPORTED, quota_reported) \
+    X(OPENED, opened) X(RECEIPT, receipt) X(RECEIPT_LATE, receipt_late) \
+    X(SESSION_CLOSED, session_closed) X(SESSION_SETTLED, session_settled) \
+    X(QUOTA_REPORTED, quota_reported) \
     X(MOVE_REQUESTED, move_requested) X(MOVE_SENT, move_sent) X(MOVE_IN_DOUBT, move_in_doubt) \
     X(MOVE_LEG_DONE, move_leg_done) X(MOVE_LEG_FAILED, move_leg_failed) \
     X(MOVE_DONE, move_done) X(MOVE_FAILED, move_failed) \
@@ -86,7 +87,8 @@
     X(CODE, code) X(NOT_SENT, not_sent) X(ABSENT_FROM_LIST, absent_from_list) \
     X(NO_RETRY_LEFT, no_retry_left) X(WAITED_TOO_LONG, waited_too_long) X(OPERATOR, operator) \
     X(BELOW_LOW, below_low) X(ABOVE_HIGH, above_high) \
-    X(UNALLOCATED_SHORT, unallocated_short) X(QUOTA_SHORT, quota_short) X(NO_SUCH_MOVE, no_such_move) \
+    X(UNALLOCATED_SHORT, unallocated_short) X(QUOTA_SHORT, quota_short) \
+    X(NO_SUCH_MOVE, no_such_move) \
     X(LIST_TOTAL_DIFFERS, list_total_differs) X(REPORT_BELOW_BELIEF, report_below_belief) \
     X(SESSION_UNHEARD_OF, session_unheard_of) X(AMOUNT_DIFFERS, amount_differs) \
     X(PAID_AFTER_FAILED, paid_after_failed) X(FAILED_AFTER_PAID, failed_after_paid) \
