@@ -1,7 +1,7 @@
 # acs.gp — the custody account: its balance, and the part no channel has.
 
 set ylabel unit_name
-set yrange [0:*]
+set yrange [0:1<*]
 plot positions using (timecolumn(1, time_format)):(column("acs.balance") / unit) \
          with lines linestyle 1 title "ACS balance", \
      "" using (timecolumn(1, time_format)):(column("acs.unallocated") / unit) \

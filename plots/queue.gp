@@ -1,7 +1,7 @@
 # queue.gp — payouts waiting in the queue, by business, and payouts in doubt.
 
 set ylabel "payouts"
-set yrange [0:*]
+set yrange [0:1<*]
 plot for [i=1:words(businesses)] positions \
          using (timecolumn(1, time_format)):(column("queue.".word(businesses, i).".depth")) \
          with lines linestyle i title word(businesses, i), \

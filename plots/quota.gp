@@ -6,7 +6,7 @@ do for [channel in "unionpay netsunion"] {
     title_of = channel eq "unionpay" ? "UnionPay (银联)" : "NetsUnion (网联)"
     set label 1 title_of at graph 0.0,1.06 left textcolor rgb "#111111"
     set ylabel unit_name
-    set yrange [0:*]
+    set yrange [0:1<*]
     plot positions using (timecolumn(1, time_format)):(column(channel.".available") / unit) \
              with filledcurves y1=0 linecolor rgb "#cfe3f1" title "available", \
          "" using (timecolumn(1, time_format)):(column(channel.".mapped") / unit) \

@@ -285,7 +285,8 @@ static int finish(struct suite *s, const struct options *o)
         fputs("toucun test: nothing selected\n", stderr);
         code = 2;
     } else {
-        printf("%zu scenarios, %zu failed", s->outcome_count, failed);
+        printf("%zu scenario%s, %zu failed", s->outcome_count, s->outcome_count == 1 ? "" : "s",
+               failed);
         if (s->skipped > 0)
             printf(", %zu skipped", s->skipped);
         putchar('\n');
