@@ -178,7 +178,7 @@ int64_t position_movable_fen(const struct position *p)
 
 void position_decrease_sent(struct position *p, int64_t amount_fen)
 {
-    MUST(amount_fen > 0 && amount_fen <= position_available_fen(p));
+    MUST(amount_fen > 0 && amount_fen <= position_movable_fen(p));
     p->leaving_fen = money_add(p->leaving_fen, amount_fen);
 }
 

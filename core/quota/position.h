@@ -90,7 +90,8 @@ static inline int64_t position_available_fen(const struct position *p)
     return p->mapped_fen - p->held_fen - p->leaving_fen + p->g_fen;
 }
 
-/* What may be moved away: unsettled receipts may be paid out but never moved. */
+/* What may be moved away: unsettled receipts may be paid out but never moved.
+ * Holding more than available, or sending away more than this, is a bug. */
 int64_t position_movable_fen(const struct position *p);
 
 /* The outcome of a hold: paid in a session, or released. */
