@@ -279,19 +279,27 @@ static int64_t free_to_allocate_fen(const struct desk *d)
            d->core->config.allocation.unallocated_keep_fen;
 }
 
+static void ask_policy_at(struct core *core, int64_t at_us)
+{
+    if (at_us < core->policy_due_us)
+        core->policy_due_us = at_us;
+}
+
 static void fill(struct desk *d, enum channel channel, const struct allocation_view *view,
-                 const struct allocation_wish *wish)
+                 const struct allocation_wish wishes[CHANNELS])
 {
     struct core *core = d->core;
     enum channel giver = (enum channel)(CHANNELS - 1 - channel);
-    int64_t need_fen = wish->target_fen - view->level_fen[channel];
+    int64_t need_fen = wishes[channel].target_fen - view->level_fen[channel];
     int64_t free_fen = worth_moving(need_fen, free_to_allocate_fen(d));
     bool moved = move_now(d, CHANNEL_NONE, channel, free_fen, REASON_BELOW_LOW);
     if (moved)
         need_fen -= free_fen;
 
-    int64_t spare_fen = desk_available_fen(d, giver) - wish->floor_fen;
-    if (need_fen > 0 && spare_fen > 0 && !resting(d, giver)) {
+    int64_t spare_fen = desk_available_fen(d, giver) - wishes[giver].floor_fen;
+    if (need_fen > 0 && spare_fen > 0 && resting(d, giver)) {
+        ask_policy_at(core, core->channels[giver].quiet_until_us);
+    } else if (need_fen > 0 && spare_fen > 0) {
         int64_t movable_fen = position_movable_fen(&core->channels[giver].position);
         int64_t given_fen =
             worth_moving(need_fen, spare_fen < movable_fen ? spare_fen : movable_fen);
@@ -346,10 +354,9 @@ void moves_follow_policy(struct desk *d)
         if (!wishes[c].wanted)
             continue;
         if (resting(d, (enum channel)c)) {
-            if (core->channels[c].quiet_until_us < core->policy_due_us)
-                core->policy_due_us = core->channels[c].quiet_until_us;
+            ask_policy_at(core, core->channels[c].quiet_until_us);
         } else if (view.level_fen[c] < wishes[c].target_fen) {
-            fill(d, (enum channel)c, &view, &wishes[c]);
+            fill(d, (enum channel)c, &view, wishes);
         } else {
             drain(d, (enum channel)c, &view, &wishes[c]);
         }
