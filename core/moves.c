@@ -195,6 +195,7 @@ static void leg_failed(struct desk *d, uint32_t index, uint16_t code)
     desk_fact(d, f);
     book_leg(d, BOOKING_VOID, m);
     core->channels[leg_channel(m)].quiet_until_us = d->now_us + POLICY_REST_US;
+    core->policy_due_us = d->now_us; /* all may be as before the move: the need still stands */
     end(d, index, FACT_MOVE_FAILED);
 }
 
@@ -344,8 +345,10 @@ void moves_follow_policy(struct desk *d)
     if (policy->wish == NULL)
         return;
     struct allocation_view view = view_of(d);
-    if (same_view(&view, &core->policy_saw) && d->now_us < core->policy_due_us)
+    if (same_view(&view, &core->policy_saw) && d->now_us < core->policy_due_us) {
+        desk_wake_at(d, core->policy_due_us); /* the deadline may have been set anew */
         return;
+    }
 
     core->policy_saw = view;
     core->policy_due_us = NEVER_US;

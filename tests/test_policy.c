@@ -281,6 +281,36 @@ START_TEST(a_need_is_not_served_twice_while_the_move_is_under_way)
 }
 END_TEST
 
+START_TEST(a_refused_move_rests_before_it_is_tried_again)
+{
+    answer(open_low(), UNIONPAY_30);
+    small_fact(&s, FACT_MOVE_FAILED);
+    ck_assert_uint_eq(s.fx.order_count, 0);
+    tick_after(59 * US_PER_S);
+    ck_assert_uint_eq(s.fx.order_count, 0);
+    ck_assert_int_eq(core_deadline_us(s.core), s.now_us + US_PER_S);
+    tick_after(US_PER_S);
+    ck_assert_uint_eq(s.fx.order_count, 1);
+    must_order(0, ORDER_INCREASE, U, 220);
+}
+END_TEST
+
+START_TEST(a_giver_that_refused_is_asked_again_when_it_has_rested)
+{
+    open_treasury((struct allocation){
+        .initial_ppm = {100000, 900000}, .low_fen = {101, 0}, .target_fen = {800, 0}});
+    must_order(0, ORDER_DECREASE, N, 400);
+    answer(s.fx.orders[0], NETSUNION_MOCKQUOT);
+    ck_assert_uint_eq(s.fx.order_count, 0);
+    tick_after(15 * US_PER_S); /* meanwhile other things fall due */
+    ck_assert_uint_eq(s.fx.order_count, 0);
+    ck_assert_int_eq(core_deadline_us(s.core), s.now_us + 45 * US_PER_S);
+    tick_after(45 * US_PER_S);
+    ck_assert_uint_eq(s.fx.order_count, 1);
+    must_order(0, ORDER_DECREASE, N, 400);
+}
+END_TEST
+
 START_TEST(what_is_unallocated_is_taken_down_to_what_is_kept_then_the_other_helps)
 {
     /* U 55, N 220, unallocated 725: 275 above what is kept. */
@@ -401,6 +431,8 @@ int main(void)
                         COUNT(wishes));
     tcase_add_test(t, a_low_channel_is_filled_to_its_target_from_what_is_unallocated);
     tcase_add_test(t, a_need_is_not_served_twice_while_the_move_is_under_way);
+    tcase_add_test(t, a_refused_move_rests_before_it_is_tried_again);
+    tcase_add_test(t, a_giver_that_refused_is_asked_again_when_it_has_rested);
     tcase_add_test(t, what_is_unallocated_is_taken_down_to_what_is_kept_then_the_other_helps);
     tcase_add_test(t, the_other_helps_no_further_than_halfway);
     tcase_add_test(t, the_other_stays_at_its_own_low);
