@@ -178,6 +178,7 @@ struct known {
 bool memory_find(const struct desk *d, struct reference reference, struct known *known);
 bool memory_has_room(const struct desk *d);
 void memory_add_open(struct desk *d, uint32_t slot);
+int64_t memory_keeps_fen(int64_t amount_fen); /* what is no amount of money is kept as 0 */
 void memory_add_refused(struct desk *d, struct reference reference, int64_t amount_fen);
 void memory_finish(struct desk *d, uint32_t slot); /* frees the slot */
 void memory_set_state(struct desk *d, uint32_t map_at, enum payout_state state);

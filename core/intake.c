@@ -20,7 +20,8 @@ static bool answered_before(struct desk *d, const struct input *in)
         return false;
     struct fact f = about_reference(FACT_REPEATED, known.slot, in);
     f.state = (uint8_t)known.state;
-    f.reason = known.amount_fen == in->amount_fen ? REASON_SAME : REASON_CONTENT_DIFFERS;
+    f.reason =
+        known.amount_fen == memory_keeps_fen(in->amount_fen) ? REASON_SAME : REASON_CONTENT_DIFFERS;
     desk_fact(d, f);
     return true;
 }

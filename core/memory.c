@@ -72,9 +72,14 @@ static uint32_t remember(struct desk *d, struct reference r, int64_t amount_fen,
     return index | REMEMBERED;
 }
 
+int64_t memory_keeps_fen(int64_t amount_fen)
+{
+    return amount_fen > 0 && amount_fen <= MONEY_MAX_FEN ? amount_fen : 0;
+}
+
 void memory_add_refused(struct desk *d, struct reference reference, int64_t amount_fen)
 {
-    uint32_t index = remember(d, reference, amount_fen > 0 ? amount_fen : 0, PAYOUT_REFUSED);
+    uint32_t index = remember(d, reference, memory_keeps_fen(amount_fen), PAYOUT_REFUSED);
     MUST(idmap_add(&d->core->references, d->slots, tag_of(reference), index));
 }
 
