@@ -188,7 +188,8 @@ void outcome_old_news(struct desk *d, const struct input *in, enum meaning meani
         known.slot != NONE && payout_order_id(known.slot, &d->payouts[known.slot]) == in->id;
     if (meaning == MEANING_FAILED && was_paid && this_attempt)
         contradicted(d, in, known.slot, known.state, REASON_FAILED_AFTER_PAID, code);
-    if (meaning == MEANING_PAID && !was_paid)
+    bool another_attempt = known.slot != NONE && !this_attempt;
+    if (meaning == MEANING_PAID && (!was_paid || another_attempt)) /* the latter: paid twice */
         contradicted(d, in, known.slot, known.state, REASON_PAID_AFTER_FAILED, code);
 }
 
