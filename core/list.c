@@ -37,7 +37,8 @@ void list_line(struct desk *d, const struct input *in)
     }
     uint32_t slot = order_id_slot(in->id);
     if (slot >= d->core->payout_pool.fresh || (in->id & ORDER_ID_MOVE) ||
-        d->payouts[slot].round != order_id_round(in->id)) {
+        d->payouts[slot].round != order_id_round(in->id) ||
+        d->payouts[slot].channel != in->channel) {
         outcome_old_news(d, in, MEANING_PAID, 0);
         return;
     }
@@ -68,10 +69,15 @@ void list_ended(struct desk *d, const struct input *in)
                                .other = list->until_us});
     if (!complete)
         return;
-    if (list->from_us > ch->listed_until_us) /* a gap: what lies before it proves nothing */
+    if (list->from_us <= ch->listed_until_us && list->until_us >= ch->listed_from_us) {
+        if (list->from_us < ch->listed_from_us) /* late: it closes a gap */
+            ch->listed_from_us = list->from_us;
+        if (list->until_us > ch->listed_until_us)
+            ch->listed_until_us = list->until_us;
+    } else if (list->from_us > ch->listed_until_us) { /* what lies before the gap proves nothing */
         ch->listed_from_us = list->from_us;
-    if (list->until_us > ch->listed_until_us)
         ch->listed_until_us = list->until_us;
+    }
 }
 
 bool list_proves_absence(const struct desk *d, const struct payout *p)

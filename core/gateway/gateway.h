@@ -87,9 +87,13 @@ enum input_kind {
  *   SESSION_SETTLED    channel session amount_fen (the net: receipts less payments)
  *                      other_fen (all its receipts)
  *   FEES_CHARGED       channel amount_fen
- *   LIST_OPENED        channel at_us (cut-off) count amount_fen (total of all lines)
- *   LIST_LINE          channel id session amount_fen, flag 1: a returned payment
+ *   LIST_OPENED        channel other_fen (its beginning, a moment) at_us (cut-off) count
+ *                      amount_fen (total of all lines)
+ *   LIST_LINE          channel id reference session amount_fen, flag 1: a returned payment
  *   LIST_ENDED         channel
+ *
+ * Answers, notices and lines carry the reference too where the gateway knows
+ * the order: what they say of a finished payout is understood by it alone.
  */
 struct input {
     uint8_t kind;    /* enum input_kind */
