@@ -265,6 +265,7 @@ static void run_timers(struct desk *d)
 
 static void handle(struct desk *d, const struct input *in)
 {
+    MUST(in->kind < INPUT_PAY_ANSWERED || in->channel < CHANNELS); /* those come from a house */
     switch ((enum input_kind)in->kind) {
     case INPUT_TICKED:
         return;

@@ -5,6 +5,7 @@
 
 #define POLICY_REST_US (60 * US_PER_S) /* after a move failed */
 #define POLICY_LOOK_US US_PER_S        /* at most so often at a wish that nothing can serve */
+#define POLICY_AGAIN_US US_PER_MINUTE  /* and at least so often */
 #define CRUMB 16                       /* a move serves at least 1/16 of the need */
 
 static const int64_t query_gaps_us[MOVE_QUERY_STEPS] = {
@@ -40,8 +41,32 @@ static void book_leg(struct desk *d, enum booking how, const struct move *m)
         desk_book(d, how, quota, BOOK_UNALLOCATED, m->amount_fen);
 }
 
+static bool out_of_date(const struct core *core, struct timer t)
+{
+    return t.kind == TIMER_MOVE &&
+           (!core->move_live[t.subject] || core->moves[t.subject].round != t.round);
+}
+
+/* A leg that ended leaves its timer behind until that falls due; many moves in
+ * a short time leave many. */
+static void drop_old_timers(struct core *core)
+{
+    struct timer kept[TIMERS_MAX];
+    uint32_t count = 0;
+    while (core->timers.count > 0) {
+        struct timer t = heap_pop(&core->timers, core->timer_heap);
+        if (!out_of_date(core, t))
+            kept[count++] = t;
+    }
+    MUST(count <= MOVES_MAX + 1); /* one for each move, and the day's end */
+    for (uint32_t i = 0; i < count; i++)
+        MUST(heap_push(&core->timers, core->timer_heap, kept[i]));
+}
+
 static void set_timer(struct desk *d, uint32_t index, int64_t at_us)
 {
+    if (d->core->timers.count == TIMERS_MAX)
+        drop_old_timers(d->core);
     MUST(heap_push(&d->core->timers, d->core->timer_heap,
                    (struct timer){.at_us = at_us,
                                   .kind = TIMER_MOVE,
@@ -119,13 +144,18 @@ static void start(struct desk *d, enum channel from, enum channel to, int64_t am
     send_leg(d, index);
 }
 
+static bool is_place(uint8_t channel)
+{
+    return channel < CHANNELS || channel == CHANNEL_NONE;
+}
+
 void moves_request(struct desk *d, const struct input *in)
 {
     struct core *core = d->core;
     bool from_channel = in->from < CHANNELS;
     int64_t most_fen = from_channel ? position_movable_fen(&core->channels[in->from].position)
                                     : core->unallocated_fen - core->earmarked_fen;
-    if (in->from == in->channel)
+    if (in->from == in->channel || !is_place(in->from) || !is_place(in->channel))
         refuse(d, in, REASON_NO_SUCH_MOVE);
     else if (in->amount_fen <= 0 || in->amount_fen > MONEY_MAX_FEN)
         refuse(d, in, REASON_AMOUNT_WRONG);
@@ -204,7 +234,8 @@ void moves_answered(struct desk *d, const struct input *in)
     struct core *core = d->core;
     uint32_t index = (uint32_t)(in->id & 0xffff);
     bool known = (in->id & ORDER_ID_MOVE) && index < MOVES_MAX && core->move_live[index] &&
-                 core->moves[index].order_id == in->id;
+                 core->moves[index].order_id == in->id &&
+                 leg_channel(&core->moves[index]) == (enum channel)in->channel;
     if (!known) { /* of a leg that has ended: an answer that came twice */
         desk_fact(d, (struct fact){.kind = FACT_STRAY,
                                    .channel = in->channel,
@@ -232,7 +263,7 @@ void moves_answered(struct desk *d, const struct input *in)
 void moves_timer(struct desk *d, struct timer t)
 {
     struct move *m = &d->core->moves[t.subject];
-    if (!d->core->move_live[t.subject] || m->round != t.round)
+    if (out_of_date(d->core, t))
         return;
     int64_t next_us = d->now_us + query_gaps_us[m->queries];
     if (m->state == MOVE_SENT) {
@@ -286,6 +317,13 @@ static void ask_policy_at(struct core *core, int64_t at_us)
         core->policy_due_us = at_us;
 }
 
+/* What may be moved can grow while no level changes, so the next look is set. */
+static void cannot_serve(struct desk *d, enum channel channel)
+{
+    d->core->channels[channel].quiet_until_us = d->now_us + POLICY_LOOK_US;
+    ask_policy_at(d->core, d->now_us + POLICY_AGAIN_US);
+}
+
 static void fill(struct desk *d, enum channel channel, const struct allocation_view *view,
                  const struct allocation_wish wishes[CHANNELS])
 {
@@ -307,7 +345,7 @@ static void fill(struct desk *d, enum channel channel, const struct allocation_v
         moved |= move_now(d, giver, channel, given_fen, REASON_BELOW_LOW);
     }
     if (!moved)
-        core->channels[channel].quiet_until_us = d->now_us + POLICY_LOOK_US;
+        cannot_serve(d, channel);
 }
 
 static void drain(struct desk *d, enum channel channel, const struct allocation_view *view,
@@ -318,7 +356,7 @@ static void drain(struct desk *d, enum channel channel, const struct allocation_
     int64_t movable_fen = position_movable_fen(&core->channels[channel].position);
     if (!move_now(d, channel, CHANNEL_NONE, worth_moving(spare_fen, movable_fen),
                   REASON_ABOVE_HIGH))
-        core->channels[channel].quiet_until_us = d->now_us + POLICY_LOOK_US;
+        cannot_serve(d, channel);
 }
 
 static struct allocation_view view_of(struct desk *d)
@@ -356,7 +394,9 @@ void moves_follow_policy(struct desk *d)
     for (uint32_t c = 0; c < CHANNELS; c++) {
         if (!wishes[c].wanted)
             continue;
-        if (resting(d, (enum channel)c)) {
+        if (desk_full(d)) { /* the core is called again at once, and so is the policy */
+            core->policy_due_us = d->now_us;
+        } else if (resting(d, (enum channel)c)) {
             ask_policy_at(core, core->channels[c].quiet_until_us);
         } else if (view.level_fen[c] < wishes[c].target_fen) {
             fill(d, (enum channel)c, &view, wishes);

@@ -19,6 +19,7 @@
 
 #include "core/base/civil.h"
 #include "core/base/money.h"
+#include "core/base/pool.h"
 #include "core/core.h"
 #include "core/payout/payout.h"
 #include "tests/harness.h"
