@@ -81,6 +81,10 @@ static void open_accounts(struct core *core)
         MUST(index == i);
     }
     MUST(account_find(&core->accounts, core->account_items, ACCOUNT_CENTRAL_BANK, 0) != NONE);
+    for (uint32_t c = 0; c < CHANNELS; c++)
+        MUST(config->channels[c].rule.settles_to != SETTLES_TO_VIRTUAL_ID ||
+             account_find(&core->accounts, core->account_items, ACCOUNT_VIRTUAL_RESERVE,
+                          (uint8_t)c) != NONE);
 }
 
 struct core *core_create(void *memory, const struct core_config *config)

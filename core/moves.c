@@ -404,5 +404,8 @@ void moves_follow_policy(struct desk *d)
             drain(d, (enum channel)c, &view, &wishes[c]);
         }
     }
+    view = view_of(d);
+    if (!same_view(&view, &core->policy_saw)) /* its own moves: is there more to wish for? */
+        core->policy_due_us = d->now_us;
     desk_wake_at(d, core->policy_due_us);
 }
