@@ -85,7 +85,7 @@ static void ask_for_report(struct desk *d, enum channel channel)
 }
 
 /* The session's total is told: what no notice told singly is booked in one. */
-static void take_total(struct desk *d, const struct input *in)
+static enum session_news take_total(struct desk *d, const struct input *in)
 {
     int64_t untold_fen = 0;
     enum session_news news =
@@ -94,7 +94,7 @@ static void take_total(struct desk *d, const struct input *in)
         desk_alert(d, (enum channel)in->channel, REASON_SESSION_UNHEARD_OF, in->other_fen,
                    in->session);
     if (news != SESSION_BOOKED)
-        return;
+        return news;
     if (untold_fen < 0) /* we were told of more than there was */
         desk_alert(d, (enum channel)in->channel, REASON_AMOUNT_DIFFERS, in->other_fen, untold_fen);
     if (untold_fen > 0)
@@ -106,6 +106,7 @@ static void take_total(struct desk *d, const struct input *in)
     struct fact f = about(d, FACT_SESSION_CLOSED, in);
     f.amount_fen = untold_fen;
     desk_fact(d, f);
+    return news;
 }
 
 void session_closed(struct desk *d, const struct input *in)
@@ -153,16 +154,13 @@ static void book_settlement(struct desk *d, const struct input *in, int64_t rece
 
 void session_settled(struct desk *d, const struct input *in)
 {
-    take_total(d, in); /* if the news of its closing was overtaken */
+    if (take_total(d, in) == SESSION_UNHEARD_OF) /* counts if its closing was overtaken */
+        return;
     struct position *position = position_of(d, in);
     struct session *s = position_session(position, in->session);
     struct session told = s == NULL ? (struct session){0} : *s;
 
-    enum session_news news = position_session_settled(position, in->session, in->amount_fen);
-    if (news == SESSION_UNHEARD_OF)
-        desk_alert(d, (enum channel)in->channel, REASON_SESSION_UNHEARD_OF, in->amount_fen,
-                   in->session);
-    if (news != SESSION_BOOKED)
+    if (position_session_settled(position, in->session, in->amount_fen) != SESSION_BOOKED)
         return;
     desk_fact(d, about(d, FACT_SESSION_SETTLED, in));
     book_settlement(d, in, told.receipts_fen, told.payments_fen);
