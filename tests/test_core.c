@@ -306,7 +306,7 @@ static void log_feed(struct input in)
 static struct core_config drawn_config(void)
 {
     struct core_config c = plain_config();
-    c.limits = (struct core_limits){.open_payouts = 48, .remembered = 2048};
+    c.limits = (struct core_limits){.open_payouts = 256, .remembered = 2048};
     c.allocation_kind = roll(3) ? ALLOCATION_THRESHOLD : ALLOCATION_STATIC;
     c.primary = (enum channel)roll(CHANNELS);
     c.bypass_max = (uint8_t)roll(5);
@@ -364,7 +364,7 @@ static struct input about_move(void)
 static struct input drawn_request(uint64_t *next_reference)
 {
     uint64_t reference = roll(8) ? (*next_reference)++ : 1 + roll(*next_reference);
-    struct input in = request_of(reference, 1 + (int64_t)roll(roll(6) ? 9000 : 70000));
+    struct input in = request_of(reference, 1 + (int64_t)roll(roll(12) ? 1500 : 60000));
     in.business = (uint8_t)roll(3);
     in.priority = (uint8_t)(1 + roll(9));
     in.routes = (uint8_t)(1 + roll(3));
@@ -388,7 +388,7 @@ static struct input drawn_session_news(uint32_t session[CHANNELS])
         return in;
     default:
         in.kind = INPUT_RECEIPT_NOTIFIED;
-        in.amount_fen = 1 + (int64_t)roll(5000);
+        in.amount_fen = 1 + (int64_t)roll(9000);
         return in;
     }
 }
@@ -461,7 +461,10 @@ START_TEST(the_same_inputs_give_the_same_bytes)
 {
     static unsigned char first[BLOCK_BYTES];
     live((uint64_t)_i);
-    size_t bytes = core_bytes(&(struct core_limits){.open_payouts = 48, .remembered = 2048});
+    ck_assert_int_gt(facts_of(FACT_PAID), 15); /* a day in which something happened */
+    ck_assert_int_gt(facts_of(FACT_IN_DOUBT), 30);
+    ck_assert_int_gt(facts_of(FACT_MOVE_LEG_DONE), 0);
+    size_t bytes = core_bytes(&(struct core_limits){.open_payouts = 256, .remembered = 2048});
     memcpy(first, block, bytes);
     keep_effects();
     dice = (uint64_t)_i;
