@@ -67,11 +67,16 @@ struct auditor {
     struct idmap_slot *doubt_slots;
     uint64_t by_state[PAYOUT_STATES];
     uint64_t requested;
+    uint32_t slots_used; /* no slot from here on was ever taken */
     uint64_t open_moves;
 
     int64_t posted_fen[BOOK_REGISTERED + ACCOUNTS_MAX];
-    int64_t pending_fen[BOOK_REGISTERED + ACCOUNTS_MAX];
+    int64_t pending_debit_fen[BOOK_REGISTERED + ACCOUNTS_MAX];
+    int64_t pending_credit_fen[BOOK_REGISTERED + ACCOUNTS_MAX];
     uint64_t entries;
+    uint32_t balances_told; /* since the last event */
+    int64_t told_posted_fen;
+    int64_t told_pending_fen;
     uint64_t book_moves; /* of the world, when last looked at */
 
     uint64_t *paid; /* names of references paid; 0: empty */
@@ -501,36 +506,55 @@ static void follow_queue(struct auditor *a, const struct fact *f)
         auditor_queue_remove(a->queue, f->subject);
 }
 
+static void follow_request(struct auditor *a, const struct fact *f)
+{
+    a->requested++;
+    a->by_state[PAYOUT_REQUESTED]++;
+    if (f->subject == NONE)
+        return; /* to be refused */
+    MUST(f->subject < a->config->limits.open_payouts);
+    uint8_t *state = &a->states[f->subject];
+    CHECK(a, INVARIANT_ONE_STATE, *state == PAYOUT_NOWHERE || is_end((enum payout_state) * state),
+          "a request took slot %u of a payout that is %s", f->subject,
+          payout_state_name((enum payout_state) * state));
+    *state = PAYOUT_REQUESTED;
+    if (f->subject >= a->slots_used)
+        a->slots_used = f->subject + 1;
+}
+
+/* Of a payout that has no slot, one state is as good as another's. */
+static void follow_without_slot(struct auditor *a, enum payout_state from, enum payout_state to)
+{
+    bool some = a->by_state[from] > 0;
+    CHECK(a, INVARIANT_ONE_STATE, some, "a payout became %s, but none was %s",
+          payout_state_name(to), payout_state_name(from));
+    a->by_state[from] -= some;
+    a->by_state[to] += some;
+}
+
 static void follow_payout(struct auditor *a, const struct fact *f)
 {
     uint32_t from;
     enum payout_state to;
 
     if (f->kind == FACT_REQUESTED) {
-        a->requested++;
-        a->by_state[PAYOUT_REQUESTED]++;
-        if (f->subject != NONE) {
-            uint8_t *state = &a->states[f->subject];
-            CHECK(a, INVARIANT_ONE_STATE,
-                  *state == PAYOUT_NOWHERE || is_end((enum payout_state) * state),
-                  "a request took slot %u of a payout that is %s", f->subject,
-                  payout_state_name((enum payout_state) * state));
-            *state = PAYOUT_REQUESTED;
-        }
+        follow_request(a, f);
         return;
     }
     if (f->kind == FACT_REFUSED || (f->kind == FACT_RETURNED && f->subject == NONE)) {
-        enum payout_state before = f->kind == FACT_REFUSED ? PAYOUT_REQUESTED : PAYOUT_SETTLED;
-        a->by_state[before]--;
-        a->by_state[f->kind == FACT_REFUSED ? PAYOUT_REFUSED : PAYOUT_RETURNED]++;
+        follow_without_slot(a, f->kind == FACT_REFUSED ? PAYOUT_REQUESTED : PAYOUT_SETTLED,
+                            f->kind == FACT_REFUSED ? PAYOUT_REFUSED : PAYOUT_RETURNED);
         return;
     }
     if (!payout_step_of(f->kind, &from, &to))
         return;
     MUST(f->subject < a->config->limits.open_payouts);
     uint8_t *state = &a->states[f->subject];
-    CHECK(a, INVARIANT_ONE_STATE, (from >> *state & 1) != 0, "payout %u became %s while it was %s",
-          f->subject, payout_state_name(to), payout_state_name((enum payout_state) * state));
+    bool in_order = (from >> *state & 1) != 0;
+    CHECK(a, INVARIANT_ONE_STATE, in_order, "payout %u became %s while it was %s", f->subject,
+          payout_state_name(to), payout_state_name((enum payout_state) * state));
+    if (!in_order)
+        return; /* said once; the models stay as they were */
     follow_queue(a, f);
     if (*state == PAYOUT_IN_DOUBT)
         end_doubt(a, f->subject);
@@ -543,8 +567,8 @@ static void follow_doubt(struct auditor *a, const struct fact *f)
 {
     if (f->kind != FACT_IN_DOUBT && f->kind != FACT_QUERIED)
         return;
-    CHECK(a, INVARIANT_REASONS, f->other >= f->at_us,
-          "payout %u in doubt has its next query in the past", f->subject);
+    CHECK(a, INVARIANT_REASONS, f->other >= f->at_us && f->other != NEVER_US,
+          "payout %u in doubt has its next query in the past or never", f->subject);
     uint32_t at = doubt_at(a, f->subject);
     if (at == NONE)
         at = begin_doubt(a, f->subject);
@@ -585,26 +609,49 @@ static void fold_entry(struct auditor *a, const struct fact *f)
     CHECK(a, INVARIANT_LEDGER_BALANCES,
           f->subject != f->session && f->amount_fen > 0 && f->id == a->entries,
           "entry %" PRIu64 " is no entry, or one is missing before it", f->id);
+    if (taken || f->kind == FACT_ENTRY_VOIDED) {
+        a->pending_debit_fen[f->subject] -= f->amount_fen;
+        a->pending_credit_fen[f->session] -= f->amount_fen;
+        CHECK(a, INVARIANT_LEDGER_BALANCES,
+              a->pending_debit_fen[f->subject] >= 0 && a->pending_credit_fen[f->session] >= 0,
+              "entry %" PRIu64 " ends more than was pending", f->id);
+    }
     if (f->kind == FACT_ENTRY_POSTED || taken) {
         a->posted_fen[f->subject] += f->amount_fen;
         a->posted_fen[f->session] -= f->amount_fen;
     }
     if (f->kind == FACT_ENTRY_PENDING) {
-        a->pending_fen[f->subject] += f->amount_fen;
-        a->pending_fen[f->session] -= f->amount_fen;
-    }
-    if (taken || f->kind == FACT_ENTRY_VOIDED) {
-        a->pending_fen[f->subject] -= f->amount_fen;
-        a->pending_fen[f->session] += f->amount_fen;
+        a->pending_debit_fen[f->subject] += f->amount_fen;
+        a->pending_credit_fen[f->session] += f->amount_fen;
     }
 }
 
+static int64_t pending_fen(const struct auditor *a, uint32_t account)
+{
+    return a->pending_debit_fen[account] - a->pending_credit_fen[account];
+}
+
+/* A trial balance: each account against its entries, and all of them together. */
 static void compare_balance(struct auditor *a, const struct fact *f)
 {
     CHECK(a, INVARIANT_LEDGER_BALANCES,
-          a->posted_fen[f->subject] == f->amount_fen && a->pending_fen[f->subject] == f->other,
+          a->posted_fen[f->subject] == f->amount_fen && pending_fen(a, f->subject) == f->other,
           "account %u closes the day at %" PRId64 " fen, its entries give %" PRId64, f->subject,
           f->amount_fen, a->posted_fen[f->subject]);
+    a->balances_told++;
+    a->told_posted_fen += f->amount_fen;
+    a->told_pending_fen += f->other;
+}
+
+static void check_trial_balance(struct auditor *a)
+{
+    if (a->balances_told == 0)
+        return;
+    CHECK(a, INVARIANT_LEDGER_BALANCES, a->told_posted_fen == 0 && a->told_pending_fen == 0,
+          "the day closes with debits and credits apart by %" PRId64 " fen, pending %" PRId64,
+          a->told_posted_fen, a->told_pending_fen);
+    a->balances_told = 0;
+    a->told_posted_fen = a->told_pending_fen = 0;
 }
 
 /* --- all facts ------------------------------------------------------------- */
@@ -650,6 +697,16 @@ void auditor_fact(struct auditor *a, const struct fact *f)
 
 /* --- after each event ------------------------------------------------------ */
 
+static void check_world_books(struct auditor *a)
+{
+    const struct world *w = a->world;
+    a->book_moves = w->books.moves;
+    CHECK(a, INVARIANT_WORLD_BALANCES, books_balanced(&w->books),
+          "the world's books do not balance, or an account fell below zero");
+    CHECK(a, INVARIANT_IDENTITIES, central_bank_adds_up(&w->central_bank, &w->books),
+          "ACS is not the sum of mapped quotas and unallocated");
+}
+
 static void check_touched(struct auditor *a)
 {
     const struct world *w = a->world;
@@ -663,23 +720,32 @@ static void check_touched(struct auditor *a)
               "%s: believed available %" PRId64 " fen, truly %" PRId64,
               channel_name((enum channel)c), a->believed_available_fen[c], house_available_fen(h));
     }
-    if (a->book_moves == w->books.moves)
-        return;
-    a->book_moves = w->books.moves;
-    CHECK(a, INVARIANT_WORLD_BALANCES, books_balanced(&w->books),
-          "the world's books do not balance, or an account fell below zero");
-    CHECK(a, INVARIANT_IDENTITIES, central_bank_adds_up(&w->central_bank, &w->books),
-          "ACS is not the sum of mapped quotas and unallocated");
+    check_trial_balance(a);
+    if (a->book_moves != w->books.moves)
+        check_world_books(a);
+}
+
+/* Payouts that are open, counted again slot by slot. */
+static void recount_states(struct auditor *a)
+{
+    uint64_t found[PAYOUT_STATES] = {0};
+    for (uint32_t slot = 0; slot < a->slots_used; slot++)
+        found[a->states[slot]]++;
+    for (int s = PAYOUT_REQUESTED; s < PAYOUT_STATES; s++)
+        if (!is_end((enum payout_state)s))
+            CHECK(a, INVARIANT_ONE_STATE, found[s] == a->by_state[s],
+                  "%" PRIu64 " payouts are %s, %" PRIu64 " are accounted for", a->by_state[s],
+                  payout_state_name((enum payout_state)s), found[s]);
 }
 
 /* Everything from scratch; returns what it cost, in items looked at. */
 static uint64_t check_everything(struct auditor *a)
 {
     uint64_t cost = 0;
-    int64_t posted_fen = 0;
-    int64_t pending_fen = 0;
-    uint64_t states = 0;
 
+    check_world_books(a);
+    recount_states(a);
+    cost += a->slots_used;
     for (uint32_t c = 0; c < CHANNELS; c++) {
         const struct house *h = &a->world->houses[c];
         CHECK(a, INVARIANT_IDENTITIES, house_recomputed_available_fen(h) == house_available_fen(h),
@@ -689,18 +755,6 @@ static uint64_t check_everything(struct auditor *a)
               channel_name((enum channel)c));
         cost += h->order_pool.fresh;
     }
-    for (uint32_t i = 0; i < BOOK_REGISTERED + ACCOUNTS_MAX; i++) {
-        posted_fen += a->posted_fen[i];
-        pending_fen += a->pending_fen[i];
-    }
-    CHECK(a, INVARIANT_LEDGER_BALANCES, posted_fen == 0 && pending_fen == 0,
-          "debits and credits differ by %" PRId64 " fen", posted_fen);
-    for (int s = 0; s < PAYOUT_STATES; s++)
-        states += a->by_state[s];
-    CHECK(a, INVARIANT_ONE_STATE, states == a->requested,
-          "%" PRIu64 " payouts requested, %" PRIu64 " accounted for", a->requested, states);
-    CHECK(a, INVARIANT_ONE_STATE, a->by_state[PAYOUT_QUEUED] == auditor_queue_count(a->queue),
-          "payouts queued and the queue's length differ");
     for (uint32_t i = 0; i < a->doubt_count; i++, cost++)
         CHECK(a, INVARIANT_REASONS, a->doubts[i].next_query_us >= a->now_us,
               "payout %u in doubt missed its query", a->doubts[i].slot);
@@ -744,6 +798,10 @@ static void check_rest(struct auditor *a)
           a->believed_unallocated_fen == w->central_bank.unallocated_fen,
           "unallocated believed %" PRId64 ", truly %" PRId64 " fen", a->believed_unallocated_fen,
           w->central_bank.unallocated_fen);
+    for (uint32_t i = 0; i < BOOK_REGISTERED + a->config->account_count; i++)
+        CHECK(a, INVARIANT_BELIEF_IS_TRUTH_AT_REST,
+              a->pending_debit_fen[i] == 0 && a->pending_credit_fen[i] == 0,
+              "account %u: an entry is left pending", i);
     for (uint32_t i = 0; i < a->config->account_count; i++)
         CHECK(a, INVARIANT_BELIEF_IS_TRUTH_AT_REST,
               a->posted_fen[BOOK_REGISTERED + i] == w->books.balance_fen[BOOKS_REGISTERED + i],

@@ -1,0 +1,844 @@
+/* test_auditor.c — a planted violation of each invariant is found, and nothing else is.
+ *
+ * A small true story is told to the auditor: two payouts go through a real
+ * mock world, and the facts a treasury would give are written by hand.  Told
+ * straight, nothing breaks and every invariant was checked.  Then, once for
+ * each way to break one, the story is told up to some point and falsified.
+ */
+
+#include "tests/stage.h"
+
+#include "core/payout/payout.h"
+
+enum { SLOTS = 64, A = 3, B = 5, ORDER_A = 101, ORDER_B = 102, CLASS = 40, BYPASS_MAX = 2 };
+
+static struct core_config config;
+static int64_t believed_fen[CHANNELS];
+static uint64_t entries;
+static uint64_t arrivals;
+
+static void tell(struct fact f)
+{
+    f.at_us = stage.now_us;
+    auditor_fact(stage.auditor, &f);
+}
+
+static void after_event(void)
+{
+    auditor_after_event(stage.auditor, stage.now_us);
+}
+
+static const struct invariant_count *count_of(enum invariant which)
+{
+    return &auditor_counts(stage.auditor)[which];
+}
+
+/* --- how a treasury tells ------------------------------------------------------- */
+
+static void tell_entry(enum fact_kind kind, uint32_t debit, uint32_t credit, int64_t amount_fen)
+{
+    tell((struct fact){.kind = (uint8_t)kind,
+                       .channel = CHANNEL_NONE,
+                       .subject = debit,
+                       .session = credit,
+                       .id = ++entries,
+                       .amount_fen = amount_fen});
+}
+
+static void tell_request(uint32_t slot, int64_t amount_fen)
+{
+    tell((struct fact){.kind = FACT_REQUESTED, .subject = slot, .amount_fen = amount_fen});
+}
+
+static struct fact queued(uint32_t slot, uint8_t class, int64_t amount_fen)
+{
+    return (struct fact){.kind = FACT_QUEUED,
+                         .channel = CHANNEL_NONE,
+                         .class = class,
+                         .routes = 3,
+                         .subject = slot,
+                         .id = arrivals++,
+                         .amount_fen = amount_fen};
+}
+
+/* One whose `other` is what is believed available after `change`. */
+static void tell_belief(struct fact f, int64_t change_fen)
+{
+    believed_fen[f.channel] += change_fen;
+    f.other = believed_fen[f.channel];
+    tell(f);
+}
+
+static void tell_sent(uint32_t slot, uint8_t c, uint64_t id, int64_t amount_fen)
+{
+    tell_belief(
+        (struct fact){
+            .kind = FACT_SENT, .channel = c, .subject = slot, .id = id, .amount_fen = amount_fen},
+        -amount_fen);
+}
+
+static void tell_doubt(uint32_t slot, int64_t next_query_us)
+{
+    tell((struct fact){
+        .kind = FACT_IN_DOUBT, .reason = REASON_NO_REPLY, .subject = slot, .other = next_query_us});
+}
+
+static void tell_paid(uint32_t slot, uint8_t c, uint32_t session, int64_t amount_fen)
+{
+    tell_belief((struct fact){.kind = FACT_PAID,
+                              .channel = c,
+                              .subject = slot,
+                              .session = session,
+                              .amount_fen = amount_fen},
+                0);
+}
+
+/* --- the story -------------------------------------------------------------------- */
+
+enum moment { OPENED, QUEUED, SENT, DOUBTED, PAID, SETTLED, NEVER };
+
+static void set_story(void)
+{
+    stage_set();
+    stage_open();
+    config = (struct core_config){.limits = {.open_payouts = SLOTS, .remembered = 1000},
+                                  .calendar = CALENDAR_CHINA,
+                                  .bypass_max = BYPASS_MAX,
+                                  .account_count = stage.terms.account_count,
+                                  .start_us = stage.now_us};
+    for (int c = 0; c < CHANNELS; c++) {
+        config.channels[c].first_session =
+            house_first_session(&stage.terms.houses[c], stage.now_us);
+        believed_fen[c] = STAGE_MAPPED_FEN;
+    }
+    entries = arrivals = 0;
+    stage.auditor = auditor_create(&config, stage.world, 1);
+}
+
+static void end_story(void)
+{
+    auditor_free(stage.auditor);
+    stage.auditor = NULL;
+    stage_close();
+}
+
+static void tell_opening(void)
+{
+    for (uint8_t c = 0; c < CHANNELS; c++)
+        tell((struct fact){.kind = FACT_OPENED,
+                           .channel = c,
+                           .amount_fen = STAGE_MAPPED_FEN,
+                           .other = STAGE_MAPPED_FEN});
+    tell((struct fact){.kind = FACT_OPENED, .channel = CHANNEL_NONE, .amount_fen = 200000});
+    tell_entry(FACT_ENTRY_POSTED, BOOK_REGISTERED + 0, BOOK_CLIENTS, STAGE_CUSTODY_FEN);
+    tell_entry(FACT_ENTRY_POSTED, BOOK_REGISTERED + 3, BOOK_EQUITY, 5000);
+}
+
+static void tell_settlement(uint32_t session, int64_t net_fen)
+{
+    tell_belief((struct fact){.kind = FACT_SESSION_CLOSED, .session = session}, 0);
+    tell_belief(
+        (struct fact){.kind = FACT_SESSION_SETTLED, .session = session, .amount_fen = net_fen}, 0);
+}
+
+/* Told up to that moment; A of 1,000 and B of 2,000 fen, both on UnionPay. */
+static void tell_story(enum moment until)
+{
+    uint32_t session = stage_house(UNIONPAY)->open_session;
+    tell_opening();
+    after_event();
+    if (until == OPENED)
+        return;
+    tell_request(A, 1000);
+    tell(queued(A, CLASS, 1000));
+    tell_request(B, 2000);
+    tell(queued(B, CLASS, 2000));
+    after_event();
+    if (until == QUEUED)
+        return;
+    tell_sent(A, UNIONPAY, ORDER_A, 1000);
+    tell_entry(FACT_ENTRY_PENDING, BOOK_CLIENTS, BOOK_OF(UNIONPAY, BOOK_OF_PAYABLE), 1000);
+    stage_pay(UNIONPAY, ORDER_A, 1000);
+    after_event();
+    if (until == SENT)
+        return;
+    tell_doubt(A, stage.now_us + US_PER_HOUR);
+    after_event();
+    if (until == DOUBTED)
+        return;
+    tell_sent(B, UNIONPAY, ORDER_B, 2000);
+    stage_pay(UNIONPAY, ORDER_B, 2000);
+    stage_after(10 * US_PER_S);
+    tell_paid(A, UNIONPAY, session, 1000);
+    tell_paid(B, UNIONPAY, session, 2000);
+    tell_entry(FACT_ENTRY_TAKEN, BOOK_CLIENTS, BOOK_OF(UNIONPAY, BOOK_OF_PAYABLE), 1000);
+    tell_entry(FACT_ENTRY_POSTED, BOOK_CLIENTS, BOOK_OF(UNIONPAY, BOOK_OF_PAYABLE), 2000);
+    after_event();
+    if (until == PAID)
+        return;
+    stage_until(stage_at(29, 10, 1));
+    tell_settlement(session, -3000);
+    tell((struct fact){.kind = FACT_SETTLED, .subject = A});
+    tell((struct fact){.kind = FACT_SETTLED, .subject = B});
+    tell_entry(FACT_ENTRY_POSTED, BOOK_OF(UNIONPAY, BOOK_OF_PAYABLE), BOOK_REGISTERED + 0, 3000);
+    after_event();
+}
+
+static void tell_trial_balance(void)
+{
+    static const struct {
+        uint32_t account;
+        int64_t fen;
+    } balances[] = {{BOOK_CLIENTS, 3000 - STAGE_CUSTODY_FEN},
+                    {BOOK_EQUITY, -5000},
+                    {BOOK_OF(UNIONPAY, BOOK_OF_PAYABLE), 0},
+                    {BOOK_REGISTERED + 0, STAGE_CUSTODY_FEN - 3000},
+                    {BOOK_REGISTERED + 3, 5000}};
+    for (int i = 0; i < COUNT(balances); i++)
+        tell((struct fact){
+            .kind = FACT_BALANCE, .subject = balances[i].account, .amount_fen = balances[i].fen});
+}
+
+START_TEST(a_true_story_breaks_nothing_and_every_invariant_was_checked)
+{
+    set_story();
+    tell_story(NEVER);
+    tell_trial_balance();
+    after_event();
+    auditor_finish(stage.auditor, stage.now_us, true);
+    ck_assert_str_eq(auditor_first(stage.auditor), "");
+    ck_assert(!auditor_broken(stage.auditor));
+    for (int i = 0; i < INVARIANTS; i++) {
+        ck_assert_msg(count_of((enum invariant)i)->checked > 0, "%s was not checked",
+                      invariant_name((enum invariant)i));
+        ck_assert_uint_eq(count_of((enum invariant)i)->broken, 0);
+    }
+    ck_assert_uint_eq(auditor_paid_twice(stage.auditor), 0);
+    ck_assert_uint_eq(auditor_open_payouts(stage.auditor), 0);
+    end_story();
+}
+END_TEST
+
+/* --- the violations ------------------------------------------------------------------ */
+
+static void entry_missing(void)
+{
+    entries++;
+    tell_entry(FACT_ENTRY_POSTED, BOOK_CLIENTS, BOOK_EQUITY, 1);
+}
+
+static void entry_of_nothing(void)
+{
+    tell_entry(FACT_ENTRY_POSTED, BOOK_CLIENTS, BOOK_EQUITY, 0);
+}
+
+static void entry_below_zero(void)
+{
+    tell_entry(FACT_ENTRY_PENDING, BOOK_CLIENTS, BOOK_EQUITY, -1);
+}
+
+static void entry_with_itself(void)
+{
+    tell_entry(FACT_ENTRY_POSTED, BOOK_CLIENTS, BOOK_CLIENTS, 1);
+}
+
+static void balance_differs(void)
+{
+    tell((struct fact){
+        .kind = FACT_BALANCE, .subject = BOOK_REGISTERED + 0, .amount_fen = STAGE_CUSTODY_FEN + 1});
+}
+
+static void pending_differs(void)
+{
+    tell((struct fact){.kind = FACT_BALANCE,
+                       .subject = BOOK_REGISTERED + 0,
+                       .amount_fen = STAGE_CUSTODY_FEN,
+                       .other = 1});
+}
+
+/* The account that is told is right, but the others are missing. */
+static void trial_balance_incomplete(void)
+{
+    tell((struct fact){
+        .kind = FACT_BALANCE, .subject = BOOK_REGISTERED + 0, .amount_fen = STAGE_CUSTODY_FEN});
+}
+
+static void voided_but_never_pending(void)
+{
+    tell_entry(FACT_ENTRY_VOIDED, BOOK_CLIENTS, BOOK_OF(UNIONPAY, BOOK_OF_PAYABLE), 1001);
+}
+
+static void taken_twice(void)
+{
+    tell_entry(FACT_ENTRY_TAKEN, BOOK_CLIENTS, BOOK_OF(UNIONPAY, BOOK_OF_PAYABLE), 1000);
+    tell_entry(FACT_ENTRY_TAKEN, BOOK_CLIENTS, BOOK_OF(UNIONPAY, BOOK_OF_PAYABLE), 1000);
+}
+
+/* B goes out under A's reference; the books of the treasury see nothing odd. */
+static void pay_again_on(uint8_t c)
+{
+    struct order o = payment(c, ORDER_B, 2000);
+    o.reference.lo = ORDER_A;
+    tell_sent(B, c, ORDER_B, 2000);
+    stage_order(o);
+    stage_after(10 * US_PER_S);
+    ck_assert_uint_eq(auditor_paid_twice(stage.auditor), 1);
+}
+
+static void paid_again_here(void)
+{
+    pay_again_on(UNIONPAY);
+}
+
+static void paid_again_elsewhere(void)
+{
+    pay_again_on(NETSUNION);
+}
+
+static void sent_while_in_doubt(void)
+{
+    tell_sent(A, UNIONPAY, ORDER_A + 1000, 1000);
+}
+
+static void slot_taken_while_open(void)
+{
+    tell_request(A, 1000);
+}
+
+static void refused_unasked(void)
+{
+    tell((struct fact){.kind = FACT_REFUSED, .reason = REASON_POOL_FULL, .subject = NONE});
+}
+
+static void returned_unpaid(void)
+{
+    tell_belief((struct fact){.kind = FACT_RETURNED, .subject = NONE}, 0);
+}
+
+static void request_vanishes(void)
+{
+    tell((struct fact){.kind = FACT_REQUESTED, .subject = NONE, .amount_fen = 1});
+}
+
+static void money_out_of_nothing(void)
+{
+    stage.world->books.balance_fen[BOOKS_OUTSIDE]++;
+}
+
+static void account_below_zero(void)
+{
+    stage.world->books.balance_fen[BOOKS_REGISTERED + 3] -= 5001;
+    stage.world->books.balance_fen[BOOKS_OUTSIDE] += 5001;
+}
+
+static void belief_not_from_facts(void)
+{
+    believed_fen[UNIONPAY]--;
+    tell_sent(B, UNIONPAY, ORDER_B, 2000);
+    stage_pay(UNIONPAY, ORDER_B, 2000);
+}
+
+static void truth_not_from_facts(void)
+{
+    stage.world->houses[UNIONPAY].processing_fen++;
+}
+
+static void truth_told_wrong(void)
+{
+    tell((struct fact){.kind = FACT_TRUE_RECEIPT,
+                       .channel = NETSUNION,
+                       .session = stage_house(NETSUNION)->open_session,
+                       .amount_fen = 1});
+}
+
+static void sessions_not_from_orders(void)
+{
+    struct house *h = stage_house(NETSUNION);
+    house_session(h, h->open_session)->payments_fen++;
+}
+
+static void mapped_below_zero(void)
+{
+    struct central_bank *cb = &stage.world->central_bank;
+    cb->unallocated_fen += cb->mapped_fen[NETSUNION] + 1;
+    cb->mapped_fen[NETSUNION] = -1;
+}
+
+static void unallocated_below_zero(void)
+{
+    struct central_bank *cb = &stage.world->central_bank;
+    cb->mapped_fen[NETSUNION] += cb->unallocated_fen + 1;
+    cb->unallocated_fen = -1;
+}
+
+static void quota_out_of_nothing(void)
+{
+    stage.world->central_bank.unallocated_fen++;
+}
+
+static void net_differs_from_trades(void)
+{
+    struct house *h = stage_house(UNIONPAY);
+    tell((struct fact){.kind = FACT_TRUE_SESSION_SETTLED,
+                       .channel = UNIONPAY,
+                       .session = h->oldest_session,
+                       .amount_fen = -2999});
+}
+
+static void increase_beyond_unallocated(void)
+{
+    struct fact leg = {.kind = FACT_MOVE_SENT,
+                       .channel = NETSUNION,
+                       .state = 1,
+                       .amount_fen = 200001,
+                       .other = STAGE_MAPPED_FEN};
+    tell(leg);
+    leg.kind = FACT_MOVE_LEG_DONE;
+    believed_fen[NETSUNION] += 200001;
+    leg.other = believed_fen[NETSUNION];
+    tell(leg);
+}
+
+static void receipt_that_never_came(void)
+{
+    tell_belief((struct fact){.kind = FACT_RECEIPT,
+                              .channel = NETSUNION,
+                              .session = stage_house(NETSUNION)->open_session,
+                              .id = 1,
+                              .amount_fen = 1},
+                1);
+}
+
+static void paid_without_being_told(void)
+{
+    stage_pay(NETSUNION, 999, 1);
+}
+
+static void accepted_beyond_quota(void)
+{
+    stage.world->houses[NETSUNION].processing_fen = STAGE_MAPPED_FEN + 1;
+    tell((struct fact){
+        .kind = FACT_TRUE_ACCEPTED, .channel = NETSUNION, .amount_fen = STAGE_MAPPED_FEN + 1});
+}
+
+static void quota_moved_without_being_told(void)
+{
+    stage_move(NETSUNION, 1, ORDER_INCREASE, 1000);
+    stage_after(10 * US_PER_S);
+}
+
+static void receipt_never_told(void)
+{
+    stage_collect(UNIONPAY, 1, 0);
+    stage_until(stage_at(30, 10, 1));
+}
+
+static void account_booked_wrong(void)
+{
+    tell_entry(FACT_ENTRY_POSTED, BOOK_REGISTERED + 0, BOOK_CLIENTS, 1);
+}
+
+static void fees_not_booked(void)
+{
+    MUST(books_move(&stage.world->books, BOOKS_FEE_ACCOUNT, BOOKS_OUTSIDE, 1));
+}
+
+static void receivable_left(void)
+{
+    tell_entry(FACT_ENTRY_POSTED, BOOK_OF(NETSUNION, BOOK_OF_RECEIVABLE), BOOK_CLIENTS, 1);
+}
+
+static void pending_left(void)
+{
+    tell_entry(FACT_ENTRY_PENDING, BOOK_CLIENTS, BOOK_EQUITY, 1);
+}
+
+static void later_arrival_goes_first(void)
+{
+    tell_sent(B, UNIONPAY, ORDER_B, 2000);
+    stage_pay(UNIONPAY, ORDER_B, 2000);
+}
+
+static void sent_on_a_closed_route(void)
+{
+    struct fact one = queued(9, CLASS - 1, 10);
+    one.routes = 1 << NETSUNION;
+    tell_request(9, 10);
+    tell(one);
+    tell_sent(9, UNIONPAY, 109, 10);
+    stage_pay(UNIONPAY, 109, 10);
+}
+
+static void sent_before_its_time(void)
+{
+    struct fact one = queued(9, CLASS - 1, 10);
+    one.other = stage.now_us + 1;
+    tell_request(9, 10);
+    tell(one);
+    tell_sent(9, UNIONPAY, 109, 10);
+    stage_pay(UNIONPAY, 109, 10);
+}
+
+static void lower_class_goes_first(void)
+{
+    tell_request(9, 10);
+    tell(queued(9, CLASS - 1, 10));
+    tell_sent(A, UNIONPAY, ORDER_A, 1000);
+    stage_pay(UNIONPAY, ORDER_A, 1000);
+}
+
+/* A payout too large for the quota stands in front of many small ones. */
+static void pass_over(uint32_t times)
+{
+    tell_request(9, STAGE_MAPPED_FEN + 1);
+    tell(queued(9, 0, STAGE_MAPPED_FEN + 1));
+    for (uint32_t i = 0; i < times; i++) {
+        tell_request(20 + i, 10);
+        tell(queued(20 + i, 1, 10));
+        tell_sent(20 + i, NETSUNION, 120 + i, 10);
+        stage_pay(NETSUNION, 120 + i, 10);
+    }
+}
+
+static void passed_over_too_often(void)
+{
+    pass_over(BYPASS_MAX);
+    ck_assert(!auditor_broken(stage.auditor));
+    tell_request(40, 10);
+    tell(queued(40, 1, 10));
+    tell_sent(40, NETSUNION, 140, 10);
+    stage_pay(NETSUNION, 140, 10);
+}
+
+static void next_query_in_the_past(void)
+{
+    tell_doubt(A, stage.now_us - 1);
+}
+
+static void never_asked_again(void)
+{
+    tell_doubt(A, NEVER_US);
+}
+
+static void query_missed(void)
+{
+    stage_after(US_PER_HOUR + 1);
+}
+
+#define ALSO(which) (UINT32_C(1) << INVARIANT_##which)
+
+static const struct violation {
+    const char *name;
+    enum moment at;
+    enum invariant breaks;
+    void (*plant)(void);
+    uint32_t also; /* others that cannot but break with it */
+} violations[] = {
+#define PLANT(at, breaks, plant, also)                                                             \
+    {                                                                                              \
+#plant, at, INVARIANT_##breaks, plant, also                                                \
+    }
+    PLANT(PAID, LEDGER_BALANCES, entry_missing, 0),
+    PLANT(PAID, LEDGER_BALANCES, entry_of_nothing, 0),
+    PLANT(PAID, LEDGER_BALANCES, entry_below_zero, 0),
+    PLANT(PAID, LEDGER_BALANCES, entry_with_itself, 0),
+    PLANT(PAID, LEDGER_BALANCES, balance_differs, 0),
+    PLANT(PAID, LEDGER_BALANCES, pending_differs, 0),
+    PLANT(PAID, LEDGER_BALANCES, trial_balance_incomplete, 0),
+    PLANT(SENT, LEDGER_BALANCES, voided_but_never_pending, 0),
+    PLANT(SENT, LEDGER_BALANCES, taken_twice, 0),
+    PLANT(SENT, PAID_ONCE, paid_again_here, 0),
+    PLANT(SENT, PAID_ONCE, paid_again_elsewhere, 0),
+    PLANT(DOUBTED, ONE_STATE, sent_while_in_doubt, 0),
+    PLANT(QUEUED, ONE_STATE, slot_taken_while_open, 0),
+    PLANT(QUEUED, ONE_STATE, refused_unasked, 0),
+    PLANT(PAID, ONE_STATE, returned_unpaid, 0),
+    PLANT(QUEUED, ONE_STATE, request_vanishes, 0),
+    PLANT(PAID, WORLD_BALANCES, money_out_of_nothing, 0),
+    PLANT(PAID, WORLD_BALANCES, account_below_zero, 0),
+    PLANT(SENT, IDENTITIES, belief_not_from_facts, 0),
+    PLANT(OPENED, IDENTITIES, truth_not_from_facts, ALSO(BELIEF_BELOW_TRUTH)),
+    PLANT(PAID, IDENTITIES, truth_told_wrong, 0),
+    PLANT(PAID, IDENTITIES, sessions_not_from_orders, 0),
+    PLANT(PAID, IDENTITIES, mapped_below_zero, ALSO(BELIEF_BELOW_TRUTH) | ALSO(NEVER_OVERDRAWN)),
+    PLANT(PAID, IDENTITIES, unallocated_below_zero, 0),
+    PLANT(PAID, IDENTITIES, quota_out_of_nothing, 0),
+    PLANT(PAID, IDENTITIES, net_differs_from_trades, 0),
+    PLANT(OPENED, IDENTITIES, increase_beyond_unallocated, ALSO(BELIEF_BELOW_TRUTH)),
+    PLANT(PAID, BELIEF_BELOW_TRUTH, receipt_that_never_came, 0),
+    PLANT(PAID, BELIEF_BELOW_TRUTH, paid_without_being_told, 0),
+    PLANT(OPENED, NEVER_OVERDRAWN, accepted_beyond_quota,
+          ALSO(IDENTITIES) | ALSO(BELIEF_BELOW_TRUTH)),
+    PLANT(SETTLED, BELIEF_IS_TRUTH_AT_REST, quota_moved_without_being_told, 0),
+    PLANT(SETTLED, BELIEF_IS_TRUTH_AT_REST, receipt_never_told, 0),
+    PLANT(SETTLED, BELIEF_IS_TRUTH_AT_REST, account_booked_wrong, 0),
+    PLANT(SETTLED, BELIEF_IS_TRUTH_AT_REST, fees_not_booked, 0),
+    PLANT(SETTLED, BELIEF_IS_TRUTH_AT_REST, receivable_left, 0),
+    PLANT(SETTLED, BELIEF_IS_TRUTH_AT_REST, pending_left, 0),
+    PLANT(QUEUED, QUEUE_ORDER, later_arrival_goes_first, 0),
+    PLANT(OPENED, QUEUE_ORDER, sent_on_a_closed_route, 0),
+    PLANT(OPENED, QUEUE_ORDER, sent_before_its_time, 0),
+    PLANT(QUEUED, QUEUE_ORDER, lower_class_goes_first, 0),
+    PLANT(OPENED, QUEUE_ORDER, passed_over_too_often, 0),
+    PLANT(SENT, REASONS, next_query_in_the_past, 0),
+    PLANT(SENT, REASONS, never_asked_again, 0),
+    PLANT(DOUBTED, REASONS, query_missed, 0),
+#undef PLANT
+};
+
+START_TEST(a_planted_violation_is_found_and_called_by_its_name)
+{
+    const struct violation *v = &violations[_i];
+    set_story();
+    tell_story(v->at);
+    ck_assert_msg(!auditor_broken(stage.auditor), "%s: broken before: %s", v->name,
+                  auditor_first(stage.auditor));
+    v->plant();
+    after_event();
+    if (v->at == SETTLED)
+        auditor_finish(stage.auditor, stage.now_us, true);
+    for (int i = 0; i < INVARIANTS; i++) {
+        const struct invariant_count *c = count_of((enum invariant)i);
+        bool may = i == (int)v->breaks || (v->also >> i & 1);
+        ck_assert_msg(i != (int)v->breaks || c->broken > 0, "%s: not found", v->name);
+        ck_assert_msg(may || c->broken == 0, "%s: broke %s: %s", v->name,
+                      invariant_name((enum invariant)i), auditor_first(stage.auditor));
+        ck_assert_uint_le(c->broken, c->checked);
+    }
+    ck_assert(auditor_broken(stage.auditor));
+    if (v->also == 0)
+        ck_assert_ptr_eq(strstr(auditor_first(stage.auditor), invariant_name(v->breaks)),
+                         auditor_first(stage.auditor));
+    end_story();
+}
+END_TEST
+
+START_TEST(what_is_left_at_rest_is_no_break_while_there_is_no_rest)
+{
+    set_story();
+    tell_story(SETTLED);
+    account_booked_wrong();
+    after_event();
+    auditor_finish(stage.auditor, stage.now_us, false);
+    ck_assert(!auditor_broken(stage.auditor));
+    end_story();
+}
+END_TEST
+
+START_TEST(a_payout_that_has_not_ended_at_rest_is_found)
+{
+    set_story();
+    tell_story(PAID);
+    ck_assert_uint_eq(auditor_open_payouts(stage.auditor), 2);
+    auditor_finish(stage.auditor, stage.now_us, true);
+    ck_assert_uint_eq(count_of(INVARIANT_ONE_STATE)->broken, 1);
+    end_story();
+}
+END_TEST
+
+START_TEST(a_violation_is_found_at_the_end_although_no_event_touched_it)
+{
+    set_story();
+    auditor_free(stage.auditor);
+    stage.auditor = auditor_create(&config, stage.world, 1000000);
+    tell_story(PAID);
+    sessions_not_from_orders();
+    auditor_finish(stage.auditor, stage.now_us, false);
+    ck_assert_uint_eq(count_of(INVARIANT_IDENTITIES)->broken, 1);
+    end_story();
+}
+END_TEST
+
+/* --- which fact may find a payout in which state ------------------------------------------ */
+
+static const struct {
+    enum payout_state state;
+    const char *may; /* one letter a fact, in the order of `steps` */
+} lives[] = {
+    {PAYOUT_REQUESTED, "Q....F...."}, {PAYOUT_QUEUED, ".S....EC.."},
+    {PAYOUT_SENT, "..DPA....."},      {PAYOUT_IN_DOUBT, "...PA....."},
+    {PAYOUT_PAID, "........TR"},      {PAYOUT_SETTLED, ".........."},
+    {PAYOUT_RETURNED, ".........."},  {PAYOUT_EXPIRED, ".........."},
+    {PAYOUT_CANCELLED, ".........."}, {PAYOUT_FAILED, ".........."},
+};
+
+static const enum fact_kind steps[] = {
+    FACT_QUEUED, FACT_SENT,    FACT_IN_DOUBT,  FACT_PAID,    FACT_ATTEMPT_FAILED,
+    FACT_FAILED, FACT_EXPIRED, FACT_CANCELLED, FACT_SETTLED, FACT_RETURNED};
+
+static void step(enum fact_kind kind)
+{
+    struct fact f = queued(A, CLASS, 1000);
+    f.kind = (uint8_t)kind;
+    f.channel = UNIONPAY;
+    f.reason = REASON_OPERATOR;
+    f.session = config.channels[UNIONPAY].first_session;
+    if (kind == FACT_IN_DOUBT)
+        f.other = stage.now_us + 1;
+    if (kind == FACT_SENT || kind == FACT_ATTEMPT_FAILED)
+        tell_belief(f, kind == FACT_SENT ? -1000 : 1000);
+    else if (kind == FACT_PAID || kind == FACT_RETURNED)
+        tell_belief(f, kind == FACT_PAID ? 0 : 1000);
+    else
+        tell(f);
+}
+
+static void live_to(enum payout_state state)
+{
+    bool sent = state == PAYOUT_SENT || state == PAYOUT_IN_DOUBT || state == PAYOUT_PAID ||
+                state == PAYOUT_SETTLED || state == PAYOUT_RETURNED;
+    tell_request(A, 1000);
+    if (state == PAYOUT_FAILED)
+        step(FACT_FAILED);
+    if (sent || state == PAYOUT_QUEUED || state == PAYOUT_EXPIRED || state == PAYOUT_CANCELLED)
+        step(FACT_QUEUED);
+    if (state == PAYOUT_EXPIRED || state == PAYOUT_CANCELLED)
+        step(state == PAYOUT_EXPIRED ? FACT_EXPIRED : FACT_CANCELLED);
+    if (sent)
+        step(FACT_SENT);
+    if (state == PAYOUT_IN_DOUBT)
+        step(FACT_IN_DOUBT);
+    if (state == PAYOUT_PAID || state == PAYOUT_SETTLED || state == PAYOUT_RETURNED)
+        step(FACT_PAID);
+    if (state == PAYOUT_SETTLED || state == PAYOUT_RETURNED)
+        step(state == PAYOUT_SETTLED ? FACT_SETTLED : FACT_RETURNED);
+}
+
+START_TEST(a_payout_goes_through_its_life_in_order_or_is_found_out)
+{
+    for (int s = 0; s < COUNT(steps); s++) {
+        set_story();
+        tell_opening();
+        live_to(lives[_i].state);
+        ck_assert_str_eq(auditor_first(stage.auditor), "");
+        step(steps[s]);
+        ck_assert_msg((count_of(INVARIANT_ONE_STATE)->broken == 0) == (lives[_i].may[s] != '.'),
+                      "%s while %s", fact_kind_name(steps[s]), payout_state_name(lives[_i].state));
+        end_story();
+    }
+}
+END_TEST
+
+/* --- reasons ------------------------------------------------------------------------------- */
+
+static const enum fact_kind with_reason[] = {
+    FACT_REFUSED,        FACT_REPEATED, FACT_IN_DOUBT,  FACT_ATTEMPT_FAILED,
+    FACT_FAILED,         FACT_EXPIRED,  FACT_CANCELLED, FACT_CONTRADICTED,
+    FACT_MOVE_REQUESTED, FACT_BYPASSED, FACT_ALERT,     FACT_MOVE_FAILED,
+};
+
+/* The state it must be told of, where there is one. */
+static enum payout_state before(enum fact_kind kind)
+{
+    return kind == FACT_IN_DOUBT || kind == FACT_ATTEMPT_FAILED ? PAYOUT_SENT
+           : kind == FACT_EXPIRED || kind == FACT_CANCELLED     ? PAYOUT_QUEUED
+                                                                : PAYOUT_REQUESTED;
+}
+
+START_TEST(a_refusal_doubt_failure_or_alert_without_a_reason_is_found)
+{
+    for (int given = 0; given < 2; given++) {
+        struct fact f = {.kind = (uint8_t)with_reason[_i],
+                         .channel = UNIONPAY,
+                         .reason = given ? REASON_OPERATOR : REASON_NONE,
+                         .subject = A,
+                         .other = stage_at(28, 8, 1)};
+        set_story();
+        tell_opening();
+        live_to(before(with_reason[_i]));
+        if (f.kind == FACT_ATTEMPT_FAILED) {
+            f.amount_fen = 1000;
+            f.other = STAGE_MAPPED_FEN;
+        }
+        tell(f);
+        ck_assert_uint_eq(count_of(INVARIANT_REASONS)->broken, !given);
+        ck_assert_uint_eq(count_of(INVARIANT_IDENTITIES)->broken, 0);
+        end_story();
+    }
+}
+END_TEST
+
+/* --- what the queue forgives ------------------------------------------------------------------ */
+
+/* Whether A, in front, excuses that B goes first. */
+static const struct {
+    int64_t amount_fen;
+    int64_t not_before_us; /* from now */
+    uint8_t routes;
+    bool fine;
+} excuses[] = {
+    {1000, 0, 3, false},
+    {STAGE_MAPPED_FEN, 0, 3, false},
+    {STAGE_MAPPED_FEN + 1, 0, 3, true}, /* more than is believed available */
+    {1000, 1, 3, true},                 /* still backing off */
+    {1000, 0, 1 << NETSUNION, true},    /* waits for the other channel */
+    {1000, 0, 1 << UNIONPAY, false},
+};
+
+START_TEST(an_earlier_payout_may_be_passed_over_only_with_an_excuse)
+{
+    set_story();
+    tell_opening();
+    struct fact a = queued(A, CLASS, excuses[_i].amount_fen);
+    a.other = stage.now_us + excuses[_i].not_before_us;
+    a.routes = excuses[_i].routes;
+    tell_request(A, excuses[_i].amount_fen);
+    tell(a);
+    tell_request(B, 2000);
+    tell(queued(B, CLASS, 2000));
+    tell_sent(B, UNIONPAY, ORDER_B, 2000);
+    ck_assert_uint_eq(count_of(INVARIANT_QUEUE_ORDER)->broken, !excuses[_i].fine);
+    ck_assert_uint_eq(count_of(INVARIANT_QUEUE_ORDER)->checked, 1);
+    end_story();
+}
+END_TEST
+
+START_TEST(a_payout_that_waits_alone_proves_nothing_about_the_order)
+{
+    set_story();
+    tell_opening();
+    tell_request(A, 1000);
+    tell(queued(A, CLASS, 1000));
+    tell_sent(A, UNIONPAY, ORDER_A, 1000);
+    ck_assert_uint_eq(count_of(INVARIANT_QUEUE_ORDER)->checked, 0);
+    end_story();
+}
+END_TEST
+
+START_TEST(a_failed_attempt_that_returns_to_its_place_by_arrival_is_in_order)
+{
+    set_story();
+    tell_story(SENT); /* A is out, B waits; A comes back with its old arrival, 0 */
+    tell_belief((struct fact){.kind = FACT_ATTEMPT_FAILED,
+                              .reason = REASON_CODE,
+                              .subject = A,
+                              .id = ORDER_A,
+                              .amount_fen = 1000},
+                1000);
+    arrivals = 0;
+    tell(queued(A, CLASS, 1000));
+    tell_sent(B, UNIONPAY, ORDER_B, 2000);
+    ck_assert_uint_eq(count_of(INVARIANT_QUEUE_ORDER)->broken, 1);
+    end_story();
+}
+END_TEST
+
+int main(void)
+{
+    TCase *t = tcase_create("auditor");
+    tcase_add_test(t, a_true_story_breaks_nothing_and_every_invariant_was_checked);
+    tcase_add_loop_test(t, a_planted_violation_is_found_and_called_by_its_name, 0,
+                        COUNT(violations));
+    tcase_add_test(t, what_is_left_at_rest_is_no_break_while_there_is_no_rest);
+    tcase_add_test(t, a_payout_that_has_not_ended_at_rest_is_found);
+    tcase_add_test(t, a_violation_is_found_at_the_end_although_no_event_touched_it);
+    tcase_add_loop_test(t, a_payout_goes_through_its_life_in_order_or_is_found_out, 0,
+                        COUNT(lives));
+    tcase_add_loop_test(t, a_refusal_doubt_failure_or_alert_without_a_reason_is_found, 0,
+                        COUNT(with_reason));
+    tcase_add_loop_test(t, an_earlier_payout_may_be_passed_over_only_with_an_excuse, 0,
+                        COUNT(excuses));
+    tcase_add_test(t, a_payout_that_waits_alone_proves_nothing_about_the_order);
+    tcase_add_test(t, a_failed_attempt_that_returns_to_its_place_by_arrival_is_in_order);
+    return run_tests("auditor", t);
+}
