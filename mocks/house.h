@@ -194,8 +194,10 @@ struct house {
     int64_t list_until_us;
     struct lines today;  /* of the list that is being collected */
     struct lines handed; /* of the list handed over last, or due */
-    uint32_t
-        finished_count; /* orders that ended without a payment, to be forgotten with the list */
+    /* Orders that ended without a payment, to be forgotten with the list of the
+     * day in which they ended; the first of them with the one that is due. */
+    uint32_t finished_count;
+    uint32_t finished_due;
     uint32_t finished_capacity;
     uint32_t *finished;
     uint32_t lists_due;

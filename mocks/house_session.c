@@ -153,6 +153,7 @@ static void close_session(struct house *h, int64_t now_us, uint32_t session, str
         h->today = empty;
         h->today.count = 0;
         h->today.total_fen = 0;
+        h->finished_due = h->finished_count;
         h->list_until_us = now_us;
         h->lists_due = 1;
         house_schedule(h, out, now_us + LIST_AFTER_US, HAPPENS_LIST, session, 0);
@@ -217,15 +218,19 @@ bool house_next_line(struct house *h, uint32_t *cursor, struct input *line)
     return true;
 }
 
-/* What the list told need not be known any longer, nor what never paid. */
+/* What the list told need not be known any longer, nor what never paid; but an
+ * order that ended since the cut-off may still be asked about, or come again. */
 void house_list_handed_over(struct house *h)
 {
     for (uint32_t i = 0; i < h->handed.count; i++)
         house_release_order(h, h->handed.items[i].order);
     h->handed.count = 0;
-    for (uint32_t i = 0; i < h->finished_count; i++)
+    for (uint32_t i = 0; i < h->finished_due; i++)
         house_release_order(h, h->finished[i]);
-    h->finished_count = 0;
+    h->finished_count -= h->finished_due;
+    for (uint32_t i = 0; i < h->finished_count; i++)
+        h->finished[i] = h->finished[h->finished_due + i];
+    h->finished_due = 0;
     h->list_from_us = h->list_until_us;
     h->lists_due = 0;
 }
