@@ -51,12 +51,14 @@ static int64_t quantile(const int64_t point_us[LATENCY_POINTS], uint64_t bits)
     return between(point_us[i - 1], point_us[i], u - (at[i - 1] << 20), (at[i] - at[i - 1]) << 20);
 }
 
-int64_t latency_draw_us(const struct latency *l, uint64_t bits)
+static int64_t latency_unbounded_us(const struct latency *l, uint64_t bits)
 {
     switch ((enum latency_kind)l->kind) {
     case LATENCY_CONSTANT:
         return l->point_us[0];
     case LATENCY_EXPONENTIAL:
+        if (l->point_us[0] > LATENCY_MAX_US)
+            return LATENCY_MAX_US;
         return (int64_t)(((wide)l->point_us[0] * draw_exponential_q32(bits) + Q32_ONE / 2) >> 32);
     case LATENCY_LOGNORMAL:
         return lognormal(l->point_us[0], l->slope_q32, bits);
@@ -66,6 +68,12 @@ int64_t latency_draw_us(const struct latency *l, uint64_t bits)
         break;
     }
     NEVER("an unlisted kind of latency");
+}
+
+int64_t latency_draw_us(const struct latency *l, uint64_t bits)
+{
+    int64_t us = latency_unbounded_us(l, bits);
+    return us < LATENCY_MAX_US ? us : LATENCY_MAX_US;
 }
 
 int64_t amount_draw_fen(const struct amount *a, uint64_t bits)

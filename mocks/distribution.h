@@ -14,6 +14,9 @@ enum latency_kind {
 
 enum { LATENCY_POINTS = 6 };
 
+/* A hundred years: however long the tail, now + latency is still a moment. */
+#define LATENCY_MAX_US INT64_C(3155760000000000)
+
 struct latency {
     uint32_t kind; /* enum latency_kind */
     uint32_t pad;
@@ -24,7 +27,7 @@ struct latency {
 /* Once the points are set, before the first draw. */
 void latency_prepare(struct latency *l);
 
-int64_t latency_draw_us(const struct latency *l, uint64_t bits); /* never negative */
+int64_t latency_draw_us(const struct latency *l, uint64_t bits); /* 0 .. LATENCY_MAX_US */
 
 enum amount_kind {
     AMOUNT_CONSTANT,  /* min = max = value */

@@ -77,8 +77,12 @@ int64_t scale_exp2(int64_t value, int64_t x_q32)
     int64_t down = 30 - whole;
     if (down >= 120)
         return 0;
-    if (down <= 0)
-        return value == 0 ? 0 : INT64_MAX;
+    if (down <= 0) {
+        if (value == 0)
+            return 0;
+        return down <= -63 || product > INT64_MAX >> -down ? INT64_MAX
+                                                           : (int64_t)(product << -down);
+    }
     product = (product + ((wide)1 << (down - 1))) >> down;
     return product > INT64_MAX ? INT64_MAX : (int64_t)product;
 }

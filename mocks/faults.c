@@ -6,6 +6,7 @@
 
 #include "core/base/must.h"
 #include "core/base/wide.h"
+#include "mocks/distribution.h"
 #include "mocks/draw.h"
 
 #define FACTOR_MAX INT64_C(1000000000000) /* a million times, however many slow-downs meet */
@@ -107,7 +108,8 @@ struct fault_effect faults_ask(struct faults *f, enum fault_operation operation,
         if (slows) {
             wide product_ppm = (wide)effect.latency_ppm * s->by_ppm / 1000000;
             effect.latency_ppm = product_ppm < FACTOR_MAX ? (int64_t)product_ppm : FACTOR_MAX;
-            effect.latency_us += s->by_us;
+            if (__builtin_add_overflow(effect.latency_us, s->by_us, &effect.latency_us))
+                effect.latency_us = LATENCY_MAX_US;
         } else {
             effect.acts = s;
             effect.index = i;
@@ -118,5 +120,6 @@ struct fault_effect faults_ask(struct faults *f, enum fault_operation operation,
 
 int64_t fault_slowed_us(const struct fault_effect *effect, int64_t latency_us)
 {
-    return (int64_t)((wide)latency_us * effect->latency_ppm / 1000000) + effect->latency_us;
+    wide slowed_us = (wide)latency_us * effect->latency_ppm / 1000000 + effect->latency_us;
+    return slowed_us < LATENCY_MAX_US ? (int64_t)slowed_us : LATENCY_MAX_US;
 }

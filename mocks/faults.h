@@ -102,6 +102,7 @@ struct fault_effect {
 struct fault_effect faults_ask(struct faults *f, enum fault_operation operation, enum channel house,
                                int64_t now_us, const struct fault_subject *about);
 
+/* At most LATENCY_MAX_US. */
 int64_t fault_slowed_us(const struct fault_effect *effect, int64_t latency_us);
 
 bool fault_possible(enum fault_operation operation, enum fault_kind kind);

@@ -586,6 +586,11 @@ START_TEST(slow_downs_multiply_but_never_without_bound)
     struct faults f = {.specs = specs, .counts = counts, .count = 4};
     struct fault_effect effect = faults_ask(&f, OPERATION_PAYOUT, CHANNEL_UNIONPAY, 0, &about);
     ck_assert_int_eq(fault_slowed_us(&effect, 3), 3000000);
+    ck_assert_int_eq(fault_slowed_us(&effect, LATENCY_MAX_US), LATENCY_MAX_US);
+    for (int i = 0; i < 4; i++)
+        specs[i].by_us = INT64_MAX;
+    effect = faults_ask(&f, OPERATION_PAYOUT, CHANNEL_UNIONPAY, 0, &about);
+    ck_assert_int_eq(fault_slowed_us(&effect, 0), LATENCY_MAX_US);
 }
 END_TEST
 
