@@ -174,63 +174,53 @@ static void ask(struct payout_rows *rows, uint32_t slot, uint64_t ordinal, int64
                              .amount_fen = amount_fen});
 }
 
-#define TIME(clock) "2019-03-12T" clock "+08:00"
+static const char *const expected_rows =
+    "reference,business,merchant,user,amount,channel,attempts,state,requested,sent,paid,settled,"
+    "final,reason\n"
+    "L1-4,salary,,,2.50,netsunion,1,returned,2019-03-12T01:00:00+08:00,2019-03-12T01:00:01+08:00,"
+    "2019-03-12T01:00:02+08:00,2019-03-12T01:00:04+08:00,2019-03-12T01:00:08+08:00,\n"
+    "L1-5,salary,,,0.01,,0,refused,2019-03-12T01:00:00+08:00,,,,2019-03-12T01:00:00+08:00,"
+    "no_route\n"
+    "L1-6,salary,,,0.02,,0,expired,2019-03-12T01:00:00+08:00,,,,2019-03-12T01:00:09+08:00,"
+    "waited_too_long\n";
 
 START_TEST(each_payout_is_a_row_with_its_times_state_and_reason)
 {
     static char text[4096];
-    int64_t t = clock_us(1, 0, 0);
-    uint64_t id = UINT64_C(0x101) << 32;
+    const int64_t t = clock_us(1, 0, 0);
+    const uint64_t id = UINT64_C(0x101) << 32;
+    const struct fact life[] = {
+        {.kind = FACT_QUEUED, .at_us = t},
+        {.kind = FACT_SENT, .at_us = t + US_PER_S, .session = 1},
+        {.kind = FACT_TRUE_PAID, .at_us = t + 2 * US_PER_S},
+        {.kind = FACT_PAID, .at_us = t + 3 * US_PER_S},
+        {.kind = FACT_SETTLED, .at_us = t + 4 * US_PER_S},
+    };
+    struct fact refused = {.kind = FACT_REFUSED, .subject = NONE, .at_us = t};
+    struct fact expired = {.kind = FACT_EXPIRED, .at_us = t + 9 * US_PER_S};
+    struct fact returned = {.kind = FACT_RETURNED, .subject = NONE, .at_us = t + 8 * US_PER_S};
     struct payout_rows *rows = payout_rows_create(&plan.scenario, &plan.parties, &recorder, 10);
     ask(rows, 0, 4, 250);
-    both(rows, (struct fact){.kind = FACT_QUEUED, .at_us = t, .subject = 0});
-    both(rows, (struct fact){
-                   .kind = FACT_SENT, .channel = 1, .at_us = t + US_PER_S, .session = 1, .id = id});
-    both(rows,
-         (struct fact){.kind = FACT_TRUE_PAID, .channel = 1, .at_us = t + 2 * US_PER_S, .id = id});
-    both(rows, (struct fact){.kind = FACT_PAID, .channel = 1, .at_us = t + 3 * US_PER_S, .id = id});
-    both(rows,
-         (struct fact){.kind = FACT_SETTLED, .channel = 1, .at_us = t + 4 * US_PER_S, .id = id});
+    for (int i = 0; i < COUNT(life); i++) {
+        struct fact f = life[i];
+        f.channel = CHANNEL_NETSUNION;
+        f.id = id;
+        both(rows, f);
+    }
     ask(rows, NONE, 5, 1);
-    both(rows, (struct fact){
-                   .kind = FACT_REFUSED, .at_us = t, .subject = NONE, .reason = REASON_NO_ROUTE});
+    refused.reason = REASON_NO_ROUTE;
+    both(rows, refused);
     ask(rows, 0, 6, 2); /* the slot again: another row */
-    both(rows, (struct fact){.kind = FACT_QUEUED, .at_us = t, .subject = 0});
-    both(rows, (struct fact){.kind = FACT_EXPIRED,
-                             .at_us = t + 9 * US_PER_S,
-                             .subject = 0,
-                             .reason = REASON_WAITED_TOO_LONG});
-    both(rows, (struct fact){.kind = FACT_RETURNED,
-                             .channel = 1,
-                             .at_us = t + 8 * US_PER_S,
-                             .subject = NONE,
-                             .id = id}); /* the first, by its order */
+    both(rows, life[0]);
+    expired.reason = REASON_WAITED_TOO_LONG;
+    both(rows, expired);
+    returned.channel = CHANNEL_NETSUNION;
+    returned.id = id; /* the first, by its order */
+    both(rows, returned);
     FILE *file = fmemopen(text, sizeof text, "w");
     payout_rows_write(rows, file);
     fclose(file);
-    ck_assert_str_eq(
-        text, "reference,business,merchant,user,amount,channel,attempts,state,requested,sent,paid,"
-              "settled,final,reason\n"
-              "L1-4,salary,,,2.50,netsunion,1,returned," TIME("01:00:00") "," TIME("01:00:01") "," TIME(
-                  "01:00:02") "," TIME("01:00:04") "," TIME("01:00:08") ",\n"
-                                                                        "L1-5,salary,,,0.01,,0,"
-                                                                        "refused," TIME("01:00:00") ",,,," TIME(
-                                                                            "01:00:00") ",no_"
-                                                                                        "route\n"
-                                                                                        "L1-6,"
-                                                                                        "salary,,,"
-                                                                                        "0.02,,0,"
-                                                                                        "expired"
-                                                                                        "," TIME("0"
-                                                                                                 "1"
-                                                                                                 ":"
-                                                                                                 "0"
-                                                                                                 "0"
-                                                                                                 ":"
-                                                                                                 "0"
-                                                                                                 "0") ",,,," TIME(
-                                                                                            "01:00:"
-                                                                                            "09") ",waited_too_long\n");
+    ck_assert_str_eq(text, expected_rows);
     payout_rows_free(rows);
 }
 END_TEST
