@@ -2,7 +2,9 @@
 
 #include "sim/options.h"
 
+#include <errno.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -35,9 +37,10 @@ static bool add(const char **list, size_t *count, size_t max, const char *value,
 static bool read_seed(struct options *o, const char *value)
 {
     char *end;
+    errno = 0;
     long long seed = strtoll(value, &end, 10);
-    if (*value < '0' || *value > '9' || *end != '\0') {
-        fprintf(stderr, "toucun: --seed %s: want an integer of 0 or more\n", value);
+    if (*value < '0' || *value > '9' || *end != '\0' || errno == ERANGE) {
+        fprintf(stderr, "toucun: --seed %s: want an integer from 0 to %lld\n", value, LLONG_MAX);
         return false;
     }
     snprintf(o->seed, sizeof o->seed, "/seed=%lld", seed);
