@@ -74,7 +74,7 @@ static bool read_value(const json_t *json, enum unit unit, int64_t *value)
         return json_millionths(json, value) ||
                (json_is_string(json) && duration_parse(text, strlen(text), value));
     case UNIT_SHARE:
-        return json_millionths(json, value);
+        return json_millionths(json, value) && *value <= PPM;
     }
     NEVER("an unlisted unit");
 }
@@ -149,6 +149,7 @@ static void prepare_verdict(struct preparing *p, struct expectation *e)
 {
     struct verb_given given = verb_of(e->settings);
     const char *text = json_is_string(given.value) ? json_string_value(given.value) : "";
+    char shown[64];
     e->source = EXPECT_VERDICT;
     e->verb = given.verb;
     if (given.verb != EXPECT_IS && given.verb != EXPECT_NOT)
@@ -157,7 +158,8 @@ static void prepare_verdict(struct preparing *p, struct expectation *e)
         if (strcmp(text, verdicts[e->low]) == 0)
             break;
     if (verdicts[e->low] == NULL)
-        bad(p, given.key, "want pass, expectation_failed, invariant_broken or stuck");
+        bad(p, given.key, "want pass, expectation_failed, invariant_broken or stuck, got %s",
+            json_shown(given.value, shown));
     snprintf(e->want, sizeof e->want, "%s %s", given.key, text);
     if (e->settings->during != NULL || e->settings->by != NULL || e->settings->always)
         bad(p, "", "a verdict is known at the end only; leave out during, by and always");
@@ -199,6 +201,41 @@ static bool parse_by(const json_t *json, const struct clock_settings *clock, int
     return true;
 }
 
+/* A window that never comes would be met by nothing at all. */
+static void prepare_during(struct preparing *p, struct expectation *e)
+{
+    const struct clock_settings *clock = &p->scenario->clock;
+    int64_t from_us;
+    int64_t to_us;
+    e->to_us = clock->to_us;
+    if (!window_next(&e->window, (enum calendar)clock->calendar, clock->from_us, clock->to_us,
+                     &from_us, &to_us))
+        bad(p, "during",
+            "that time never comes between /clock/from and /clock/to; want one that "
+            "does");
+}
+
+static bool keeps_a_window(const struct expectation *e)
+{
+    return e->source == EXPECT_METRIC && e->settings->during != NULL;
+}
+
+/* The recorder keeps only so many different windows. */
+static void check_windows(struct preparing *p, struct expectation *items)
+{
+    size_t kept = 0;
+    size_t last = p->index;
+    for (p->index = 0; p->index <= last; p->index++) {
+        bool seen = !keeps_a_window(&items[p->index]);
+        for (size_t j = 0; j < p->index && !seen; j++)
+            seen = keeps_a_window(&items[j]) &&
+                   memcmp(&items[j].window, &items[p->index].window, sizeof items[j].window) == 0;
+        kept += !seen;
+        if (!seen && kept == WINDOWS_MAX + 1)
+            bad(p, "during", "one more window for metrics; want at most %d different", WINDOWS_MAX);
+    }
+}
+
 static void prepare_time(struct preparing *p, struct expectation *e)
 {
     const struct expect_settings *s = e->settings;
@@ -214,11 +251,12 @@ static void prepare_time(struct preparing *p, struct expectation *e)
     if (e->source == EXPECT_EVENTS || (e->source == EXPECT_METRIC && s->during == NULL))
         bad(p, "", "%s is known at the end only; leave out during, by and always", s->that);
     else if (e->source == EXPECT_METRIC && !e->metric->of_payouts)
-        bad(p, "during", "%s is not counted by when payouts were requested", s->that);
+        bad(p, "during", "%s is not counted by when payouts were requested; leave out during",
+            s->that);
     if (s->during != NULL && !parse_during(s->during, &e->window))
         bad(p, "during", "want two clocks like \"16:00-18:00\", got \"%s\"", s->during);
-    if (s->during != NULL)
-        e->to_us = clock->to_us;
+    else if (s->during != NULL)
+        prepare_during(p, e);
     if (s->by != NULL) {
         e->to_us = clock->to_us;
         if (!parse_by(s->by, clock, &e->from_us) || e->from_us >= e->to_us)
@@ -271,6 +309,8 @@ bool expectations_init(struct expectations *e, const struct scenario *s,
         prepare(&p, &e->items[i], metrics, columns);
         e->watched_count += e->items[i].watched;
     }
+    if (s->expects.count > 0 && list->count == before)
+        check_windows(&p, e->items);
     return list->count == before;
 }
 
@@ -288,7 +328,7 @@ void expectations_start(struct expectations *e, struct recorder *r)
         struct expectation *x = &e->items[i];
         if (x->source == EXPECT_METRIC && x->settings->during != NULL) {
             struct window_stats *w = recorder_window(r, &x->window);
-            MUST(w != NULL); /* more than WINDOWS_MAX different ones */
+            MUST(w != NULL); /* check_windows has counted them */
             x->stats = &w->stats;
         }
     }

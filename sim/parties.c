@@ -52,7 +52,10 @@ static void span_from_traces(struct parties *p, struct scenario *s, struct probl
             char to[CIVIL_MOMENT_TEXT_MAX];
             civil_print_moment(from, t->first_us);
             civil_print_moment(to, t->last_us);
-            problem(list, l[i].file, "its rows lie from %s to %s, not all within /clock", from, to);
+            problem(list, l[i].file,
+                    "its rows lie from %s to %s, not all within /clock; want a /clock that covers "
+                    "them, or \"shift_to\"",
+                    from, to);
         }
     }
     if (!given && first_us != INT64_MAX) {
@@ -64,13 +67,50 @@ static void span_from_traces(struct parties *p, struct scenario *s, struct probl
 static void check_calendar(const struct scenario *s, struct problems *list)
 {
     enum calendar calendar = (enum calendar)s->clock.calendar;
+    char where[POINTER_MAX * 2];
+    document_where(&s->doc, "/clock", where, sizeof where);
     int32_t first = civil_day(s->clock.from_us) - 1;
     int32_t last = civil_day(s->clock.to_us + s->clock.drain_max_us) + 1;
     if (!calendar_covers(calendar, first) || !calendar_covers(calendar, last))
-        problem(list, s->doc.files[0],
-                "/clock: the calendar knows 2010-01-02 to 2026-12-30, and the drain needs "
+        problem(list, where,
+                "the calendar knows 2010-01-02 to 2026-12-30, and the drain needs "
                 "/clock/drain_max behind the end; want other dates, a shorter drain_max or "
                 "\"calendar\": \"every_day\"");
+}
+
+/* The mean of a lognormal is its median times 2^(0.0641 L^2), where L is the
+ * binary logarithm of p99 / median; here both are rounded up. */
+static double mean_at_most_fen(const struct amount *a)
+{
+    int log = 0;
+    if (a->kind != AMOUNT_LOGNORMAL)
+        return (double)a->max_fen;
+    while (log < 50 && a->median_fen <= a->p99_fen >> log)
+        log++;
+    int power = (log * log * 641 + 9999) / 10000;
+    double mean = (double)a->median_fen * (double)(INT64_C(1) << (power < 60 ? power : 60));
+    return mean < (double)a->max_fen ? mean : (double)a->max_fen;
+}
+
+/* Sums are kept in 64 bits, with room for luck. */
+static void check_money(const struct parties *p, const struct scenario *s, struct problems *list)
+{
+    const struct load_settings *l = s->loads.items;
+    char where[POINTER_MAX * 2];
+    double sum_fen = 0;
+    for (size_t i = 0; i < s->loads.count; i++)
+        sum_fen += l[i].kind == LOAD_TRACE ? (double)p->traces[i].total_fen
+                                           : rate_expected(&l[i], (enum calendar)s->clock.calendar,
+                                                           s->clock.from_us, s->clock.to_us) *
+                                                 mean_at_most_fen(&l[i].amount);
+    if (sum_fen <= (double)(INT64_MAX / 4))
+        return;
+    document_where(&s->doc, "/load", where, sizeof where);
+    problem(
+        list, where,
+        "rates, amounts and span multiply to as much as %.2g yuan; want less than %.2g, so that "
+        "sums in fen fit 64 bits",
+        sum_fen / 100, (double)(INT64_MAX / 4) / 100);
 }
 
 static void expect_payouts(struct parties *p, const struct scenario *s)
@@ -111,14 +151,15 @@ bool parties_init(struct parties *p, struct scenario *s, struct problems *list)
         check_calendar(s, list);
     if (list->count != before)
         return false;
+    check_money(p, s, list);
     expect_payouts(p, s);
     if (p->payouts_expected > UINT64_C(200000000)) {
-        problem(list, s->doc.files[0],
-                "/load: some %llu payouts are expected; want at most 200 million in a run",
-                (unsigned long long)p->payouts_expected);
-        return false;
+        char where[POINTER_MAX * 2];
+        document_where(&s->doc, "/load", where, sizeof where);
+        problem(list, where, "some %.0f million payouts are expected; want at most 200 million",
+                (double)p->payouts_expected / 1e6);
     }
-    return true;
+    return list->count == before;
 }
 
 void parties_free(struct parties *p)

@@ -57,8 +57,11 @@ static int64_t sample_of(const struct scenario *s)
 static bool prepare(struct plan *plan, struct problems *list)
 {
     uint32_t before = list->count;
+    bool spanned = plan->scenario.clock.from_us != 0;
     check_banks(&plan->scenario, list);
     bool ok = parties_init(&plan->parties, &plan->scenario, list);
+    if (ok && !spanned)
+        scenario_check_span(&plan->scenario, list);
     if (ok) {
         metric_list_init(&plan->metrics, &plan->scenario, plan->parties.businesses_paying);
         column_list_init(&plan->columns, &plan->scenario, plan->parties.businesses_paying);

@@ -232,6 +232,9 @@ const struct section *scenario_grammar(void);
 bool scenario_load(const char *path, const char *const *sets, size_t set_count, struct scenario *s,
                    struct problems *list);
 bool scenario_parse(const char *text, const char *name, struct scenario *s, struct problems *list);
+/* Once the span is known: what must lie within it.  Done already where the
+ * document gives the span; for one that takes it from its traces, done after. */
+bool scenario_check_span(const struct scenario *s, struct problems *list);
 void scenario_free(struct scenario *s);
 
 /* "*" and "?" over ASCII names. */
