@@ -162,6 +162,10 @@ static void check_one(struct plan *plan, const char *path, const struct options 
 {
     struct problems warnings = {0};
     uint32_t before = problems->count;
+    if (fragment_file(path)) {
+        printf("%s: a fragment, checked with the scenarios that extend it\n", path);
+        return;
+    }
     if (plan_load(plan, path, o->sets, o->set_count, problems)) {
         plan_warn(plan, &warnings);
         problems_print(&warnings);

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "core/base/must.h"
 
@@ -50,6 +51,8 @@ static char *copy_text(const char *text)
 /* `name` as seen from the folder of `file`. */
 static char *beside(const char *file, const char *name)
 {
+    while (name[0] == '.' && name[1] == '/' && name[2] != '\0')
+        name += 2;
     const char *slash = strrchr(file, '/');
     if (name[0] == '/' || slash == NULL)
         return copy_text(name);
@@ -102,16 +105,19 @@ static void resolve_paths(json_t *value, const struct setting *s, const struct s
 
 /* --- reading and merging --------------------------------------------------- */
 
-/* All of a file, with a final NUL; NULL, with a problem, if it cannot be. */
-static char *slurp(const char *path, struct problems *list)
+/* All of a file, with a final NUL; NULL, with a problem, if it cannot be.
+ * `asker` says who names the file: "" or "FILE: /pointer: ". */
+static char *slurp(const char *path, const char *asker, struct problems *list)
 {
+    char where[POINTER_MAX * 4];
     FILE *file = fopen(path, "rb");
     char *text = NULL;
     size_t used = 0;
     size_t capacity = 0;
 
+    snprintf(where, sizeof where, "%s%s", asker, path);
     if (file == NULL) {
-        problem(list, path, "%s", strerror(errno));
+        problem(list, where, "%s", strerror(errno));
         return NULL;
     }
     for (;;) {
@@ -126,12 +132,14 @@ static char *slurp(const char *path, struct problems *list)
             break;
     }
     if (ferror(file))
-        problem(list, path, "%s", strerror(errno));
+        problem(list, where, "%s", strerror(errno));
     else if (used > FILE_MAX_BYTES)
-        problem(list, path, "larger than %d MiB; a scenario is text that people read",
+        problem(list, where, "larger than %d MiB; a scenario is text that people read",
                 FILE_MAX_BYTES >> 20);
     else if (memchr(text, '\0', used) != NULL)
-        problem(list, path, "contains a NUL byte; want JSON text");
+        problem(list, where, "contains a NUL byte; want JSON in UTF-8");
+    else if (used >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0)
+        problem(list, where, "starts with a byte order mark; want UTF-8 without one");
     else {
         text[used] = '\0';
         fclose(file);
@@ -142,18 +150,52 @@ static char *slurp(const char *path, struct problems *list)
     return NULL;
 }
 
-static json_t *parse(const char *text, const char *name, struct problems *list)
+/* What would be right, where the parser says only what is wrong. */
+static const char *syntax_wanted(const json_error_t *error)
+{
+    switch ((int)json_error_code(error)) {
+    case json_error_invalid_utf8:
+        return "; want UTF-8";
+    case json_error_duplicate_key:
+        return "; want each key once";
+    case json_error_numeric_overflow:
+        return "; want a number that 64 bits hold";
+    case json_error_stack_overflow:
+        return "; want fewer than 2048 levels";
+    case json_error_end_of_input_expected:
+        return "; want one object and nothing after it";
+    default:
+        return "";
+    }
+}
+
+static void syntax_problem(const json_error_t *error, const char *name, struct problems *list)
 {
     char where[POINTER_MAX];
+    snprintf(where, sizeof where, "%s:%d:%d", name, error->line, error->column);
+    if (json_error_code(error) == json_error_null_character ||
+        json_error_code(error) == json_error_null_byte_in_key)
+        problem(list, where, "\\u0000 in a text; want none");
+    else
+        problem(list, where, "%s%s", error->text, syntax_wanted(error));
+}
+
+static json_t *parse(const char *text, const char *name, struct problems *list)
+{
+    char shown[64];
     json_error_t error;
-    json_t *own = json_loads(text, JSON_REJECT_DUPLICATES, &error);
+    json_t *own;
+    if (text[strspn(text, " \t\r\n")] == '\0') {
+        problem(list, name, "the file is empty; want a JSON object");
+        return NULL;
+    }
+    own = json_loads(text, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);
     if (own == NULL) {
-        snprintf(where, sizeof where, "%s:%d:%d", name, error.line, error.column);
-        problem(list, where, "%s", error.text);
+        syntax_problem(&error, name, list);
         return NULL;
     }
     if (!json_is_object(own)) {
-        problem(list, name, "(document): want an object, got a list");
+        problem(list, name, "(document): want an object, got %s", json_shown(own, shown));
         json_decref(own);
         return NULL;
     }
@@ -188,6 +230,14 @@ static bool adopt(struct document *doc, json_t *own, const char *name,
     return true;
 }
 
+static bool same_file(const char *a, const char *b)
+{
+    struct stat one;
+    struct stat other;
+    return strcmp(a, b) == 0 || (stat(a, &one) == 0 && stat(b, &other) == 0 &&
+                                 one.st_dev == other.st_dev && one.st_ino == other.st_ino);
+}
+
 /* Follows `extends` from the last file adopted. */
 static bool adopt_bases(struct document *doc, const struct section *grammar, struct problems *list)
 {
@@ -205,16 +255,18 @@ static bool adopt_bases(struct document *doc, const struct section *grammar, str
         char *base = beside(file, json_string_value(extends));
         bool seen = false;
         for (size_t i = 0; i < doc->file_count; i++)
-            seen |= strcmp(doc->files[i], base) == 0;
+            seen |= same_file(doc->files[i], base);
         if (seen || doc->file_count == EXTENDS_MAX) {
             problem(list, where,
-                    seen ? "%s extends itself, by way of others or at once"
-                         : "%s: a chain of more than 8 files",
+                    seen ? "%s extends itself, by way of others or at once; want a chain that ends"
+                         : "%s would be the ninth file of a chain; want at most 8",
                     base);
             free(base);
             return false;
         }
-        char *text = slurp(base, list);
+        char asker[POINTER_MAX * 2 + 2];
+        snprintf(asker, sizeof asker, "%s: ", where);
+        char *text = slurp(base, asker, list);
         json_t *own = text == NULL ? NULL : parse(text, base, list);
         if (own != NULL)
             adopt(doc, own, base, grammar);
@@ -295,18 +347,37 @@ static bool list_index(const char *step, const json_t *array, size_t *index)
     return true;
 }
 
+/* Says why a pointer's last step leads nowhere from what stands above it. */
+static void nowhere(const char *set, const char *parent, const char *last, const json_t *above,
+                    struct problems *list)
+{
+    char where[POINTER_MAX * 2];
+    char shown[64];
+    snprintf(where, sizeof where, "--set %s", set);
+    if (json_is_array(above))
+        problem(list, where,
+                "%s is a list of %zu and has no entry %s; want an index from 0, or - to append",
+                parent, json_array_size(above), last);
+    else
+        problem(list, where, "%s is %s and has nothing below; want a pointer that ends there",
+                parent, json_shown(above, shown));
+}
+
 /* The container that a pointer names, made of objects where there is none;
- * NULL where a list has no such entry or a plain value stands in the way. */
-static json_t *container(json_t *root, const char *pointer)
+ * NULL, with a problem, where a list has no such entry or a plain value stands
+ * in the way. */
+static json_t *container(json_t *root, const char *pointer, const char *set, struct problems *list)
 {
     char parent[POINTER_MAX];
     char last[POINTER_MAX];
     if (*pointer == '\0')
         return root;
     split(pointer, parent, last);
-    json_t *above = container(root, parent);
+    json_t *above = container(root, parent, set, list);
     json_t *here = NULL;
     size_t index;
+    if (above == NULL)
+        return NULL;
     if (json_is_object(above)) {
         here = json_object_get(above, last);
         if (here == NULL || json_is_null(here)) {
@@ -315,8 +386,10 @@ static json_t *container(json_t *root, const char *pointer)
         }
     } else if (json_is_array(above) && list_index(last, above, &index)) {
         here = json_array_get(above, index);
+    } else {
+        nowhere(set, parent, last, above, list);
     }
-    return json_is_object(here) || json_is_array(here) ? here : NULL;
+    return here;
 }
 
 static bool apply_set(struct document *doc, const char *text, const struct section *grammar,
@@ -325,39 +398,43 @@ static bool apply_set(struct document *doc, const char *text, const struct secti
     char pointer[POINTER_MAX];
     char parent[POINTER_MAX];
     char last[POINTER_MAX];
-    char where[POINTER_MAX * 2];
-    size_t index;
+    size_t index = 0;
     const char *equals = strchr(text, '=');
 
-    snprintf(where, sizeof where, "--set %s", text);
     if (equals == NULL || text[0] != '/' || (size_t)(equals - text) >= POINTER_MAX) {
+        char where[POINTER_MAX * 2];
+        snprintf(where, sizeof where, "--set %s", text);
         problem(list, where, "want POINTER=VALUE, as in /seed=7");
         return false;
     }
     memcpy(pointer, text, (size_t)(equals - text));
     pointer[equals - text] = '\0';
     split(pointer, parent, last);
-    json_t *above = container(doc->root, parent);
+    json_t *above = container(doc->root, parent, text, list);
+    if (above == NULL)
+        return false;
     json_t *value = set_value(settings_find(grammar, doc->root, pointer), equals + 1);
-    bool ok = above != NULL;
+    bool ok = true;
     if (json_is_object(above)) {
         if (json_is_null(value)) /* null removes, as in a file that extends another */
             json_object_del(above, last);
         else
             json_object_set(above, last, value);
     } else if (json_is_array(above)) {
-        if (strcmp(last, "-") == 0)
+        ok = strcmp(last, "-") == 0 || list_index(last, above, &index);
+        if (ok && last[0] == '-') {
+            pointer_join_index(pointer, parent, json_array_size(above));
             json_array_append(above, value);
-        else if (list_index(last, above, &index))
+        } else if (ok) {
             json_array_set(above, index, value);
-        else
-            ok = false;
+        }
+    } else {
+        ok = false;
     }
     if (ok)
         json_array_append_new(doc->set, json_string(pointer));
     else
-        problem(list, where, "%s leads nowhere: a list there has no such entry (\"-\" appends)",
-                pointer);
+        nowhere(text, parent, last, above, list);
     json_decref(value);
     return ok;
 }
@@ -400,7 +477,7 @@ bool document_load(const char *path, const struct section *grammar, const char *
                    size_t set_count, struct document *doc, struct problems *list)
 {
     *doc = (struct document){0};
-    char *text = slurp(path, list);
+    char *text = slurp(path, "", list);
     if (text == NULL)
         return false;
     bool ok = document_parse(text, path, grammar, doc, list);
@@ -433,7 +510,9 @@ void document_free(struct document *doc)
     *doc = (struct document){0};
 }
 
-/* True if the file says something at the pointer or above it short of the root. */
+/* True if the file decides what stands at the pointer: it says something
+ * there, or has a list or a plain value on the way, which replaces what is
+ * below. */
 static bool says(const json_t *own, const char *pointer)
 {
     char step[80];
@@ -444,8 +523,9 @@ static bool says(const json_t *own, const char *pointer)
             if (n < sizeof step - 1)
                 step[n++] = *pointer;
         step[n] = '\0';
-        at = json_is_array(at) ? json_array_get(at, (size_t)strtoul(step, NULL, 10))
-                               : json_object_get(at, step);
+        if (!json_is_object(at))
+            return true;
+        at = json_object_get(at, step);
         if (at == NULL)
             return false;
     }

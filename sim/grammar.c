@@ -105,11 +105,15 @@ static void read_window_days(struct reading *r, const char *pointer, json_t *val
 static void check_window(struct reading *r, const char *pointer, struct window_keys *w)
 {
     if (w->from_given != w->to_given)
-        reading_problem(r, pointer, "want \"from\" and \"to\" both as clocks or both as moments");
+        reading_problem(r, pointer, w->from_given == 0 || w->to_given == 0
+                                        ? "want \"from\" and \"to\", or neither"
+                                        : "want \"from\" and \"to\" both as clocks or both as "
+                                          "moments");
     else if (w->from_given == 2 && w->window.from_us >= w->window.to_us)
-        reading_problem(r, pointer, "\"from\" is not before \"to\"");
+        reading_problem(r, pointer, "\"to\" is not after \"from\"; want from < to");
     else if (w->from_given == 2 && w->window.days != DAYS_ALL)
-        reading_problem(r, pointer, "\"days\" narrows a window of two clocks, not of two moments");
+        reading_problem(r, pointer, "\"days\" narrows a window of two clocks, not of two "
+                        "moments; leave it out");
     if (w->from_given == 0 && w->window.days != DAYS_ALL) { /* whole days */
         w->window.kind = WINDOW_DAILY;
         w->window.from_us = 0;
@@ -425,11 +429,27 @@ static const struct section policy_section = {"policy", SETTINGS(policy_rows),
      .preset = "false", .text = "true: taken through the session's net; else billed daily"}, \
 }
 static const struct setting fee_rows[] = FEE_ROWS(fee);
+static void check_fee(struct reading *r, const char *pointer, const struct fee_terms *fee)
+{
+    if (fee->max_fen != 0 && fee->max_fen < fee->min_fen)
+        reading_problem(r, pointer, "\"min\" is above \"max\"; want min <= max");
+}
+
+static void check_payout_fee(struct reading *r, const char *pointer, void *into)
+{
+    check_fee(r, pointer, &((const struct gateway_settings *)into)->fee);
+}
+
+static void check_collection_fee(struct reading *r, const char *pointer, void *into)
+{
+    check_fee(r, pointer, &((const struct gateway_settings *)into)->collection_fee);
+}
+
 static const struct section fee_section = {"fee", SETTINGS(fee_rows),
-                                           sizeof(struct gateway_settings), NULL};
+                                           sizeof(struct gateway_settings), check_payout_fee};
 static const struct setting collection_fee_rows[] = FEE_ROWS(collection_fee);
 static const struct section collection_fee_section = {
-    "fee", SETTINGS(collection_fee_rows), sizeof(struct gateway_settings), NULL};
+    "fee", SETTINGS(collection_fee_rows), sizeof(struct gateway_settings), check_collection_fee};
 
 #define PAYOUT_ROWS(latency, final_latency) { \
     LATENCY("latency", reply, latency, "from sending to the reply, the network's time included"), \
@@ -610,7 +630,8 @@ static void check_poisson(struct reading *r, const char *pointer, void *into)
     check_window(r, pointer, &l->keys);
     if (l->by_hour.count != 0 && l->by_hour.count != 24) {
         pointer_join(at, pointer, "by_hour");
-        reading_problem(r, at, "want 24 weights, one an hour, or none");
+        reading_problem(r, at, "want 24 weights, one an hour, or none, got %zu",
+                        l->by_hour.count);
     }
     int64_t sum = 0;
     for (size_t i = 0; i < l->by_hour.count; i++)
@@ -747,9 +768,10 @@ static const struct setting fault_rows[] = {
     {.key = "id", .kind = SETTING_CUSTOM, .custom = read_fault_id,
      .text = "keys its draws and names it in outputs; by default its index"},
     {.key = "at", .kind = SETTING_TEXT, .offset = AT(fault_settings, at), .max = 40,
-     .required = true, .text = "where: unionpay or netsunion, then .payout .query .quota .notice"},
+     .required = true, .text = "the place: unionpay or netsunion, then .payout .query "
+     ".quota .notice"},
     {.key = "kind", .kind = SETTING_CHOICE, .offset = AT(fault_settings, kind), .required = true,
-     .choices = fault_kind_names, .text = "what goes wrong"},
+     .choices = fault_kind_names, .text = "what goes wrong there"},
     {.key = "share", .kind = SETTING_CUSTOM, .custom = read_share,
      .text = "share of the operations that meet it"},
     {.key = "first", .kind = SETTING_INT, .offset = AT(fault_settings, first), .min = 1,
@@ -810,18 +832,19 @@ static void check_operator(struct reading *r, const char *pointer, void *into)
     else if (move && o->from == o->to)
         reading_problem(r, pointer, "move_quota from a place to itself; want two places");
     else if (move && o->reference != NULL)
-        reading_problem(r, pointer, "move_quota takes no \"reference\"");
+        reading_problem(r, pointer, "move_quota takes no \"reference\"; leave it out");
     else if (!move && (o->from_given || o->to_given || o->amount_fen != 0))
-        reading_problem(r, pointer, "cancel_payout takes only \"reference\"");
+        reading_problem(r, pointer, "cancel_payout takes only \"reference\"; leave out \"from\", "
+                        "\"to\" and \"amount\"");
     else if (!move && o->reference == NULL)
         reading_problem(r, pointer, "cancel_payout wants \"reference\"");
 }
 
 static const struct setting operator_rows[] = {
     {.key = "at", .kind = SETTING_MOMENT, .offset = AT(operator_settings, at_us), .required = true,
-     .text = "when"},
+     .text = "when they do it"},
     {.key = "do", .kind = SETTING_CHOICE, .offset = AT(operator_settings, what), .required = true,
-     .choices = operator_names, .text = "what"},
+     .choices = operator_names, .text = "what they do"},
     {.key = "from", .kind = SETTING_CUSTOM, .custom = read_place_from,
      .text = "move_quota: unionpay, netsunion or unallocated"},
     {.key = "to", .kind = SETTING_CUSTOM, .custom = read_place_to, .text = "move_quota: the same"},

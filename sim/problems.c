@@ -31,10 +31,15 @@ void problem(struct problems *list, const char *where, const char *format, ...)
     int length = vsnprintf(line, sizeof line, format, args);
     va_end(args);
     MUST(length >= 0);
+    size_t start = list->used;
     append(list, where, strlen(where));
     append(list, ": ", 2);
     append(list, line, (size_t)length < sizeof line ? (size_t)length : sizeof line - 1);
     append(list, "\n", 1);
+    /* What a file says is shown, never obeyed: one problem stays one line. */
+    for (size_t i = start; i + 1 < list->used; i++)
+        if ((unsigned char)list->text[i] < ' ' || list->text[i] == 127)
+            list->text[i] = '?';
 }
 
 void problems_print(const struct problems *list)

@@ -2,7 +2,8 @@
  *
  * One line a problem: `FILE: /json/pointer: what is wrong and what would be
  * right`, or `FILE:LINE:COLUMN: ...` where the text itself cannot be read.
- * After PROBLEMS_MAX lines only their number is kept.
+ * After PROBLEMS_MAX lines only their number is kept.  Control characters are
+ * shown as question marks.
  */
 #ifndef SIM_PROBLEMS_H
 #define SIM_PROBLEMS_H

@@ -51,12 +51,14 @@ const char *json_shown(const json_t *value, char buffer[64])
     if (value == NULL)
         return "nothing";
     if (json_is_object(value))
-        return "an object";
+        return json_object_size(value) == 0 ? "an empty object" : "an object";
     if (json_is_array(value))
-        return "a list";
-    size_t n = json_dumpb(value, buffer, 60, JSON_ENCODE_ANY);
-    if (n == 0 || n > 60)
-        return "a long value";
+        return json_array_size(value) == 0 ? "an empty list" : "a list";
+    size_t n = json_dumpb(value, buffer, 60, JSON_ENCODE_ANY | JSON_REAL_PRECISION(15));
+    if (n == 0 || n > 60) {
+        snprintf(buffer, 64, "a text of %zu bytes", json_string_length(value));
+        return json_is_string(value) ? buffer : "a long value";
+    }
     buffer[n] = '\0';
     return buffer;
 }
@@ -82,6 +84,20 @@ bool duration_parse(const char *text, size_t length, int64_t *us)
             memcmp(units[i].unit, text + at, length - at) == 0)
             return !__builtin_mul_overflow(value, units[i].us, us) && *us <= 3660 * US_PER_DAY;
     return false;
+}
+
+/* In the largest unit that needs no fraction. */
+static void duration_print(char out[32], int64_t us)
+{
+    static const struct {
+        const char *unit;
+        int64_t us;
+    } units[] = {{"d", US_PER_DAY}, {"h", US_PER_HOUR}, {"m", US_PER_MINUTE},
+                 {"s", US_PER_S},   {"ms", US_PER_MS},  {"us", 1}};
+    size_t i = 0;
+    while (i < 5 && (us % units[i].us != 0 || us < units[i].us))
+        i++;
+    snprintf(out, 32, "%" PRId64 "%s", us / units[i].us, units[i].unit);
 }
 
 bool json_millionths(const json_t *value, int64_t *out)
@@ -153,7 +169,10 @@ static void read_integer(struct reading *r, const char *pointer, json_t *value,
         *(int64_t *)into = v;
         return;
     }
-    snprintf(want, sizeof want, "an integer from %" PRId64 " to %" PRId64, s->min, s->max);
+    if (s->max == INT64_MAX)
+        snprintf(want, sizeof want, "an integer of %" PRId64 " or more", s->min);
+    else
+        snprintf(want, sizeof want, "an integer from %" PRId64 " to %" PRId64, s->min, s->max);
     unwanted(r, pointer, want, value);
 }
 
@@ -171,8 +190,9 @@ static void read_number(struct reading *r, const char *pointer, json_t *value,
     if (share)
         snprintf(want, sizeof want, "a share, a number from 0 to 1 with at most 6 decimals");
     else
-        snprintf(want, sizeof want, "a number from %g to %g with at most 6 decimals",
-                 (double)s->min / 1e6, (double)max / 1e6);
+        snprintf(want, sizeof want, "a number from %.*f to %.*f with at most 6 decimals",
+                 s->min % PPM == 0 ? 0 : 6, (double)s->min / 1e6, max % PPM == 0 ? 0 : 6,
+                 (double)max / 1e6);
     unwanted(r, pointer, want, value);
 }
 
@@ -191,7 +211,8 @@ static void money_problem(struct reading *r, const char *pointer, const struct s
     money_print(low, s->min);
     money_print(high, max);
     if (yuan)
-        snprintf(want, sizeof want, "an amount in yuan as text, \"%s\" to \"%s\"", low, high);
+        snprintf(want, sizeof want,
+                 "an amount in yuan as text with at most 2 decimals, \"%s\" to \"%s\"", low, high);
     else
         snprintf(want, sizeof want, "an integer of fen from %" PRId64 " to %" PRId64, s->min, max);
     unwanted(r, pointer, want, value);
@@ -209,6 +230,24 @@ static void read_money(struct reading *r, const char *pointer, json_t *value,
         money_problem(r, pointer, s, value, true);
 }
 
+static void duration_problem(struct reading *r, const char *pointer, int64_t min_us, int64_t max_us,
+                             json_t *value)
+{
+    char low[32];
+    char high[32];
+    char want[160];
+    duration_print(low, min_us);
+    duration_print(high, max_us);
+    snprintf(want, sizeof want,
+             "a duration%s%s%s %s, one integer and one of us ms s m h d like \"30s\"",
+             min_us > 1 ? " from " : "",
+             min_us > 1    ? low
+             : min_us == 1 ? " above 0,"
+                           : "",
+             min_us > 1 ? " to" : " up to", high);
+    unwanted(r, pointer, want, value);
+}
+
 static void read_time(struct reading *r, const char *pointer, json_t *value,
                       const struct setting *s, void *into)
 {
@@ -222,10 +261,7 @@ static void read_time(struct reading *r, const char *pointer, json_t *value,
         if (duration_parse(text, length, &v) && v >= s->min && v <= max)
             *us = v;
         else
-            unwanted(r, pointer,
-                     s->min > 0 ? "a duration above 0, one integer and one of us ms s m h d"
-                                : "a duration, one integer and one of us ms s m h d",
-                     value);
+            duration_problem(r, pointer, s->min, max, value);
     } else if (s->kind == SETTING_MOMENT) {
         if (!civil_parse_moment(text, length, us))
             unwanted(r, pointer, "a moment like \"2018-11-11T00:00:00+08:00\"", value);
@@ -234,18 +270,25 @@ static void read_time(struct reading *r, const char *pointer, json_t *value,
     }
 }
 
+static void choices_wanted(const char *const *choices, char *want, size_t size)
+{
+    snprintf(want, size, "%s", choices != NULL && choices[1] == NULL ? "" : "one of ");
+    for (uint32_t i = 0; choices != NULL && choices[i] != NULL; i++) {
+        size_t used = strlen(want);
+        snprintf(want + used, size - used, "%s\"%s\"", i == 0 ? "" : " ", choices[i]);
+    }
+}
+
 static void read_choice(struct reading *r, const char *pointer, json_t *value,
                         const char *const *choices, uint32_t *into)
 {
-    char want[256] = "one of";
-    for (uint32_t i = 0; choices[i] != NULL; i++) {
+    char want[256];
+    for (uint32_t i = 0; choices[i] != NULL; i++)
         if (json_is_string(value) && strcmp(json_string_value(value), choices[i]) == 0) {
             *into = i;
             return;
         }
-        size_t used = strlen(want);
-        snprintf(want + used, sizeof want - used, " \"%s\"", choices[i]);
-    }
+    choices_wanted(choices, want, sizeof want);
     unwanted(r, pointer, want, value);
 }
 
@@ -303,7 +346,7 @@ static void unknown_key(struct reading *r, const char *pointer, const struct sec
                         const char *key)
 {
     const char *near = NULL;
-    unsigned least = 3;
+    unsigned least = strlen(key) < 4 ? 2 : 3; /* a short key is near to too many */
     char known[400] = "";
     for (size_t i = 0; i < section->setting_count; i++) {
         const char *candidate = section->settings[i].key;
@@ -400,6 +443,57 @@ static void read_per_channel(struct reading *r, const char *pointer, json_t *val
     }
 }
 
+static const char *kind_wanted(const struct setting *s)
+{
+    switch (setting_plain_kind(s)) {
+    case SETTING_TEXT:
+        return "a text";
+    case SETTING_NAME:
+        return "a name";
+    case SETTING_PATH:
+        return "the path of a file";
+    case SETTING_PATTERN:
+        return "a pattern";
+    case SETTING_BOOL:
+        return "true or false";
+    case SETTING_INT:
+        return "an integer";
+    case SETTING_SHARE:
+        return "a share from 0 to 1";
+    case SETTING_NUMBER:
+        return "a number";
+    case SETTING_MONEY:
+        return "an amount in yuan as text";
+    case SETTING_DURATION:
+        return "a duration like \"30s\"";
+    case SETTING_MOMENT:
+        return "a moment like \"2018-11-11T00:00:00+08:00\"";
+    case SETTING_CLOCK:
+    case SETTING_CLOCK_END:
+    case SETTING_CUSTOM:
+        return "a clock like \"23:00\"";
+    case SETTING_SECTION:
+    case SETTING_MAP:
+        return "an object";
+    case SETTING_VARIANT:
+        return "an object with a \"kind\"";
+    case SETTING_LIST:
+        return "a list";
+    case SETTING_CHOICE:
+    case SETTING_PER_CHANNEL:
+        break;
+    }
+    NEVER("a choice lists what it wants, and what is there for each channel has a default");
+}
+
+static void missing(struct reading *r, const char *pointer, const struct setting *s)
+{
+    char want[256];
+    choices_wanted(s->kind == SETTING_CHOICE ? s->choices : NULL, want, sizeof want);
+    reading_problem(r, pointer, "missing; want %s: %s",
+                    s->kind == SETTING_CHOICE ? want : kind_wanted(s), s->text);
+}
+
 static void read_setting(struct reading *r, const char *pointer, json_t *object,
                          const struct setting *s, void *into)
 {
@@ -409,7 +503,7 @@ static void read_setting(struct reading *r, const char *pointer, json_t *object,
 
     if (value == NULL) {
         if (s->required)
-            reading_problem(r, at, "missing; %s", s->text);
+            missing(r, at, s);
         return;
     }
     void *member = (char *)into + s->offset;

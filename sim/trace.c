@@ -14,7 +14,7 @@
 #include "core/base/must.h"
 #include "core/base/wide.h"
 
-enum { LINE_MAX_BYTES = 512, TRACE_PROBLEMS_MAX = 20, COLUMNS = 7 };
+enum { COPY_SUFFIX_MAX = 5, LINE_MAX_BYTES = 512, TRACE_PROBLEMS_MAX = 20, COLUMNS = 7 };
 
 static const char header[] = "time,kind,business,merchant,user,amount,reference";
 static const char *const column_names[COLUMNS] = {"time", "kind",   "business", "merchant",
@@ -122,9 +122,19 @@ static bool visible(struct field f, size_t least, size_t most)
     return true;
 }
 
-static int shown_length(struct field f)
+enum { SHOWN_BYTES = 60, SHOWN_TEXT_MAX = SHOWN_BYTES * 4 + 6 };
+
+/* For "got ...": quoted, shortened, and what is not visible ASCII as \xNN. */
+static const char *shown(struct field f, char out[SHOWN_TEXT_MAX])
 {
-    return f.length > 60 ? 60 : (int)f.length;
+    size_t used = 0;
+    out[used++] = '"';
+    for (size_t i = 0; i < f.length && i < SHOWN_BYTES; i++) {
+        unsigned char c = (unsigned char)f.text[i];
+        used += (size_t)snprintf(out + used, 5, c < ' ' || c > '~' ? "\\x%02x" : "%c", c);
+    }
+    snprintf(out + used, 5, "%s\"", f.length > SHOWN_BYTES ? "..." : "");
+    return out;
 }
 
 static bool is_text(struct field f, const char *text)
@@ -135,9 +145,11 @@ static bool is_text(struct field f, const char *text)
 static void read_party(struct row_context *c, int column, struct field f, struct names *names,
                        uint32_t *number)
 {
+    char got[SHOWN_TEXT_MAX];
     if (!visible(f, 0, REFERENCE_MAX))
-        row_problem(c, column, "want at most %d visible characters or nothing, got \"%.*s\"",
-                    REFERENCE_MAX, shown_length(f), f.text);
+        row_problem(c, column,
+                    "want at most %d visible ASCII characters without quotes, or nothing, got %s",
+                    REFERENCE_MAX, shown(f, got));
     else
         *number = names_number(names, f.text, f.length);
 }
@@ -145,14 +157,16 @@ static void read_party(struct row_context *c, int column, struct field f, struct
 static void read_amount(struct row_context *c, struct field f, int64_t *amount_fen)
 {
     int64_t fen;
+    char got[SHOWN_TEXT_MAX];
     if (!money_parse(f.text, f.length, &fen) || fen == 0) {
-        row_problem(c, 5, "want yuan above 0 like 139.12, got \"%.*s\"", shown_length(f), f.text);
+        row_problem(c, 5, "want yuan above 0 with at most 2 decimals like 139.12, got %s",
+                    shown(f, got));
         return;
     }
     if (c->load->scale_millionths != PPM) {
         wide scaled = ((wide)fen * c->load->scale_millionths + PPM / 2) / PPM;
         if (scaled > MONEY_MAX_FEN) {
-            row_problem(c, 5, "times /scale is more than an amount may be");
+            row_problem(c, 5, "times /scale is more than 9999999999999.99; want a smaller scale");
             return;
         }
         fen = scaled < 1 ? 1 : (int64_t)scaled;
@@ -160,52 +174,78 @@ static void read_amount(struct row_context *c, struct field f, int64_t *amount_f
     *amount_fen = fen;
 }
 
+static void read_business(struct row_context *c, struct field f, uint8_t *business)
+{
+    char got[SHOWN_TEXT_MAX];
+    char id[64];
+    snprintf(id, sizeof id, "%.*s", f.length > 60 ? 60 : (int)f.length, f.text);
+    int index = strlen(id) == f.length ? scenario_business(c->scenario, id) : -1;
+    if (index < 0)
+        row_problem(c, 2, "no business %s; want the id of one of /businesses", shown(f, got));
+    *business = (uint8_t)index;
+}
+
+/* Copies add "~2" to "~1000", which must fit, too. */
+static void read_reference(struct row_context *c, struct field f, char out[REFERENCE_MAX + 1])
+{
+    char got[SHOWN_TEXT_MAX];
+    int most = c->load->copies > 1 ? REFERENCE_MAX - COPY_SUFFIX_MAX : REFERENCE_MAX;
+    if (!visible(f, 1, (size_t)most))
+        row_problem(c, 6, "want 1 to %d visible ASCII characters without quotes%s, got %s", most,
+                    c->load->copies > 1 ? " (copies add up to 5)" : "", shown(f, got));
+    else
+        snprintf(out, REFERENCE_MAX + 1, "%.*s", (int)f.length, f.text);
+}
+
 /* One line as a row; false if anything in it is wrong. */
 static bool read_row(struct row_context *c, size_t length, struct trace_row *row)
 {
     struct field f[COLUMNS];
+    char got[SHOWN_TEXT_MAX];
     uint32_t before = c->problem_count;
     size_t count = split(c->in.line, length, f);
     if (count != COLUMNS) {
-        row_problem(c, -1, "%zu columns; want %d: %s", count, COLUMNS, header);
+        if (length == 0)
+            row_problem(c, -1, "an empty line; want a row");
+        else
+            row_problem(c, -1, "%zu column%s; want %d: %s", count, count == 1 ? "" : "s", COLUMNS,
+                        header);
         return false;
     }
     if (!civil_parse_moment(f[0].text, f[0].length, &row->at_us))
-        row_problem(c, 0, "want a moment like 2018-11-11T00:00:00+08:00, got \"%.*s\"",
-                    shown_length(f[0]), f[0].text);
+        row_problem(c, 0, "want a moment like 2018-11-11T00:00:00+08:00, got %s", shown(f[0], got));
     row->at_us += c->shift_us;
     if (is_text(f[1], "payout"))
         row->flow = FLOW_PAYOUT;
     else if (is_text(f[1], "collection"))
         row->flow = FLOW_COLLECTION;
     else
-        row_problem(c, 1, "want payout or collection, got \"%.*s\"", shown_length(f[1]), f[1].text);
-    char business[64];
-    snprintf(business, sizeof business, "%.*s", shown_length(f[2]), f[2].text);
-    int index = scenario_business(c->scenario, business);
-    if (index < 0)
-        row_problem(c, 2, "no business \"%s\"; want the id of one of /businesses", business);
-    row->business = (uint8_t)index;
+        row_problem(c, 1, "want payout or collection, got %s", shown(f[1], got));
+    read_business(c, f[2], &row->business);
     read_party(c, 3, f[3], c->merchants, &row->merchant);
     read_party(c, 4, f[4], c->users, &row->user);
     read_amount(c, f[5], &row->amount_fen);
-    if (!visible(f[6], 1, REFERENCE_MAX))
-        row_problem(c, 6, "want 1 to %d visible characters, got \"%.*s\"", REFERENCE_MAX,
-                    shown_length(f[6]), f[6].text);
-    else
-        snprintf(row->reference, sizeof row->reference, "%.*s", (int)f[6].length, f[6].text);
+    read_reference(c, f[6], row->reference);
     return c->problem_count == before;
 }
 
 static bool read_header(struct row_context *c)
 {
+    char text[SHOWN_TEXT_MAX];
     size_t length = 0;
     enum line_got got = next_line(&c->in, &length);
-    if (got == LINE_GOT && strcmp(c->in.line, header) == 0)
+    if (got == LINE_GOT && length == sizeof header - 1 && strcmp(c->in.line, header) == 0)
         return true;
-    if (c->in.number == 0)
-        c->in.number = 1;
-    row_problem(c, -1, "want the header %s", header);
+    c->in.number = 1;
+    if (got == LINE_FAILED)
+        row_problem(c, -1, "%s", strerror(errno));
+    else if (got == LINE_END)
+        row_problem(c, -1, "the file is empty; want the header %s", header);
+    else if (got == LINE_TOO_LONG)
+        row_problem(c, -1, "more than %d bytes; want the header %s", LINE_MAX_BYTES, header);
+    else
+        row_problem(c, -1, "want the header %s, got %s", header,
+                    shown((struct field){c->in.line, length}, text));
     return false;
 }
 
@@ -228,7 +268,8 @@ static void note_row(struct row_context *c, struct trace_facts *facts, const str
     if (__builtin_mul_overflow(row->amount_fen, copies, &all_fen) ||
         !money_try_add(facts->total_fen, all_fen, &facts->total_fen) ||
         facts->total_fen > INT64_MAX / 4) {
-        row_problem(c, 5, "the amounts so far are more money than 64 bits hold");
+        row_problem(c, 5, "the amounts so far are more than %" PRId64 " yuan; want a smaller sum",
+                    INT64_MAX / 400);
         facts->total_fen = 0;
     }
 }
@@ -267,14 +308,20 @@ bool trace_scan(const struct scenario *s, const struct load_settings *load, stru
     *facts = (struct trace_facts){0};
     c.in.file = fopen(load->file, "rb");
     if (c.in.file == NULL) {
-        problem(list, load->file, "%s", strerror(errno));
+        char pointer[POINTER_MAX];
+        char where[POINTER_MAX * 2];
+        int why = errno;
+        snprintf(pointer, sizeof pointer, "/load/%d/file",
+                 (int)(load - (const struct load_settings *)s->loads.items));
+        document_where(&s->doc, pointer, where, sizeof where);
+        problem(list, where, "%s: %s", load->file, strerror(why));
         return false;
     }
     if (read_header(&c))
         scan_rows(&c, facts);
     fclose(c.in.file);
     if (c.problem_count == 0 && facts->rows == 0)
-        row_problem(&c, -1, "no rows behind the header");
+        row_problem(&c, -1, "no rows behind the header; want at least one");
     if (c.problem_count > TRACE_PROBLEMS_MAX)
         problem(list, load->file, "and %u more problems", c.problem_count - TRACE_PROBLEMS_MAX);
     if (c.problem_count > 0)
