@@ -435,11 +435,13 @@ bool expectations_judge(struct expectations *e, const struct measured *from,
     for (uint32_t i = 0; i < e->count; i++) {
         struct expectation *x = &e->items[i];
         int64_t value = 0;
+        bool measured;
         switch (x->source) {
         case EXPECT_VERDICT:
             continue;
         case EXPECT_METRIC:
-            judge_value(x, metric_value(x->metric, from, x->stats, &value), value);
+            measured = metric_value(x->metric, from, x->stats, &value);
+            judge_value(x, measured, value);
             break;
         case EXPECT_COLUMN:
             if (x->watched)
