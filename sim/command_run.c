@@ -94,8 +94,6 @@ static int report_run(struct run *r, const struct options *o)
          !plots_draw(r, o->out) || !report_write(r, o->out)))
         code = 5;
     json_decref(summary);
-    if (fflush(stdout) != 0)
-        code = 5;
     return code;
 }
 

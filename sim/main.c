@@ -1,5 +1,6 @@
 /* main.c — toucun: the commands, and what happens when a MUST fails. */
 
+#include <errno.h>
 #include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
@@ -50,6 +51,15 @@ _Noreturn void must_failed(const char *file, int line, const char *claim)
     _exit(3);
 }
 
+/* What was said must have arrived, or the exit code would lie. */
+static int whole(int code)
+{
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return code;
+    fprintf(stderr, "stdout: %s\n", strerror(errno));
+    return 5;
+}
+
 int main(int argc, char **argv)
 {
     double began_s = wall_seconds();
@@ -70,7 +80,7 @@ int main(int argc, char **argv)
     }
     for (size_t i = 0; argc >= 2 && i < sizeof commands / sizeof commands[0]; i++)
         if (strcmp(argv[1], commands[i].name) == 0)
-            return commands[i].command(argc - 1, argv + 1, began_s);
+            return whole(commands[i].command(argc - 1, argv + 1, began_s));
     if (argc >= 2)
         fprintf(stderr, "toucun: no command \"%s\"\n\n", argv[1]);
     fputs(usage, stderr);
