@@ -1,9 +1,11 @@
 # queue.gp — payouts waiting in the queue, by business, and payouts in doubt.
+# The unseen line at 1 gives a day on which nothing waited a scale, too.
 
 set ylabel "payouts"
-set yrange [0:1<*]
+set yrange [0:*]
 plot for [i=1:words(businesses)] positions \
          using (timecolumn(1, time_format)):(column("queue.".word(businesses, i).".depth")) \
          with lines linestyle i title word(businesses, i), \
      "" using (timecolumn(1, time_format)):(column("in_doubt.count")) \
-         with lines linestyle 20 title "in doubt"
+         with lines linestyle 20 title "in doubt", \
+     1 with lines linecolor rgb "#ffffffff" notitle
