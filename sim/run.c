@@ -78,6 +78,9 @@ struct run *run_create(struct plan *plan, const struct run_options *options)
         run_free(r);
         return NULL;
     }
+    /* Before the files: from the first on, a signal ends the run in order. */
+    r->pace = pace_create(options->speed_millionths, config->start_us, plan->scenario.clock.to_us,
+                          options->progress);
     if (!open_outputs(r)) {
         run_free(r);
         return NULL;
@@ -93,8 +96,6 @@ struct run *run_create(struct plan *plan, const struct run_options *options)
     if (options->payouts && options->out != NULL)
         r->rows = payout_rows_create(&plan->scenario, &plan->parties, &r->recorder,
                                      config->limits.remembered);
-    r->pace = pace_create(options->speed_millionths, config->start_us, plan->scenario.clock.to_us,
-                          options->progress);
     r->now_us = r->next_sample_us = config->start_us;
     return r;
 }
