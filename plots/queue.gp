@@ -3,8 +3,10 @@
 
 set ylabel "payouts"
 set yrange [0:*]
+# A loop over nothing still runs once.
+depth_of(i) = words(businesses) ? "queue.".word(businesses, i).".depth" : "queue.depth"
 plot for [i=1:words(businesses)] positions \
-         using (timecolumn(1, time_format)):(column("queue.".word(businesses, i).".depth")) \
+         using (timecolumn(1, time_format)):(column(depth_of(i))) \
          with lines linestyle i title word(businesses, i), \
      "" using (timecolumn(1, time_format)):(column("in_doubt.count")) \
          with lines linestyle 20 title "in doubt", \

@@ -134,13 +134,48 @@ static void put_prelude(FILE *to, const struct run *r, const char *dir, int plot
     put_faults(to, r);
 }
 
-static bool finish(FILE *gnuplot, const char *dir, int plot)
+struct drawing {
+    FILE *gnuplot; /* its input; NULL: it did not start */
+    FILE *said;    /* what it says on stderr, shown only if it fails */
+};
+
+static struct drawing start_gnuplot(void)
+{
+    struct drawing d = {.said = tmpfile()};
+    int stderr_kept = dup(STDERR_FILENO);
+    if (d.said != NULL && stderr_kept >= 0)
+        dup2(fileno(d.said), STDERR_FILENO);
+    d.gnuplot = popen("gnuplot", "w");
+    if (stderr_kept >= 0) {
+        dup2(stderr_kept, STDERR_FILENO);
+        close(stderr_kept);
+    }
+    return d;
+}
+
+static void show_said(FILE *said)
+{
+    char part[512];
+    size_t n;
+    if (said == NULL)
+        return;
+    rewind(said);
+    while ((n = fread(part, 1, sizeof part, said)) > 0)
+        fwrite(part, 1, n, stderr);
+}
+
+static bool finish(struct drawing *d, const char *dir, int plot)
 {
     char beside[4300];
     char path[4300];
     snprintf(beside, sizeof beside, "%s/.%s.svg.part", dir, plot_names[plot]);
     snprintf(path, sizeof path, "%s/%s.svg", dir, plot_names[plot]);
-    if (gnuplot == NULL || pclose(gnuplot) != 0) {
+    bool drawn = d->gnuplot != NULL && pclose(d->gnuplot) == 0;
+    if (!drawn)
+        show_said(d->said);
+    if (d->said != NULL)
+        fclose(d->said);
+    if (!drawn) {
         fprintf(stderr, "%s: not drawn; plots want gnuplot 5 in the PATH\n", path);
         unlink(beside);
         return false;
@@ -154,21 +189,21 @@ static bool finish(FILE *gnuplot, const char *dir, int plot)
 
 bool plots_draw(const struct run *r, const char *dir)
 {
-    FILE *gnuplots[PLOTS];
+    struct drawing drawings[PLOTS];
     char script[64];
     bool ok = true;
     if (!write_waits(r, dir))
         return false;
     for (int i = 0; i < PLOTS; i++) { /* all at once; each has a process of its own */
-        gnuplots[i] = popen("gnuplot", "w");
-        if (gnuplots[i] == NULL)
+        drawings[i] = start_gnuplot();
+        if (drawings[i].gnuplot == NULL)
             continue;
-        put_prelude(gnuplots[i], r, dir, i);
+        put_prelude(drawings[i].gnuplot, r, dir, i);
         snprintf(script, sizeof script, "%s.gp", plot_names[i]);
-        fputs(carried_text(script), gnuplots[i]);
-        fflush(gnuplots[i]);
+        fputs(carried_text(script), drawings[i].gnuplot);
+        fflush(drawings[i].gnuplot);
     }
     for (int i = 0; i < PLOTS; i++)
-        ok &= finish(gnuplots[i], dir, i);
+        ok &= finish(&drawings[i], dir, i);
     return ok;
 }
