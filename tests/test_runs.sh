@@ -190,6 +190,33 @@ mv traced/scenario.json elsewhere
 same "the scenario.json of a trace runs from any folder" "$(value hash traced/summary.json)" \
     "$(cd / && hash_of "$WORK/elsewhere/scenario.json")"
 
+# --- days with nothing to draw -----------------------------------------------------------------------
+
+# drawn SENTENCE CODE ARGS...: the run ends as it should, with its plots, in silence.
+drawn()
+{
+    sentence=$1
+    want=$2
+    shift 2
+    rm -rf drawn
+    toucun run "$ROOT/tests/expect/ten.json" --out drawn --quiet "$@"
+    same "$sentence" "$want " "$code $(cat stderr)"
+    same "$sentence: every plot is there" 4 "$(find drawn -name '*.svg' | wc -l)"
+}
+
+drawn "every wait the same" 0
+drawn "no wait at all" 0 --set /gateways/unionpay/payout/latency/value=0s \
+    --set /gateways/unionpay/payout/final/value=0s
+drawn "nothing paid" 4 --set /accounts/0/opening=0
+drawn "no payout and no business that pays" 0 \
+    --set '/load/0={"kind": "poisson", "flow": "collection", "business": "withdrawal",
+                    "per_second": 0.1, "amount": {"kind": "constant", "value": "1.00"}}'
+
+code=0
+PATH="$WORK" "$TOUCUN" run "$ROOT/tests/expect/ten.json" --out undrawn --quiet 2>stderr || code=$?
+same "plots that cannot be drawn fail" 5 "$code"
+claim "and say why" grep -q 'undrawn/quota.svg: not drawn; plots want gnuplot' stderr
+
 # --- a folder that is there already --------------------------------------------------------------
 
 mkdir used

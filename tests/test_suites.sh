@@ -30,7 +30,7 @@ test_of()
     shift
     toucun test "$@"
     same "toucun test $*: exit code" "$want" "$code"
-    sed -n 's/^\(ok\|FAIL\)  *\([^ ]*\).*/\1 \2/p' stdout | tr '\n' ' ' | sed 's/ $//' >lines
+    sed -nE 's/^(ok|FAIL)  *([^ ]*).*/\1 \2/p' stdout | tr '\n' ' ' | sed 's/ $//' >lines
 }
 
 # --- finding and judging ----------------------------------------------------------------------
