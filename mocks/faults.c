@@ -104,7 +104,9 @@ struct fault_effect faults_ask(struct faults *f, enum fault_operation operation,
         f->counts[i].armed++;
         if (!fires(f, i, about))
             continue;
-        f->counts[i].fired++;
+        if (f->counts[i].fired++ == 0)
+            f->counts[i].first_us = now_us;
+        f->counts[i].last_us = now_us;
         if (slows) {
             wide product_ppm = (wide)effect.latency_ppm * s->by_ppm / 1000000;
             effect.latency_ppm = product_ppm < FACTOR_MAX ? (int64_t)product_ppm : FACTOR_MAX;

@@ -70,6 +70,8 @@ struct fault_spec {
 struct fault_count {
     uint64_t armed;
     uint64_t fired;
+    int64_t first_us; /* when it fired first and last; nothing while fired is 0 */
+    int64_t last_us;
 };
 
 struct faults {

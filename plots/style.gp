@@ -1,10 +1,12 @@
 # style.gp — what all plots share.  The program says before this: output,
 # positions and waits (files), name, span_from and span_to (times), unit and
 # unit_name (what amounts are divided by), businesses (their ids, a list of
-# words), businesses_count, and the fault windows as objects 1..faults_count.
+# words), text_... (the words of sim/texts.h in the language chosen; none stands
+# in a script).  The fault windows follow, as shaded objects.
 
 set terminal svg size width,height dynamic noenhanced background "#ffffff" \
     font "Helvetica,Arial,DejaVu Sans,WenQuanYi Micro Hei,13"
+set encoding utf8
 set output output
 set datafile separator comma
 set datafile columnheaders

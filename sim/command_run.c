@@ -27,6 +27,7 @@ static const char run_usage[] =
     "  --set POINTER=VALUE    change a setting, as in --set /seed=7 (repeatable)\n"
     "  --seed N               the same as --set /seed=N\n"
     "  --speed 60x            pace the run to the wall clock\n"
+    "  --lang en|zh           the language of the summary, the report and the plots\n"
     "  --json                 the summary as JSON on stdout, nothing else\n"
     "  --quiet                no progress bar, no summary; the exit code tells\n"
     "\n"
@@ -125,9 +126,10 @@ int command_run(int argc, char **argv, double began_s)
     struct options o = {.began_s = began_s};
     struct problems problems = {0};
     enum options_verdict read =
-        options_read(&o, argc, argv, "set,seed,out,events,payouts,json,quiet,speed", run_usage);
+        options_read(&o, argc, argv, "set,seed,out,events,payouts,json,quiet,speed,lang", run_usage);
     if (read != OPTIONS_READ)
         return read == OPTIONS_DONE ? 0 : 2;
+    texts_language = o.language;
     if (o.path_count != 1) {
         fprintf(stderr, "toucun run: want one scenario, got %zu; toucun run --help\n",
                 o.path_count);

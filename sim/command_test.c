@@ -28,6 +28,7 @@ static const char test_usage[] =
     "  --fail-fast            stop at the first that fails\n"
     "  --set POINTER=VALUE    change a setting in each (repeatable)\n"
     "  --seed N               the same as --set /seed=N\n"
+    "  --lang en|zh           the language of what is printed; JUnit XML stays English\n"
     "\n"
     "Exit code: 0 all as expected; else the worst of 5 the machine failed us,\n"
     "3 an invariant broke, 2 bad input, 4 stuck, 1 an expectation failed.\n";
@@ -41,7 +42,8 @@ struct outcome {
     double seconds;
     uint32_t expected;
     uint32_t met;
-    char *text; /* why it failed */
+    char *text;  /* why it failed */
+    char *junit; /* the same in English */
 };
 
 struct suite {
@@ -118,21 +120,24 @@ static char *copy(const char *text)
     return memcpy(to, text, n);
 }
 
-/* Why a run was not as expected, for people. */
-static char *reasons(const struct run *r)
+/* Why a run was not as expected; English is for machines and keeps their words. */
+static char *reasons(const struct run *r, enum language language)
 {
+    char want[EXPECT_TEXT_MAX];
+    char got[EXPECT_TEXT_MAX];
     char *text = NULL;
     size_t size = 0;
     FILE *file = open_memstream(&text, &size);
     const struct expectations *e = &run_plan(r)->expectations;
     MUST(file != NULL);
-    fprintf(file, "verdict %s\n", run_result(r)->verdict);
+    fprintf(file, TEXT_IN(language, TEST_VERDICT), verdict_word(run_result(r)->verdict, language));
     if (auditor_broken(run_auditor(r)))
         fprintf(file, "%s\n", auditor_first(run_auditor(r)));
     for (uint32_t i = 0; i < e->count; i++)
         if (!e->items[i].pass)
-            fprintf(file, "/expect/%u: %s: want %s, got %s\n", i, e->items[i].settings->that,
-                    e->items[i].want, e->items[i].got);
+            fprintf(file, TEXT_IN(language, EXPECTATION_FAILED), i, e->items[i].settings->that,
+                    expectation_want(&e->items[i], language, want),
+                    expectation_got(&e->items[i], language, got));
     fclose(file);
     return text;
 }
@@ -143,7 +148,8 @@ static void run_one(struct plan *plan, struct outcome *out)
     struct run *r = run_create(plan, &options);
     if (r == NULL) {
         out->code = 5;
-        out->text = copy("the machine failed us\n");
+        out->text = copy(T(TEST_MACHINE));
+        out->junit = copy(TEXT_IN(ENGLISH, TEST_MACHINE));
         return;
     }
     running_set(plan, r);
@@ -156,19 +162,21 @@ static void run_one(struct plan *plan, struct outcome *out)
     out->expected = plan->expectations.count;
     for (uint32_t i = 0; i < plan->expectations.count; i++)
         out->met += plan->expectations.items[i].pass;
-    if (out->code != 0)
-        out->text = reasons(r);
+    if (out->code != 0) {
+        out->text = reasons(r, texts_language);
+        out->junit = reasons(r, ENGLISH);
+    }
     run_free(r);
 }
 
 static void print_outcome(const struct outcome *o)
 {
-    printf("%s  %s", o->code == 0 ? "ok  " : "FAIL", o->path);
+    printf("%s  %s", o->code == 0 ? T(TEST_OK) : T(TEST_FAIL), o->path);
     if (o->expected > 0)
-        printf("  %u of %u expectations", o->met, o->expected);
+        printf(T(TEST_MET), o->met, o->expected);
     else if (o->code != 2)
-        printf("  (expects nothing: invariants, not stuck)");
-    printf("  %.2f s\n", o->seconds);
+        fputs(T(TEST_EXPECTS_NOTHING), stdout);
+    printf(T(TEST_SECONDS), o->seconds);
     for (const char *line = o->text; line != NULL && *line != '\0';) {
         size_t n = strcspn(line, "\n");
         printf("      %.*s\n", (int)n, line);
@@ -203,6 +211,7 @@ static void test_path(struct suite *s, struct plan *plan, const char *path)
     } else {
         out->code = 2;
         out->text = copy(problems.text);
+        out->junit = copy(problems.text);
     }
     problems_free(&problems);
     out->seconds = wall_seconds() - began_s;
@@ -254,7 +263,7 @@ static bool write_junit(const struct suite *s, const char *path)
             continue;
         }
         fprintf(file, ">\n    <failure message=\"exit code %d\">", o->code);
-        write_xml(file, o->text);
+        write_xml(file, o->junit);
         fputs("</failure>\n  </testcase>\n", file);
     }
     fputs("</testsuite>\n", file);
@@ -285,10 +294,11 @@ static int finish(struct suite *s, const struct options *o)
         fputs("toucun test: nothing selected\n", stderr);
         code = 2;
     } else {
-        printf("%zu scenario%s, %zu failed", s->outcome_count, s->outcome_count == 1 ? "" : "s",
+        char count[SHOWN_MAX];
+        printf(T(TEST_TOTAL), COUNTED(s->outcome_count, ONE_SCENARIO, MANY_SCENARIOS, count),
                failed);
         if (s->skipped > 0)
-            printf(", %zu skipped", s->skipped);
+            printf(T(TEST_SKIPPED), s->skipped);
         putchar('\n');
     }
     if (s->failed_to_look && (code == 0 || code == 1 || code == 4))
@@ -298,6 +308,7 @@ static int finish(struct suite *s, const struct options *o)
     for (size_t i = 0; i < s->outcome_count; i++) {
         free(s->outcomes[i].path);
         free(s->outcomes[i].text);
+        free(s->outcomes[i].junit);
     }
     for (size_t i = 0; i < s->path_count; i++)
         free(s->paths[i]);
@@ -311,9 +322,10 @@ int command_test(int argc, char **argv, double began_s)
     struct options o = {.began_s = began_s};
     struct suite s = {.options = &o};
     enum options_verdict read =
-        options_read(&o, argc, argv, "set,seed,label,junit,fail-fast", test_usage);
+        options_read(&o, argc, argv, "set,seed,label,junit,fail-fast,lang", test_usage);
     if (read != OPTIONS_READ)
         return read == OPTIONS_DONE ? 0 : 2;
+    texts_language = o.language;
     if (o.path_count == 0) {
         fputs("toucun test: want scenarios or folders\n", stderr);
         return 2;

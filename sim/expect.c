@@ -15,25 +15,108 @@
 static const char *const verdicts[] = {"pass", "expectation_failed", "invariant_broken", "stuck",
                                        NULL};
 
-void unit_print(char *out, size_t size, enum unit unit, int64_t value)
+const char *verdict_text(const char *verdict)
+{
+    if (strcmp(verdict, "pass") == 0)
+        return T(VERDICT_PASS);
+    if (strcmp(verdict, "expectation_failed") == 0)
+        return T(VERDICT_EXPECTATION_FAILED);
+    if (strcmp(verdict, "invariant_broken") == 0)
+        return T(VERDICT_INVARIANT_BROKEN);
+    MUST(strcmp(verdict, "stuck") == 0);
+    return T(VERDICT_STUCK);
+}
+
+/* --- in words -------------------------------------------------------------- */
+
+enum { VALUE_MAX = EXPECT_TEXT_MAX / 3 };
+
+/* "12.30 yuan", "1.5 s", "0.2 %", "7" */
+static const char *value_text(enum unit unit, int64_t value, enum language language,
+                              char out[VALUE_MAX])
 {
     char yuan[MONEY_TEXT_MAX];
     switch (unit) {
     case UNIT_COUNT:
-        snprintf(out, size, "%" PRId64, value);
-        return;
+        snprintf(out, VALUE_MAX, "%" PRId64, value);
+        return out;
     case UNIT_FEN:
         money_print(yuan, value);
-        snprintf(out, size, "%s yuan", yuan);
-        return;
+        snprintf(out, VALUE_MAX, TEXT_IN(language, YUAN), yuan);
+        return out;
     case UNIT_SECONDS:
-        snprintf(out, size, "%.9g s", (double)value / 1e6);
-        return;
+        snprintf(out, VALUE_MAX, TEXT_IN(language, SECONDS_EXACT), (double)value / 1e6);
+        return out;
     case UNIT_SHARE:
-        snprintf(out, size, "%.7g %%", (double)value / 1e4);
-        return;
+        snprintf(out, VALUE_MAX, TEXT_IN(language, PERCENT_EXACT), (double)value / 1e4);
+        return out;
     }
     NEVER("an unlisted unit");
+}
+
+const char *verdict_word(const char *verdict, enum language language)
+{
+    return language == ENGLISH ? verdict : verdict_text(verdict);
+}
+
+const char *expectation_want(const struct expectation *e, enum language language,
+                             char out[EXPECT_TEXT_MAX])
+{
+    char low_text[VALUE_MAX];
+    char high[VALUE_MAX];
+    const char *low = low_text;
+    if (e->source == EXPECT_VERDICT)
+        low = verdict_word(verdicts[e->low], language);
+    else
+        value_text(e->unit, e->low, language, low_text);
+    switch (e->verb) {
+    case EXPECT_IS:
+        snprintf(out, EXPECT_TEXT_MAX, TEXT_IN(language, VERB_IS), low);
+        return out;
+    case EXPECT_NOT:
+        snprintf(out, EXPECT_TEXT_MAX, TEXT_IN(language, VERB_NOT), low);
+        return out;
+    case EXPECT_BELOW:
+        snprintf(out, EXPECT_TEXT_MAX, TEXT_IN(language, VERB_BELOW), low);
+        return out;
+    case EXPECT_ABOVE:
+        snprintf(out, EXPECT_TEXT_MAX, TEXT_IN(language, VERB_ABOVE), low);
+        return out;
+    case EXPECT_AT_LEAST:
+        snprintf(out, EXPECT_TEXT_MAX, TEXT_IN(language, VERB_AT_LEAST), low);
+        return out;
+    case EXPECT_AT_MOST:
+        snprintf(out, EXPECT_TEXT_MAX, TEXT_IN(language, VERB_AT_MOST), low);
+        return out;
+    case EXPECT_BETWEEN:
+        snprintf(out, EXPECT_TEXT_MAX, TEXT_IN(language, VERB_BETWEEN), low,
+                 value_text(e->unit, e->high, language, high));
+        return out;
+    }
+    NEVER("an unlisted verb");
+}
+
+const char *expectation_got(const struct expectation *e, enum language language,
+                            char out[EXPECT_TEXT_MAX])
+{
+    char value[VALUE_MAX];
+    char when[CIVIL_MOMENT_TEXT_MAX];
+    if (e->source == EXPECT_VERDICT) {
+        snprintf(out, EXPECT_TEXT_MAX, "%s", verdict_word(e->verdict, language));
+    } else if (!e->measured) {
+        snprintf(out, EXPECT_TEXT_MAX, "%s",
+                 e->watched ? TEXT_IN(language, GOT_NEVER) : TEXT_IN(language, NOTHING_MEASURED));
+    } else if (!e->watched) {
+        snprintf(out, EXPECT_TEXT_MAX, "%s", value_text(e->unit, e->value, language, value));
+    } else if (e->violated) {
+        civil_print_moment(when, e->violated_us);
+        snprintf(out, EXPECT_TEXT_MAX, TEXT_IN(language, GOT_AT),
+                 value_text(e->unit, e->value, language, value), when);
+    } else {
+        snprintf(out, EXPECT_TEXT_MAX, TEXT_IN(language, GOT_HELD),
+                 value_text(e->unit, e->value, language, value));
+    }
+    return out;
 }
 
 /* --- preparing ------------------------------------------------------------- */
@@ -117,8 +200,6 @@ static void prepare_value(struct preparing *p, struct expectation *e)
 {
     struct verb_given given = verb_of(e->settings);
     char shown[64];
-    char low[EXPECT_TEXT_MAX / 3];
-    char high[EXPECT_TEXT_MAX / 3];
     bool ok;
     e->verb = given.verb;
     if (given.verb == EXPECT_BETWEEN) {
@@ -135,14 +216,6 @@ static void prepare_value(struct preparing *p, struct expectation *e)
             bad(p, given.key, "want %s, got %s", unit_wanted(e->unit),
                 json_shown(given.value, shown));
     }
-    if (!ok)
-        return;
-    unit_print(low, sizeof low, e->unit, e->low);
-    unit_print(high, sizeof high, e->unit, e->high);
-    if (given.verb == EXPECT_BETWEEN)
-        snprintf(e->want, sizeof e->want, "between %s and %s", low, high);
-    else
-        snprintf(e->want, sizeof e->want, "%s %s", given.key, low);
 }
 
 static void prepare_verdict(struct preparing *p, struct expectation *e)
@@ -160,7 +233,6 @@ static void prepare_verdict(struct preparing *p, struct expectation *e)
     if (verdicts[e->low] == NULL)
         bad(p, given.key, "want pass, expectation_failed, invariant_broken or stuck, got %s",
             json_shown(given.value, shown));
-    snprintf(e->want, sizeof e->want, "%s %s", given.key, text);
     if (e->settings->during != NULL || e->settings->by != NULL || e->settings->always)
         bad(p, "", "a verdict is known at the end only; leave out during, by and always");
 }
@@ -401,31 +473,16 @@ void expectations_after_event(struct expectations *e, const struct positions *p,
 
 static void judge_watched(struct expectation *e)
 {
-    char when[CIVIL_MOMENT_TEXT_MAX];
-    char value[EXPECT_TEXT_MAX / 2];
     e->pass = e->looked_at && !e->violated;
-    if (!e->looked_at) {
-        snprintf(e->got, sizeof e->got, "nothing: that time never came");
-        return;
-    }
-    unit_print(value, sizeof value, e->unit, e->violated ? e->violated_value : e->last_value);
-    if (e->violated) {
-        civil_print_moment(when, e->violated_us);
-        snprintf(e->got, sizeof e->got, "%s at %s", value, when);
-    } else {
-        snprintf(e->got, sizeof e->got, "it held; %s last", value);
-    }
+    e->measured = e->looked_at;
+    e->value = e->violated ? e->violated_value : e->last_value;
 }
 
 static void judge_value(struct expectation *e, bool measured, int64_t value)
 {
-    if (!measured) {
-        e->pass = false;
-        snprintf(e->got, sizeof e->got, "nothing measured");
-        return;
-    }
-    e->pass = holds(e, value);
-    unit_print(e->got, sizeof e->got, e->unit, value);
+    e->pass = measured && holds(e, value);
+    e->measured = measured;
+    e->value = value;
 }
 
 bool expectations_judge(struct expectations *e, const struct measured *from,
@@ -467,7 +524,8 @@ int expectations_judge_verdict(struct expectations *e, const char *verdict)
             continue;
         bool same = strcmp(verdict, verdicts[x->low]) == 0;
         x->pass = same == (x->verb == EXPECT_IS);
-        snprintf(x->got, sizeof x->got, "%s", verdict);
+        x->measured = true;
+        x->verdict = verdict;
         if (!x->pass)
             met = -1;
         else if (met == 0)

@@ -17,6 +17,7 @@
 
 #include "sim/metrics.h"
 #include "sim/scenario.h"
+#include "sim/texts.h"
 
 enum expect_source { EXPECT_METRIC, EXPECT_COLUMN, EXPECT_VERDICT, EXPECT_EVENTS };
 enum expect_verb {
@@ -53,8 +54,9 @@ struct expectation {
     int64_t last_value;
     /* the judgement */
     bool pass;
-    char want[EXPECT_TEXT_MAX];
-    char got[EXPECT_TEXT_MAX];
+    bool measured;
+    int64_t value;
+    const char *verdict; /* of one about the verdict: what it was */
 };
 
 struct expectations {
@@ -81,7 +83,16 @@ bool expectations_judge(struct expectations *e, const struct measured *from,
 /* Returns 1 if one about the verdict is met, -1 if one is not, 0 if there is none. */
 int expectations_judge_verdict(struct expectations *e, const char *verdict);
 
-/* "12.30 yuan", "1.5 s", "0.2 %", "7" */
-void unit_print(char *out, size_t size, enum unit unit, int64_t value);
+/* "below 0.2 %" and, once judged, "0.1688 %"; each in a language of its own, for
+ * summary.json is English whatever people read. */
+const char *expectation_want(const struct expectation *e, enum language language,
+                             char out[EXPECT_TEXT_MAX]);
+const char *expectation_got(const struct expectation *e, enum language language,
+                            char out[EXPECT_TEXT_MAX]);
+
+/* A verdict as people read it; in English, verdict_word() keeps the word that
+ * scenarios and summary.json use. */
+const char *verdict_text(const char *verdict);
+const char *verdict_word(const char *verdict, enum language language);
 
 #endif

@@ -76,6 +76,14 @@ static bool read_events(struct options *o, const char *value)
     return false;
 }
 
+static bool read_language(struct options *o, const char *value)
+{
+    if (language_parse(value, &o->language))
+        return true;
+    fprintf(stderr, "toucun: --lang %s: no such language; want en or zh\n", value);
+    return false;
+}
+
 static bool read_one(struct options *o, const char *name, size_t length, const char *value)
 {
 #define IS(text) (length == strlen(text) && memcmp(name, text, length) == 0)
@@ -89,6 +97,8 @@ static bool read_one(struct options *o, const char *name, size_t length, const c
         return read_speed(o, value);
     if (IS("events"))
         return read_events(o, value);
+    if (IS("lang"))
+        return read_language(o, value);
     if (IS("out"))
         o->out = value;
     if (IS("junit"))
@@ -108,7 +118,7 @@ static bool read_one(struct options *o, const char *name, size_t length, const c
 /* Those that take a value, and whether they must. */
 static bool takes_value(const char *name, size_t length, bool *must)
 {
-    *must = is_allowed("set,label,seed,speed,out,junit", name, length);
+    *must = is_allowed("set,label,seed,speed,out,junit,lang", name, length);
     return *must || is_allowed("events", name, length);
 }
 

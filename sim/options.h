@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "sim/journal.h"
+#include "sim/texts.h"
 
 enum { SETS_MAX = 256, PATHS_MAX = 4096, LABELS_MAX = 32 };
 
@@ -19,6 +20,7 @@ struct options {
     const char *out;
     const char *junit;
     char seed[64]; /* as a --set */
+    enum language language;
     bool json;
     bool quiet;
     bool payouts;

@@ -11,6 +11,7 @@
 #include "core/base/civil.h"
 #include "core/base/must.h"
 #include "sim/output.h"
+#include "sim/texts.h"
 
 const char *const plot_names[PLOTS] = {"quota", "acs", "queue", "waits"};
 static const int plot_heights[PLOTS] = {560, 300, 300, 300};
@@ -59,16 +60,41 @@ static void put_time(FILE *to, const char *name, int64_t at_us)
 /* Large enough that the axis has few digits. */
 static void put_unit(FILE *to, const struct run *r)
 {
+    static const struct {
+        int64_t middle; /* yuan in the unit */
+        int64_t large;
+    } units[LANGUAGES] = {[ENGLISH] = {1000, 1000000}, [CHINESE] = {10000, 100000000}};
     const struct recorder *rec = run_recorder(r);
+    const int64_t fen_in_two = 200;
+    int64_t unit = 1;
+    const char *name = T(AXIS_SMALL);
     int64_t most_fen = world_acs_fen(run_world(r));
     if (rec->total.amount_requested_fen / 4 > most_fen)
         most_fen = rec->total.amount_requested_fen / 4;
-    if (most_fen >= INT64_C(200000000))
-        fputs("unit = 1e6\nunit_name = 'million yuan'\n", to);
-    else if (most_fen >= INT64_C(2000000))
-        fputs("unit = 1e3\nunit_name = 'thousand yuan'\n", to);
-    else
-        fputs("unit = 1.0\nunit_name = 'yuan'\n", to);
+    if (most_fen >= fen_in_two * units[texts_language].large) {
+        unit = units[texts_language].large;
+        name = T(AXIS_LARGE);
+    } else if (most_fen >= fen_in_two * units[texts_language].middle) {
+        unit = units[texts_language].middle;
+        name = T(AXIS_MIDDLE);
+    }
+    fprintf(to, "unit = %" PRId64 ".0\n", unit);
+    put_string(to, "unit_name", name);
+}
+
+/* PLOT_IN_DOUBT as text_in_doubt, and so on. */
+static void put_texts(FILE *to)
+{
+    for (size_t i = 0; i < text_row_count; i++) {
+        char name[64] = "text_";
+        const char *key = text_rows[i].key;
+        if (strncmp(key, "PLOT_", 5) != 0)
+            continue;
+        MUST(strlen(key) < sizeof name);
+        for (size_t k = 5; key[k] != '\0'; k++)
+            name[k] = (char)(key[k] >= 'A' && key[k] <= 'Z' ? key[k] - 'A' + 'a' : key[k]);
+        put_string(to, name, text_rows[i].in[texts_language]);
+    }
 }
 
 static void put_businesses(FILE *to, const struct run *r)
@@ -129,6 +155,7 @@ static void put_prelude(FILE *to, const struct run *r, const char *dir, int plot
     fprintf(to, "days = %d\nwidth = 1040\nheight = %d\n",
             (int)((clock->to_us - clock->from_us) / US_PER_DAY), plot_heights[plot]);
     put_unit(to, r);
+    put_texts(to);
     put_businesses(to, r);
     fputs(carried_text("style.gp"), to);
     put_faults(to, r);

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +15,7 @@
 #include "sim/output.h"
 #include "sim/plot.h"
 #include "sim/summary.h"
+#include "sim/texts.h"
 
 struct page {
     FILE *file;
@@ -39,6 +41,60 @@ static void put_escaped(FILE *file, const char *text)
     }
 }
 
+/* As printf; what comes of it is text, not markup. */
+__attribute__((format(printf, 2, 3))) static void put_text(const struct page *p, const char *format,
+                                                           ...)
+{
+    char text[1024];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    put_escaped(p->file, text);
+}
+
+static void put_heading(const struct page *p, const char *text)
+{
+    fputs("<h2>", p->file);
+    put_text(p, "%s", text);
+    fputs("</h2>\n", p->file);
+}
+
+/* A table's first row: `count` titles, the last `numbers` of them over numbers. */
+static void open_table(const struct page *p, const char *const *titles, size_t count,
+                       size_t numbers)
+{
+    fputs("<div class=\"table\"><table><tr>", p->file);
+    for (size_t i = 0; i < count; i++) {
+        fputs(i + numbers < count ? "<th>" : "<th class=\"n\">", p->file);
+        put_text(p, "%s", titles[i]);
+        fputs("</th>", p->file);
+    }
+    fputs("</tr>\n", p->file);
+}
+
+static void close_table(const struct page *p)
+{
+    fputs("</table></div>\n", p->file);
+}
+
+/* A name that machines know: of a metric, a file, a command. */
+static void put_code(const struct page *p, const char *text)
+{
+    fputs("<code>", p->file);
+    put_escaped(p->file, text);
+    fputs("</code>", p->file);
+}
+
+/* "2018-11-11 20:30" */
+static const char *shown_moment(int64_t at_us, char out[CIVIL_MOMENT_TEXT_MAX])
+{
+    civil_print_moment(out, at_us);
+    out[10] = ' ';
+    out[16] = '\0';
+    return out;
+}
+
 static bool metric_of(const struct page *p, const char *name, int64_t *value)
 {
     struct measured from = {run_recorder(p->run), auditor_paid_twice(run_auditor(p->run))};
@@ -60,7 +116,7 @@ static void shown_metric(const struct metric *m, int64_t value, char out[SHOWN_M
         shown_time(value, out);
         return;
     case UNIT_SHARE:
-        snprintf(out, SHOWN_MAX, "%.4g %%", (double)value / 1e4);
+        snprintf(out, SHOWN_MAX, T(PERCENT), (double)value / 1e4);
         return;
     }
     NEVER("an unlisted unit");
@@ -82,14 +138,15 @@ static void put_base64(FILE *to, FILE *from)
 
 /* --- the head -------------------------------------------------------------- */
 
+static void put_title(const struct page *p)
+{
+    put_text(p, T(REPORT_TITLE), run_plan(p->run)->scenario.name,
+             verdict_text(run_result(p->run)->verdict));
+}
+
 static void put_verdict_text(const struct page *p)
 {
-    const char *verdict = run_result(p->run)->verdict;
-    const char *text = strcmp(verdict, "pass") == 0                 ? "pass"
-                       : strcmp(verdict, "expectation_failed") == 0 ? "expectation failed"
-                       : strcmp(verdict, "invariant_broken") == 0   ? "invariant broken"
-                                                                    : "stuck";
-    fputs(text, p->file);
+    put_text(p, "%s", verdict_text(run_result(p->run)->verdict));
 }
 
 static void put_span(const struct page *p)
@@ -98,11 +155,9 @@ static void put_span(const struct page *p)
     char from[CIVIL_MOMENT_TEXT_MAX];
     char to[CIVIL_MOMENT_TEXT_MAX];
     char end[CIVIL_MOMENT_TEXT_MAX];
-    civil_print_moment(from, clock->from_us);
-    civil_print_moment(to, clock->to_us);
-    civil_print_moment(end, run_result(p->run)->end_us);
-    fprintf(p->file, "Load from %.16s to %.16s; everything settled by %.16s (UTC+08:00).", from, to,
-            end);
+    bool settled = run_result(p->run)->end == RUN_QUIET;
+    put_text(p, settled ? T(REPORT_SPAN) : T(REPORT_SPAN_STUCK), shown_moment(clock->from_us, from),
+             shown_moment(clock->to_us, to), shown_moment(run_result(p->run)->end_us, end));
 }
 
 static void put_tile(const struct page *p, const char *title, const char *value, bool warn)
@@ -125,7 +180,7 @@ static void put_metric_tile(const struct page *p, const char *title, const char 
     if (m->unit == UNIT_FEN)
         shown_yuan_short(value, text);
     else if (m->unit == UNIT_SECONDS && value == 0)
-        snprintf(text, sizeof text, "never");
+        snprintf(text, sizeof text, "%s", T(NEVER_SHORT));
     else
         shown_metric(m, value, text);
     put_tile(p, title, text, warn_above_zero && value > 0);
@@ -138,26 +193,28 @@ static void put_tiles(const struct page *p)
     char text[SHOWN_MAX];
     metric_of(p, "payouts.requested", &requested);
     metric_of(p, "payouts.paid", &paid);
-    put_metric_tile(p, "payouts requested", "payouts.requested", false);
-    put_metric_tile(p, "asked for in all", "payouts.amount_requested_fen", false);
-    snprintf(text, sizeof text, "%.4g %%",
+    put_metric_tile(p, T(TILE_REQUESTED), "payouts.requested", false);
+    put_metric_tile(p, T(TILE_AMOUNT), "payouts.amount_requested_fen", false);
+    snprintf(text, sizeof text, T(PERCENT),
              requested == 0 ? 0 : 100.0 * (double)paid / (double)requested);
-    put_tile(p, "of them paid", text, paid < requested * 95 / 100);
-    put_metric_tile(p, "paid twice", "payouts.paid_twice", true);
-    put_metric_tile(p, "waited: half within", "wait.p50", false);
-    put_metric_tile(p, "waited: 99 % within", "wait.p99", false);
-    put_metric_tile(p, "late or never paid", "late.share", true);
-    put_metric_tile(p, "UnionPay short of quota", "unionpay.dry_s", true);
-    put_metric_tile(p, "NetsUnion short of quota", "netsunion.dry_s", true);
-    put_metric_tile(p, "idle money, on average", "idle.mean_fen", false);
-    put_metric_tile(p, "quota moves", "quota.moves", false);
-    put_metric_tile(p, "doubts resolved", "in_doubt.resolved", false);
-    put_metric_tile(p, "fees", "fees.total_fen", false);
+    put_tile(p, T(TILE_PAID), text, paid < requested * 95 / 100);
+    put_metric_tile(p, T(TILE_PAID_TWICE), "payouts.paid_twice", true);
+    put_metric_tile(p, T(TILE_P50), "wait.p50", false);
+    put_metric_tile(p, T(TILE_P99), "wait.p99", false);
+    put_metric_tile(p, T(TILE_LATE), "late.share", true);
+    put_metric_tile(p, T(TILE_UNIONPAY_DRY), "unionpay.dry_s", true);
+    put_metric_tile(p, T(TILE_NETSUNION_DRY), "netsunion.dry_s", true);
+    put_metric_tile(p, T(TILE_IDLE), "idle.mean_fen", false);
+    put_metric_tile(p, T(TILE_MOVES), "quota.moves", false);
+    put_metric_tile(p, T(TILE_DOUBTS), "in_doubt.resolved", false);
+    put_metric_tile(p, T(TILE_FEES), "fees.total_fen", false);
 }
 
 static void put_problems(const struct page *p)
 {
     const struct expectations *e = &run_plan(p->run)->expectations;
+    char want[EXPECT_TEXT_MAX];
+    char got[EXPECT_TEXT_MAX];
     if (auditor_broken(run_auditor(p->run))) {
         fputs("<p class=\"tile warn\">", p->file);
         put_escaped(p->file, auditor_first(run_auditor(p->run)));
@@ -166,12 +223,10 @@ static void put_problems(const struct page *p)
     for (uint32_t i = 0; i < e->count; i++) {
         if (e->items[i].pass)
             continue;
-        fputs("<p class=\"tile warn\">Expected ", p->file);
-        put_escaped(p->file, e->items[i].settings->that);
-        fputs(" ", p->file);
-        put_escaped(p->file, e->items[i].want);
-        fputs(", got ", p->file);
-        put_escaped(p->file, e->items[i].got);
+        fputs("<p class=\"tile warn\">", p->file);
+        put_text(p, T(EXPECTED), e->items[i].settings->that,
+                 expectation_want(&e->items[i], texts_language, want),
+                 expectation_got(&e->items[i], texts_language, got));
         fputs("</p>\n", p->file);
     }
 }
@@ -180,9 +235,23 @@ static void put_problems(const struct page *p)
 
 static const char *place_of(uint8_t channel)
 {
-    return channel == CHANNEL_UNIONPAY    ? "UnionPay"
-           : channel == CHANNEL_NETSUNION ? "NetsUnion"
-                                          : "unallocated";
+    return channel == CHANNEL_UNIONPAY    ? T(UNIONPAY)
+           : channel == CHANNEL_NETSUNION ? T(NETSUNION)
+                                          : T(UNALLOCATED);
+}
+
+static const char *reason_text(uint8_t reason)
+{
+#define REASON_TEXT(name, word)                                                                    \
+    case REASON_##name:                                                                            \
+        return T(REASON_##name);
+    switch ((enum reason)reason) {
+        REASONS(REASON_TEXT)
+    case REASON_COUNT:
+        break;
+    }
+#undef REASON_TEXT
+    NEVER("not a reason");
 }
 
 static void put_entry_text(const struct page *p, const struct timeline_entry *e)
@@ -191,55 +260,52 @@ static void put_entry_text(const struct page *p, const struct timeline_entry *e)
     char amount[SHOWN_MAX];
     char length[SHOWN_MAX];
     const char *where = place_of(e->channel);
-    FILE *f = p->file;
-    shown_count(e->count, count);
+    const char *from = place_of(e->from);
+    const char *reason = reason_text(e->reason);
+    const uint64_t n = e->count;
     shown_yuan(e->amount_fen, amount);
-    shown_time(e->length_us, length);
     switch ((enum timeline_kind)e->kind) {
     case TIMELINE_DRY:
-        fprintf(f, "%s short of quota: payouts waited for it, %s in all, %s times", where, length,
-                count);
+        put_text(p, T(EVENT_DRY), where, shown_time(e->length_us, length),
+                 COUNTED(n, ONE_TIME, MANY_TIMES, count));
         return;
     case TIMELINE_MOVED:
-        fprintf(f, "quota moved from %s to %s: %s, in %s moves", place_of(e->from), where, amount,
-                count);
+        put_text(p, T(EVENT_MOVED), from, where, amount, COUNTED(n, ONE_MOVE, MANY_MOVES, count));
         return;
     case TIMELINE_MOVE_FAILED:
-        fprintf(f, "quota moves from %s to %s failed: %s, in %s moves", place_of(e->from), where,
-                amount, count);
+        put_text(p, T(EVENT_MOVE_FAILED), from, where, amount,
+                 COUNTED(n, ONE_MOVE, MANY_MOVES, count));
         return;
     case TIMELINE_DOUBT:
-        fprintf(f, "%s: %s payouts in doubt for a while, %s", where, count, amount);
+        put_text(p, T(EVENT_DOUBT), where, COUNTED(n, ONE_PAYOUT, MANY_PAYOUTS, count), amount);
         return;
     case TIMELINE_RESOLVED:
-        fprintf(f, "%s: %s orders found absent from a complete settlement list, so not paid", where,
-                count);
+        put_text(p, T(EVENT_RESOLVED), where, COUNTED(n, ONE_ORDER, MANY_ORDERS, count));
         return;
     case TIMELINE_FAILED:
-        fprintf(f, "%s payouts failed for good (%s), %s", count,
-                reason_name((enum reason)e->reason), amount);
+        put_text(p, T(EVENT_FAILED), COUNTED(n, ONE_PAYOUT, MANY_PAYOUTS, count), reason, amount);
         return;
     case TIMELINE_EXPIRED:
-        fprintf(f, "%s payouts expired in the queue, %s", count, amount);
+        put_text(p, T(EVENT_EXPIRED), COUNTED(n, ONE_PAYOUT, MANY_PAYOUTS, count), amount);
         return;
     case TIMELINE_REFUSED_AT_GATEWAY:
-        fprintf(f, "%s refused or did not take %s orders, %s", where, count, amount);
+        put_text(p, T(EVENT_REFUSED), where, COUNTED(n, ONE_ORDER, MANY_ORDERS, count), amount);
         return;
     case TIMELINE_RETURNED:
-        fprintf(f, "%s: %s payments came back (退汇), %s", where, count, amount);
+        put_text(p, T(EVENT_RETURNED), where, COUNTED(n, ONE_PAYMENT, MANY_PAYMENTS, count),
+                 amount);
         return;
     case TIMELINE_SETTLED:
-        fprintf(f, "%s settled %s sessions, net %s", where, count, amount);
+        put_text(p, T(EVENT_SETTLED), where, COUNTED(n, ONE_SESSION, MANY_SESSIONS, count), amount);
         return;
     case TIMELINE_ALERT:
-        fprintf(f, "alert: %s, %s times", reason_name((enum reason)e->reason), count);
+        put_text(p, T(EVENT_ALERT), reason, COUNTED(n, ONE_TIME, MANY_TIMES, count));
         return;
     case TIMELINE_CONTRADICTED:
-        fprintf(f, "%s contradicted itself: %s, %s times", where,
-                reason_name((enum reason)e->reason), count);
+        put_text(p, T(EVENT_CONTRADICTED), where, reason, COUNTED(n, ONE_TIME, MANY_TIMES, count));
         return;
     case TIMELINE_LIST_BROKEN:
-        fprintf(f, "%s: %s settlement lists did not add up", where, count);
+        put_text(p, T(EVENT_LIST_BROKEN), where, COUNTED(n, ONE_LIST, MANY_LISTS, count));
         return;
     case TIMELINE_KINDS:
         break;
@@ -247,175 +313,239 @@ static void put_entry_text(const struct page *p, const struct timeline_entry *e)
     NEVER("an unlisted kind of entry");
 }
 
+static void put_fault_text(const struct page *p, uint32_t fault)
+{
+    const struct fault_settings *f = run_plan(p->run)->scenario.faults.items;
+    const struct faults *faults = &run_world(p->run)->faults;
+    char place[SHOWN_MAX];
+    char count[SHOWN_MAX];
+    put_text(p, T(EVENT_FAULT), f[fault].id, fault_text((enum fault_kind)faults->specs[fault].kind),
+             shown_fault_place(p->run, fault, place),
+             COUNTED(faults->counts[fault].fired, ONE_TIME, MANY_TIMES, count));
+}
+
+/* A line of the table: an entry of the timeline, or a fault from its first
+ * firing to its last. */
+struct line {
+    int64_t from_us;
+    int64_t to_us;
+    const struct timeline_entry *entry; /* NULL: a fault */
+    uint32_t number;                    /* of the entry or the fault */
+};
+
+/* Faults before what they lead to. */
 static int by_time(const void *a, const void *b)
 {
-    const struct timeline_entry *x = a;
-    const struct timeline_entry *y = b;
+    const struct line *x = a;
+    const struct line *y = b;
     if (x->from_us != y->from_us)
         return x->from_us < y->from_us ? -1 : 1;
-    if (x->kind != y->kind)
-        return x->kind < y->kind ? -1 : 1;
-    return x->channel < y->channel ? -1 : x->channel > y->channel;
+    if ((x->entry == NULL) != (y->entry == NULL))
+        return x->entry == NULL ? -1 : 1;
+    return x->number < y->number ? -1 : x->number > y->number;
 }
 
 static void put_when(const struct page *p, int64_t from_us, int64_t to_us)
 {
     char from[CIVIL_MOMENT_TEXT_MAX];
     char to[CIVIL_MOMENT_TEXT_MAX];
-    civil_print_moment(from, from_us);
-    civil_print_moment(to, to_us);
-    from[10] = to[10] = ' ';
-    fprintf(p->file, "%.11s%.5s", from, from + 11);
-    if (strncmp(from, to, 10) != 0)
-        fprintf(p->file, " to %.11s%.5s", to, to + 11);
-    else if (strncmp(from, to, 16) != 0)
-        fprintf(p->file, " to %.5s", to + 11);
+    bool one_day = civil_day(from_us) == civil_day(to_us);
+    put_text(p, "%s", shown_moment(from_us, from));
+    shown_moment(to_us, to);
+    if (strcmp(from, to) != 0)
+        put_text(p, T(WHEN_TO), one_day ? to + 11 : to);
 }
 
 enum { ROWS_SHOWN = 60 };
 
-/* Many days settle many sessions: then they are left out. */
-static void put_timeline(const struct page *p)
+/* Many days settle many sessions: then they are left out.  A fault never is. */
+static uint32_t gather_lines(const struct page *p, struct line *lines, uint64_t *left_out)
 {
     const struct timeline *t = run_timeline(p->run);
-    struct timeline_entry *sorted = malloc((t->count + 1) * sizeof *sorted);
+    const struct faults *faults = &run_world(p->run)->faults;
     uint32_t count = 0;
-    uint64_t left_out = t->left_out;
-    MUST(sorted != NULL);
-    for (uint32_t i = 0; i < t->count; i++)
-        if (t->entries[i].kind != TIMELINE_SETTLED || t->count <= ROWS_SHOWN)
-            sorted[count++] = t->entries[i];
-    qsort(sorted, count, sizeof *sorted, by_time);
-    if (count == 0)
-        fputs("<p>Nothing out of the ordinary.</p>\n", p->file);
-    else
-        fputs("<table><tr><th>when</th><th>what</th></tr>\n", p->file);
+    uint32_t kept = 0;
+    *left_out = t->left_out;
+    for (uint32_t i = 0; i < t->count; i++) {
+        const struct timeline_entry *e = &t->entries[i];
+        if (e->kind != TIMELINE_SETTLED || t->count <= ROWS_SHOWN)
+            lines[count++] = (struct line){e->from_us, e->to_us, e, i};
+    }
+    for (uint32_t i = 0; i < faults->count; i++)
+        if (faults->counts[i].fired > 0)
+            lines[count++] =
+                (struct line){faults->counts[i].first_us, faults->counts[i].last_us, NULL, i};
+    qsort(lines, count, sizeof *lines, by_time);
+    for (uint32_t i = 0, entries = 0; i < count; i++) {
+        if (lines[i].entry != NULL && entries++ >= ROWS_SHOWN)
+            (*left_out)++;
+        else
+            lines[kept++] = lines[i];
+    }
+    return kept;
+}
+
+static void put_timeline(const struct page *p)
+{
+    const char *const titles[] = {T(WHEN), T(WHAT)};
+    size_t most = run_timeline(p->run)->count + run_world(p->run)->faults.count;
+    struct line *lines = calloc(most + 1, sizeof *lines);
+    char text[SHOWN_MAX];
+    uint64_t left_out;
+    MUST(lines != NULL);
+    uint32_t count = gather_lines(p, lines, &left_out);
+    if (count == 0) {
+        fputs("<p>", p->file);
+        put_text(p, "%s", T(NOTHING_HAPPENED));
+        fputs("</p>\n", p->file);
+    } else {
+        open_table(p, titles, 2, 0);
+    }
     for (uint32_t i = 0; i < count; i++) {
-        if (i >= ROWS_SHOWN) {
-            left_out += count - i;
-            break;
-        }
-        fputs("<tr><td class=\"t\">", p->file);
-        put_when(p, sorted[i].from_us, sorted[i].to_us);
+        fprintf(p->file, "<tr%s><td class=\"t\">",
+                lines[i].entry == NULL ? " class=\"fault\"" : "");
+        put_when(p, lines[i].from_us, lines[i].to_us);
         fputs("</td><td>", p->file);
-        put_entry_text(p, &sorted[i]);
+        if (lines[i].entry == NULL)
+            put_fault_text(p, lines[i].number);
+        else
+            put_entry_text(p, lines[i].entry);
         fputs("</td></tr>\n", p->file);
     }
     if (count > 0)
-        fputs("</table>\n", p->file);
-    if (left_out > 0)
-        fprintf(p->file,
-                "<p class=\"when\">%" PRIu64 " more lines are left out; events.jsonl has "
-                "everything.</p>\n",
-                left_out);
-    free(sorted);
+        close_table(p);
+    if (left_out > 0) {
+        fputs("<p class=\"when\">", p->file);
+        put_text(p, T(LEFT_OUT), COUNTED(left_out, ONE_LINE, MANY_LINES, text), "events.jsonl");
+        fputs("</p>\n", p->file);
+    }
+    free(lines);
 }
 
 /* --- tables ---------------------------------------------------------------- */
 
+static void put_number(const struct page *p, uint64_t value)
+{
+    char text[SHOWN_MAX];
+    fprintf(p->file, "</td><td class=\"n\">%s", shown_count(value, text));
+}
+
 static void put_faults(const struct page *p)
 {
+    const char *const titles[] = {T(FAULT_ID), T(FAULT_KIND), T(FAULT_PLACE), T(FAULT_MET),
+                                  T(FAULT_FIRED)};
     const struct fault_settings *f = run_plan(p->run)->scenario.faults.items;
     const struct faults *faults = &run_world(p->run)->faults;
-    char armed[SHOWN_MAX];
-    char fired[SHOWN_MAX];
+    char place[SHOWN_MAX];
     if (faults->count == 0)
         return;
-    fputs("<h2>Faults</h2>\n<table><tr><th>fault</th><th>kind</th><th>at</th><th>met it</th>"
-          "<th>fired</th></tr>\n",
-          p->file);
+    put_heading(p, T(FAULTS_HEADING));
+    open_table(p, titles, 5, 2);
     for (uint32_t i = 0; i < faults->count; i++) {
         fprintf(p->file, "<tr%s><td>", faults->counts[i].fired == 0 ? " class=\"bad\"" : "");
         put_escaped(p->file, f[i].id);
-        fprintf(p->file,
-                "</td><td>%s</td><td>%s</td><td class=\"n\">%s</td>"
-                "<td class=\"n\">%s</td></tr>\n",
-                fault_kind_names[f[i].kind], f[i].at, shown_count(faults->counts[i].armed, armed),
-                shown_count(faults->counts[i].fired, fired));
+        fputs("</td><td>", p->file);
+        put_text(p, "%s", fault_text((enum fault_kind)faults->specs[i].kind));
+        fputs("</td><td>", p->file);
+        put_text(p, "%s", shown_fault_place(p->run, i, place));
+        put_number(p, faults->counts[i].armed);
+        put_number(p, faults->counts[i].fired);
+        fputs("</td></tr>\n", p->file);
     }
-    fputs("</table>\n", p->file);
+    close_table(p);
 }
 
 static void put_expectations(const struct page *p)
 {
+    const char *const titles[] = {T(EXPECT_THAT), T(EXPECT_WANT), T(EXPECT_GOT), T(EXPECT_RESULT)};
     const struct expectations *e = &run_plan(p->run)->expectations;
+    char text[EXPECT_TEXT_MAX];
     if (e->count == 0)
         return;
-    fputs(
-        "<h2>Expectations</h2>\n<table><tr><th>that</th><th>want</th><th>got</th><th></th></tr>\n",
-        p->file);
+    put_heading(p, T(EXPECTATIONS_HEADING));
+    open_table(p, titles, 4, 0);
     for (uint32_t i = 0; i < e->count; i++) {
         const struct expectation *x = &e->items[i];
         fprintf(p->file, "<tr%s><td>", x->pass ? "" : " class=\"bad\"");
-        put_escaped(p->file, x->settings->that);
+        put_code(p, x->settings->that);
         fputs("</td><td>", p->file);
-        put_escaped(p->file, x->want);
-        if (x->settings->during != NULL) {
-            fputs(", during ", p->file);
-            put_escaped(p->file, x->settings->during);
-        }
-        fputs(x->settings->always ? ", always" : "", p->file);
+        put_text(p, "%s", expectation_want(x, texts_language, text));
+        if (x->settings->during != NULL)
+            put_text(p, T(EXPECT_DURING), x->settings->during);
+        if (x->settings->always)
+            put_text(p, "%s", T(EXPECT_ALWAYS));
         fputs("</td><td>", p->file);
-        put_escaped(p->file, x->got);
-        fprintf(p->file, "</td><td>%s</td></tr>\n", x->pass ? "met" : "not met");
+        put_text(p, "%s", expectation_got(x, texts_language, text));
+        fputs("</td><td>", p->file);
+        put_text(p, "%s", x->pass ? T(EXPECT_MET) : T(EXPECT_NOT_MET));
+        fputs("</td></tr>\n", p->file);
     }
-    fputs("</table>\n", p->file);
+    close_table(p);
 }
 
 static void put_invariants(const struct page *p)
 {
+    const char *const titles[] = {T(INVARIANT), T(CHECKS), T(BROKEN)};
     const struct invariant_count *c = auditor_counts(run_auditor(p->run));
-    char checked[SHOWN_MAX];
-    char broken[SHOWN_MAX];
-    fputs("<table><tr><th>invariant</th><th>checks</th><th>broken</th></tr>\n", p->file);
-    for (int i = 0; i < INVARIANTS; i++)
-        fprintf(p->file, "<tr%s><td>%s</td><td class=\"n\">%s</td><td class=\"n\">%s</td></tr>\n",
-                c[i].broken > 0 ? " class=\"bad\"" : "", invariant_name((enum invariant)i),
-                shown_count(c[i].checked, checked), shown_count(c[i].broken, broken));
-    fputs("</table>\n", p->file);
+    open_table(p, titles, 3, 2);
+    for (int i = 0; i < INVARIANTS; i++) {
+        fprintf(p->file, "<tr%s><td>", c[i].broken > 0 ? " class=\"bad\"" : "");
+        put_text(p, "%s", invariant_text((enum invariant)i));
+        put_number(p, c[i].checked);
+        put_number(p, c[i].broken);
+        fputs("</td></tr>\n", p->file);
+    }
+    close_table(p);
 }
 
 static void put_metrics(const struct page *p)
 {
+    const char *const titles[] = {T(METRIC), T(VALUE)};
     const struct metric_list *list = &run_plan(p->run)->metrics;
     char text[SHOWN_MAX];
     int64_t value;
-    fputs("<table><tr><th>metric</th><th>value</th></tr>\n", p->file);
+    open_table(p, titles, 2, 1);
     for (uint32_t i = 0; i < list->count; i++) {
-        snprintf(text, sizeof text, "nothing measured");
+        snprintf(text, sizeof text, "%s", T(NOTHING_MEASURED));
         if (metric_of(p, list->metrics[i].name, &value))
             shown_metric(&list->metrics[i], value, text);
-        fprintf(p->file, "<tr><td>%s</td><td class=\"n\">%s</td></tr>\n", list->metrics[i].name,
-                text);
+        fputs("<tr><td>", p->file);
+        put_code(p, list->metrics[i].name);
+        fputs("</td><td class=\"n\">", p->file);
+        put_text(p, "%s", text);
+        fputs("</td></tr>\n", p->file);
     }
-    fputs("</table>\n", p->file);
+    close_table(p);
 }
 
 static void put_footer(const struct page *p)
 {
     const struct run_result *result = run_result(p->run);
     char events[SHOWN_MAX];
-    fprintf(p->file,
-            "toucun " TOUCUN_VERSION ", seed %" PRId64 ", hash %016" PRIx64
-            ": %s events in %.2f s. <code>toucun run scenario.json</code> here repeats it.",
-            run_plan(p->run)->scenario.seed, result->hash, shown_count(result->events, events),
-            result->wall_s);
+    put_text(p, T(FOOTER), TOUCUN_VERSION, run_plan(p->run)->scenario.seed, result->hash,
+             COUNTED(result->events, ONE_EVENT, MANY_EVENTS, events), result->wall_s);
+    fputs(" ", p->file);
+    put_code(p, "toucun run scenario.json");
+    fputs(" ", p->file);
+    put_text(p, "%s", T(REPEAT));
 }
 
 /* --- the page -------------------------------------------------------------- */
 
-static void put_plot(const struct page *p, const char *name)
+static void put_plot(const struct page *p, const char *name, const char *caption)
 {
     char path[4200];
     snprintf(path, sizeof path, "%s/%s.svg", p->dir, name);
     FILE *svg = fopen(path, "rb");
     if (svg == NULL) {
-        fprintf(p->file, "<p>This plot was not drawn.</p>");
+        put_text(p, "%s", T(NOT_DRAWN));
         return;
     }
-    fprintf(p->file, "<img alt=\"%s over time\" src=\"data:image/svg+xml;base64,", name);
+    fputs("<div class=\"plot\"><img alt=\"", p->file);
+    put_text(p, "%s", caption);
+    fputs("\" src=\"data:image/svg+xml;base64,", p->file);
     put_base64(p->file, svg);
-    fputs("\">", p->file);
+    fputs("\"></div>", p->file);
     fclose(svg);
 }
 
@@ -430,11 +560,6 @@ static void put_story(const struct page *p)
     put_escaped(p->file, story == NULL ? "" : story);
 }
 
-static void put_verdict(const struct page *p)
-{
-    fputs(run_result(p->run)->verdict, p->file);
-}
-
 static void put_verdict_class(const struct page *p)
 {
     fputs(run_result(p->run)->exit_code == 0 ? "good" : "bad", p->file);
@@ -445,9 +570,37 @@ static void put_shading(const struct page *p)
     const struct fault_settings *f = run_plan(p->run)->scenario.faults.items;
     for (size_t i = 0; i < run_plan(p->run)->scenario.faults.count; i++)
         if (f[i].keys.window.kind != WINDOW_ALWAYS) {
-            fputs("Shaded: when a fault's window holds.", p->file);
+            put_text(p, "%s", T(SHADED));
             return;
         }
+}
+
+static const struct {
+    const char *name;
+    const char *heading; /* a key */
+} plots[] = {{"quota", "QUOTA_HEADING"},
+             {"acs", "ACS_HEADING"},
+             {"queue", "QUEUE_HEADING"},
+             {"waits", "WAITS_HEADING"}};
+
+/* {{text KEY}} and {{plot NAME}} */
+static bool put_named(const struct page *p, const char *word, size_t length)
+{
+    if (length <= 5 || word[4] != ' ')
+        return false;
+    const char *name = word + 5;
+    if (strncmp(word, "text", 4) == 0) {
+        const char *text = text_of(name, length - 5);
+        MUST(text != NULL); /* the page names a row that is not in the table */
+        put_text(p, "%s", text);
+        return true;
+    }
+    for (size_t i = 0; strncmp(word, "plot", 4) == 0 && i < sizeof plots / sizeof plots[0]; i++)
+        if (strlen(plots[i].name) == length - 5 && memcmp(plots[i].name, name, length - 5) == 0) {
+            put_plot(p, plots[i].name, text_of(plots[i].heading, strlen(plots[i].heading)));
+            return true;
+        }
+    return false;
 }
 
 static void put_word(const struct page *p, const char *word, size_t length)
@@ -458,7 +611,7 @@ static void put_word(const struct page *p, const char *word, size_t length)
     } words[] = {
         {"name", put_name},
         {"story", put_story},
-        {"verdict", put_verdict},
+        {"title", put_title},
         {"verdict_text", put_verdict_text},
         {"verdict_class", put_verdict_class},
         {"span", put_span},
@@ -472,12 +625,8 @@ static void put_word(const struct page *p, const char *word, size_t length)
         {"metrics", put_metrics},
         {"footer", put_footer},
     };
-    char name[32];
-    if (length > 5 && strncmp(word, "plot ", 5) == 0) {
-        snprintf(name, sizeof name, "%.*s", (int)(length - 5), word + 5);
-        put_plot(p, name);
+    if (put_named(p, word, length))
         return;
-    }
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
         if (strlen(words[i].word) == length && memcmp(words[i].word, word, length) == 0) {
             words[i].put(p);

@@ -3,71 +3,102 @@
 #include "sim/summary.h"
 
 #include <inttypes.h>
-#include <string.h>
+#include <math.h>
 
 #include "core/base/civil.h"
-#include "core/base/money.h"
 #include "core/base/must.h"
 
 /* --- for people ------------------------------------------------------------ */
 
-static void group(const char *digits, size_t count, char *out)
+const char *fault_text(enum fault_kind kind)
 {
-    size_t n = 0;
-    for (size_t i = 0; i < count; i++) {
-        if (i > 0 && (count - i) % 3 == 0)
-            out[n++] = ',';
-        out[n++] = digits[i];
+    switch (kind) {
+    case FAULT_LATENCY:
+        return T(FAULT_LATENCY);
+    case FAULT_DOWN:
+        return T(FAULT_DOWN);
+    case FAULT_TIMEOUT:
+        return T(FAULT_TIMEOUT);
+    case FAULT_ERROR_CODE:
+        return T(FAULT_ERROR_CODE);
+    case FAULT_APPLIED_NO_REPLY:
+        return T(FAULT_APPLIED_NO_REPLY);
+    case FAULT_REJECTED_NO_REPLY:
+        return T(FAULT_REJECTED_NO_REPLY);
+    case FAULT_NONE:
+    case FAULT_KINDS:
+        break;
     }
-    out[n] = '\0';
+    NEVER("not a kind of fault");
 }
 
-const char *shown_count(uint64_t value, char out[SHOWN_MAX])
+static const char *channel_text(enum channel channel)
 {
-    char digits[24];
-    int n = snprintf(digits, sizeof digits, "%" PRIu64, value);
-    group(digits, (size_t)n, out);
+    MUST(channel < CHANNELS);
+    return channel == CHANNEL_UNIONPAY ? T(UNIONPAY_ID) : T(NETSUNION_ID);
+}
+
+static const char *operation_text(enum fault_operation operation)
+{
+    switch (operation) {
+    case OPERATION_PAYOUT:
+        return T(OPERATION_PAYOUT);
+    case OPERATION_QUERY:
+        return T(OPERATION_QUERY);
+    case OPERATION_QUOTA:
+        return T(OPERATION_QUOTA);
+    case OPERATION_NOTICE:
+        return T(OPERATION_NOTICE);
+    case OPERATIONS:
+        break;
+    }
+    NEVER("not an operation");
+}
+
+const char *shown_fault_place(const struct run *r, uint32_t fault, char out[SHOWN_MAX])
+{
+    const struct fault_spec *spec = &run_world(r)->faults.specs[fault];
+    snprintf(out, SHOWN_MAX, T(FAULT_AT), channel_text((enum channel)spec->house),
+             operation_text((enum fault_operation)spec->operation));
     return out;
 }
 
-const char *shown_yuan(int64_t fen, char out[SHOWN_MAX])
+const char *invariant_text(enum invariant which)
 {
-    char plain[MONEY_TEXT_MAX];
-    char grouped[40];
-    money_print(plain, fen < 0 ? -fen : fen);
-    char *point = strchr(plain, '.');
-    group(plain, (size_t)(point - plain), grouped);
-    snprintf(out, SHOWN_MAX, "%s¥%s%s", fen < 0 ? "-" : "", grouped, point);
-    return out;
+    switch (which) {
+    case INVARIANT_LEDGER_BALANCES:
+        return T(INVARIANT_LEDGER_BALANCES);
+    case INVARIANT_PAID_ONCE:
+        return T(INVARIANT_PAID_ONCE);
+    case INVARIANT_ONE_STATE:
+        return T(INVARIANT_ONE_STATE);
+    case INVARIANT_WORLD_BALANCES:
+        return T(INVARIANT_WORLD_BALANCES);
+    case INVARIANT_IDENTITIES:
+        return T(INVARIANT_IDENTITIES);
+    case INVARIANT_BELIEF_BELOW_TRUTH:
+        return T(INVARIANT_BELIEF_BELOW_TRUTH);
+    case INVARIANT_NEVER_OVERDRAWN:
+        return T(INVARIANT_NEVER_OVERDRAWN);
+    case INVARIANT_BELIEF_IS_TRUTH_AT_REST:
+        return T(INVARIANT_BELIEF_IS_TRUTH_AT_REST);
+    case INVARIANT_QUEUE_ORDER:
+        return T(INVARIANT_QUEUE_ORDER);
+    case INVARIANT_REASONS:
+        return T(INVARIANT_REASONS);
+    case INVARIANTS:
+        break;
+    }
+    NEVER("not an invariant");
 }
 
-const char *shown_yuan_short(int64_t fen, char out[SHOWN_MAX])
+/* A line's title, in a column of its own; "" continues the line above. */
+static void print_title(FILE *file, const char *title)
 {
-    double yuan = (double)fen / 100;
-    double size = yuan < 0 ? -yuan : yuan;
-    if (size >= 1e9)
-        snprintf(out, SHOWN_MAX, "¥%.4g bn", yuan / 1e9);
-    else if (size >= 1e6)
-        snprintf(out, SHOWN_MAX, "¥%.4g M", yuan / 1e6);
-    else
-        shown_yuan(fen, out);
-    return out;
-}
-
-const char *shown_time(int64_t us, char out[SHOWN_MAX])
-{
-    if (us < US_PER_S)
-        snprintf(out, SHOWN_MAX, "%" PRId64 " ms", (us + US_PER_MS / 2) / US_PER_MS);
-    else if (us < US_PER_MINUTE)
-        snprintf(out, SHOWN_MAX, "%.3g s", (double)us / 1e6);
-    else if (us < US_PER_HOUR)
-        snprintf(out, SHOWN_MAX, "%d m %d s", (int)(us / US_PER_MINUTE), (int)(us / US_PER_S % 60));
-    else if (us < US_PER_DAY)
-        snprintf(out, SHOWN_MAX, "%d h %d m", (int)(us / US_PER_HOUR),
-                 (int)(us / US_PER_MINUTE % 60));
-    else
-        snprintf(out, SHOWN_MAX, "%d d %d h", (int)(us / US_PER_DAY), (int)(us / US_PER_HOUR % 24));
-    return out;
+    enum { TITLE_COLUMNS = 13 };
+    size_t columns = shown_columns(title);
+    int gap = columns < TITLE_COLUMNS ? (int)(TITLE_COLUMNS - columns) : 0;
+    fprintf(file, "  %s%*s ", title, gap, "");
 }
 
 /* One metric's value by name; 0 where nothing was measured. */
@@ -80,43 +111,58 @@ static int64_t value_of(const struct run *r, const char *name)
     return metric_value(m, &from, NULL, &value) ? value : 0;
 }
 
+static void print_ends(const struct run *r, FILE *file)
+{
+    char a[SHOWN_MAX];
+#define END(name, key)                                                                             \
+    if (value_of(r, "payouts." name) > 0)                                                          \
+    fprintf(file, T(key), shown_count((uint64_t)value_of(r, "payouts." name), a))
+    END("failed", END_FAILED);
+    END("expired", END_EXPIRED);
+    END("returned", END_RETURNED);
+    END("refused", END_REFUSED);
+    END("cancelled", END_CANCELLED);
+    END("in_doubt", END_IN_DOUBT);
+    END("sent", END_SENT);
+    END("queued", END_QUEUED);
+#undef END
+}
+
 static void print_payouts(const struct run *r, FILE *file)
 {
-    static const char *const ends[] = {"failed",    "expired",  "returned", "refused",
-                                       "cancelled", "in_doubt", "sent",     "queued"};
     char a[SHOWN_MAX];
     char b[SHOWN_MAX];
-    char name[64];
     int64_t requested = value_of(r, "payouts.requested");
     int64_t paid = value_of(r, "payouts.paid");
-    fprintf(file, "  payouts       %s requested, %s\n", shown_count((uint64_t)requested, a),
+    print_title(file, T(PAYOUTS));
+    fprintf(file, T(REQUESTED), shown_count((uint64_t)requested, a),
             shown_yuan(value_of(r, "payouts.amount_requested_fen"), b));
-    fprintf(file, "                %s paid (%.4g %%)", shown_count((uint64_t)paid, a),
+    print_title(file, "");
+    fprintf(file, T(PAID), shown_count((uint64_t)paid, a),
             requested == 0 ? 0.0 : 100.0 * (double)paid / (double)requested);
-    for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
-        snprintf(name, sizeof name, "payouts.%s", ends[i]);
-        int64_t count = value_of(r, name);
-        if (count > 0)
-            fprintf(file, ", %s %s", shown_count((uint64_t)count, a),
-                    strcmp(ends[i], "in_doubt") == 0 ? "in doubt" : ends[i]);
-    }
-    fprintf(file, "; %s paid twice\n", shown_count((uint64_t)value_of(r, "payouts.paid_twice"), a));
-    fprintf(file, "  collections   %s, %s\n",
-            shown_count((uint64_t)value_of(r, "collections.count"), a),
+    print_ends(r, file);
+    fprintf(file, T(PAID_TWICE), shown_count((uint64_t)value_of(r, "payouts.paid_twice"), a));
+    print_title(file, T(COLLECTIONS));
+    fprintf(file, T(COLLECTED), shown_count((uint64_t)value_of(r, "collections.count"), a),
             shown_yuan(value_of(r, "collections.amount_fen"), b));
+}
+
+static const char *wait_point(const struct run *r, const char *metric, const char *point,
+                              char out[SHOWN_MAX])
+{
+    char name[METRIC_NAME_MAX];
+    snprintf(name, sizeof name, "%s.%s", metric, point);
+    return shown_time(value_of(r, name), out);
 }
 
 static void print_wait(const struct run *r, const char *title, const char *metric, FILE *file)
 {
-    static const char *const points[] = {"p50", "p90", "p99", "max"};
-    char name[METRIC_NAME_MAX];
     char text[SHOWN_MAX];
-    fprintf(file, "  %-13s", title);
-    for (size_t i = 0; i < 4; i++) {
-        snprintf(name, sizeof name, "%s.%s", metric, points[i]);
-        fprintf(file, "%s %s %s", i == 0 ? "" : ",", points[i],
-                shown_time(value_of(r, name), text));
-    }
+    print_title(file, title);
+    fprintf(file, T(POINT_P50), wait_point(r, metric, "p50", text));
+    fprintf(file, T(POINT_P90), wait_point(r, metric, "p90", text));
+    fprintf(file, T(POINT_P99), wait_point(r, metric, "p99", text));
+    fprintf(file, T(POINT_MAX), wait_point(r, metric, "max", text));
     fputc('\n', file);
 }
 
@@ -128,7 +174,7 @@ static void print_waits(const struct run *r, FILE *file)
     char a[SHOWN_MAX];
     if (run_recorder(r)->total.all.wait.count == 0)
         return;
-    print_wait(r, "waiting", "wait", file);
+    print_wait(r, T(WAITING), "wait", file);
     for (uint32_t i = 0; i < s->businesses.count && s->businesses.count > 1; i++) {
         if (run_recorder(r)->total.by_business[i].wait.count == 0)
             continue;
@@ -137,31 +183,34 @@ static void print_waits(const struct run *r, FILE *file)
         snprintf(title, sizeof title, "  %s", b[i].id);
         print_wait(r, title, name, file);
     }
-    fprintf(file, "  late          %s (%.4g %%)\n",
-            shown_count((uint64_t)value_of(r, "late.count"), a),
+    print_title(file, T(LATE));
+    fprintf(file, T(LATE_SHARE), shown_count((uint64_t)value_of(r, "late.count"), a),
             (double)value_of(r, "late.share") / 1e4);
+}
+
+static int64_t value_of_channel(const struct run *r, const char *channel, const char *metric)
+{
+    char name[METRIC_NAME_MAX];
+    snprintf(name, sizeof name, "%s.%s", channel, metric);
+    return value_of(r, name);
 }
 
 static void print_channels(const struct run *r, FILE *file)
 {
-    char name[METRIC_NAME_MAX];
     char a[SHOWN_MAX];
     char b[SHOWN_MAX];
     char c[SHOWN_MAX];
     for (uint32_t i = 0; i < CHANNELS; i++) {
         const char *channel = channel_name((enum channel)i);
-        snprintf(name, sizeof name, "%s.paid", channel);
-        int64_t paid = value_of(r, name);
-        snprintf(name, sizeof name, "%s.available_min_fen", channel);
-        int64_t lowest = value_of(r, name);
-        snprintf(name, sizeof name, "%s.available_mean_fen", channel);
-        int64_t mean = value_of(r, name);
-        snprintf(name, sizeof name, "%s.dry_s", channel);
-        int64_t dry = value_of(r, name);
-        fprintf(file, "  %-13s %s payments; available: least %s, mean %s", channel,
-                shown_count((uint64_t)paid, a), shown_yuan(lowest, b), shown_yuan(mean, c));
-        if (dry > 0)
-            fprintf(file, "; short of quota for %s", shown_time(dry, a));
+        int64_t paid = value_of_channel(r, channel, "paid");
+        int64_t lowest_fen = value_of_channel(r, channel, "available_min_fen");
+        int64_t mean_fen = value_of_channel(r, channel, "available_mean_fen");
+        int64_t dry_us = value_of_channel(r, channel, "dry_s");
+        print_title(file, channel_text((enum channel)i));
+        fprintf(file, T(CHANNEL), COUNTED((uint64_t)paid, ONE_PAYMENT, MANY_PAYMENTS, a),
+                shown_yuan(lowest_fen, b), shown_yuan(mean_fen, c));
+        if (dry_us > 0)
+            fprintf(file, T(CHANNEL_DRY), shown_time(dry_us, a));
         fputc('\n', file);
     }
 }
@@ -170,52 +219,66 @@ static void print_treasury(const struct run *r, FILE *file)
 {
     char a[SHOWN_MAX];
     char b[SHOWN_MAX];
-    fprintf(file, "  custody (ACS) least %s, unallocated least %s",
-            shown_yuan(value_of(r, "acs.balance_min_fen"), a),
+    print_title(file, T(CUSTODY));
+    fprintf(file, T(CUSTODY_LEAST), shown_yuan(value_of(r, "acs.balance_min_fen"), a),
             shown_yuan(value_of(r, "acs.unallocated_min_fen"), b));
-    fprintf(file, "; idle on average %s\n", shown_yuan(value_of(r, "idle.mean_fen"), a));
-    if (value_of(r, "quota.moves") > 0)
-        fprintf(file, "  quota moves   %s, %s\n",
-                shown_count((uint64_t)value_of(r, "quota.moves"), a),
+    fprintf(file, T(CUSTODY_IDLE), shown_yuan(value_of(r, "idle.mean_fen"), a));
+    if (value_of(r, "quota.moves") > 0) {
+        print_title(file, T(QUOTA_MOVES));
+        fprintf(file, T(QUOTA_MOVED), shown_count((uint64_t)value_of(r, "quota.moves"), a),
                 shown_yuan(value_of(r, "quota.moved_fen"), b));
-    if (value_of(r, "in_doubt.resolved") > 0)
-        fprintf(file, "  in doubt      %s came to a definite answer, after %s on average\n",
-                shown_count((uint64_t)value_of(r, "in_doubt.resolved"), a),
+    }
+    if (value_of(r, "in_doubt.resolved") > 0) {
+        print_title(file, T(IN_DOUBT));
+        fprintf(file, T(DOUBT_RESOLVED), shown_count((uint64_t)value_of(r, "in_doubt.resolved"), a),
                 shown_time(value_of(r, "in_doubt.mean_s"), b));
-    if (value_of(r, "fees.total_fen") > 0)
-        fprintf(file, "  fees          %s\n", shown_yuan(value_of(r, "fees.total_fen"), a));
-    if (value_of(r, "alerts.count") > 0)
-        fprintf(file, "  alerts        %s\n",
-                shown_count((uint64_t)value_of(r, "alerts.count"), a));
+    }
+    if (value_of(r, "fees.total_fen") > 0) {
+        print_title(file, T(FEES));
+        fprintf(file, "%s\n", shown_yuan(value_of(r, "fees.total_fen"), a));
+    }
+    if (value_of(r, "alerts.count") > 0) {
+        print_title(file, T(ALERTS));
+        fprintf(file, "%s\n", shown_count((uint64_t)value_of(r, "alerts.count"), a));
+    }
 }
 
 static void print_faults(const struct run *r, FILE *file)
 {
-    const struct scenario *s = &run_plan(r)->scenario;
-    const struct fault_settings *f = s->faults.items;
+    const struct fault_settings *f = run_plan(r)->scenario.faults.items;
     const struct faults *faults = &run_world(r)->faults;
-    char a[SHOWN_MAX];
-    char b[SHOWN_MAX];
-    for (uint32_t i = 0; i < faults->count; i++)
-        fprintf(file, "  %s %s: %s at %s, fired %s of %s times%s\n",
-                i == 0 ? "faults       " : "             ", f[i].id, fault_kind_names[f[i].kind],
-                f[i].at, shown_count(faults->counts[i].fired, a),
-                shown_count(faults->counts[i].armed, b),
-                faults->counts[i].fired == 0 ? "  (never)" : "");
+    char place[SHOWN_MAX];
+    char fired[SHOWN_MAX];
+    char armed[SHOWN_MAX];
+    for (uint32_t i = 0; i < faults->count; i++) {
+        print_title(file, i == 0 ? T(FAULTS) : "");
+        fprintf(file, T(FAULT), f[i].id, fault_text((enum fault_kind)faults->specs[i].kind),
+                shown_fault_place(r, i, place), shown_count(faults->counts[i].fired, fired),
+                COUNTED(faults->counts[i].armed, ONE_TIME, MANY_TIMES, armed),
+                faults->counts[i].fired == 0 ? T(FAULT_NEVER) : "");
+    }
 }
 
 static void print_expectations(const struct run *r, FILE *file)
 {
     const struct expectations *e = &run_plan(r)->expectations;
+    char want[EXPECT_TEXT_MAX];
+    char got[EXPECT_TEXT_MAX];
     uint32_t met = 0;
     for (uint32_t i = 0; i < e->count; i++)
         met += e->items[i].pass;
-    if (e->count > 0)
-        fprintf(file, "  expectations  %u of %u met\n", met, e->count);
-    for (uint32_t i = 0; i < e->count; i++)
-        if (!e->items[i].pass)
-            fprintf(file, "                /expect/%u: %s: want %s, got %s\n", i,
-                    e->items[i].settings->that, e->items[i].want, e->items[i].got);
+    if (e->count == 0)
+        return;
+    print_title(file, T(EXPECTATIONS));
+    fprintf(file, T(EXPECTATIONS_MET), met, e->count);
+    for (uint32_t i = 0; i < e->count; i++) {
+        if (e->items[i].pass)
+            continue;
+        print_title(file, "");
+        fprintf(file, T(EXPECTATION_FAILED), i, e->items[i].settings->that,
+                expectation_want(&e->items[i], texts_language, want),
+                expectation_got(&e->items[i], texts_language, got));
+    }
 }
 
 static void print_invariants(const struct run *r, FILE *file)
@@ -228,28 +291,37 @@ static void print_invariants(const struct run *r, FILE *file)
         checked += c[i].checked;
         whole += c[i].broken == 0;
     }
-    fprintf(file, "  invariants    %u of %d hold, in %s checks\n", whole, INVARIANTS,
-            shown_count(checked, a));
-    if (auditor_broken(run_auditor(r)))
-        fprintf(file, "                %s\n", auditor_first(run_auditor(r)));
+    print_title(file, T(INVARIANTS));
+    fprintf(file, T(INVARIANTS_HOLD), whole, INVARIANTS,
+            COUNTED(checked, ONE_CHECK, MANY_CHECKS, a));
+    if (auditor_broken(run_auditor(r))) {
+        print_title(file, "");
+        fprintf(file, "%s\n", auditor_first(run_auditor(r)));
+    }
 }
 
 static void print_left_elsewhere(const struct run *r, FILE *file)
 {
     char a[SHOWN_MAX];
-    fputs("  stuck         drain_max has passed and work is left:\n", file);
-    if (run_result(r)->pending > 0)
-        fprintf(file, "                %s answers or notices are still under way\n",
-                shown_count(run_result(r)->pending, a));
-    if (auditor_open_moves(run_auditor(r)) > 0)
-        fprintf(file, "                %s quota moves have not ended\n",
-                shown_count(auditor_open_moves(run_auditor(r)), a));
+    print_title(file, T(STUCK));
+    fputs(T(STUCK_WHY), file);
+    if (run_result(r)->pending > 0) {
+        print_title(file, "");
+        fprintf(file, T(LEFT_UNDER_WAY),
+                COUNTED(run_result(r)->pending, ONE_ANSWER, MANY_ANSWERS, a));
+    }
+    if (auditor_open_moves(run_auditor(r)) > 0) {
+        print_title(file, "");
+        fprintf(file, T(LEFT_MOVES),
+                COUNTED(auditor_open_moves(run_auditor(r)), ONE_QUOTA_MOVE, MANY_QUOTA_MOVES, a));
+    }
     for (uint32_t c = 0; c < CHANNELS; c++) {
         const struct house *h = &run_world(r)->houses[c];
-        if (!house_quiet(h))
-            fprintf(file, "                %s: %s processing, %s unsettled or owed\n",
-                    channel_name((enum channel)c), shown_yuan(h->processing_fen, a),
-                    h->returns_due > 0 ? "returns" : "sessions, lists or fees");
+        if (house_quiet(h))
+            continue;
+        print_title(file, "");
+        fprintf(file, h->returns_due > 0 ? T(LEFT_RETURNS) : T(LEFT_SESSIONS),
+                channel_text((enum channel)c), shown_yuan(h->processing_fen, a));
     }
 }
 
@@ -267,8 +339,9 @@ static void print_left(const struct run *r, FILE *file)
     print_left_elsewhere(r, file);
     if (auditor_open_payouts(run_auditor(r)) == 0)
         return;
-    fprintf(file, "                %s payouts have not ended; the oldest:\n",
-            shown_count(auditor_open_payouts(run_auditor(r)), a));
+    print_title(file, "");
+    fprintf(file, T(LEFT_PAYOUTS),
+            COUNTED(auditor_open_payouts(run_auditor(r)), ONE_PAYOUT, MANY_PAYOUTS, a));
     for (int line = 0; line < 10; line++) {
         uint32_t oldest = NONE;
         for (uint32_t i = 0; i < rec->slot_count && i < rec->total.requested; i++) {
@@ -284,8 +357,8 @@ static void print_left(const struct run *r, FILE *file)
         after = oldest;
         recorder_reference(rec, oldest, text);
         civil_print_moment(when, after_us);
-        fprintf(file, "                %s, %s, requested %s\n", text,
-                shown_yuan(rec->slots[oldest].amount_fen, a), when);
+        print_title(file, "");
+        fprintf(file, T(LEFT_PAYOUT), text, shown_yuan(rec->slots[oldest].amount_fen, a), when);
     }
 }
 
@@ -299,12 +372,12 @@ void summary_print(const struct run *r, FILE *file)
     char b[SHOWN_MAX];
     civil_print_moment(from, result->start_us);
     civil_print_moment(to, result->end_us);
-    fprintf(file, "%s: %s\n", s->name, result->verdict);
+    fprintf(file, T(HEAD), s->name, verdict_word(result->verdict, texts_language));
     if (s->story != NULL)
         fprintf(file, "  %s\n", s->story);
-    fprintf(file, "\n  %s to %s: %s in %.2f s, %s events\n", from, to,
-            shown_time(result->end_us - result->start_us, a), result->wall_s,
-            shown_count(result->events, b));
+    fputs("\n  ", file);
+    fprintf(file, T(SPAN), from, to, shown_time(result->end_us - result->start_us, a),
+            result->wall_s, COUNTED(result->events, ONE_EVENT, MANY_EVENTS, b));
     print_payouts(r, file);
     print_waits(r, file);
     print_channels(r, file);
@@ -313,7 +386,8 @@ void summary_print(const struct run *r, FILE *file)
     print_expectations(r, file);
     print_invariants(r, file);
     print_left(r, file);
-    fprintf(file, "  seed %" PRId64 ", hash %016" PRIx64 "\n", s->seed, result->hash);
+    fputs("  ", file);
+    fprintf(file, T(SEED), s->seed, result->hash);
 }
 
 /* --- for tools ------------------------------------------------------------- */
@@ -339,10 +413,13 @@ static json_t *expectations_json(const struct run *r)
 {
     const struct expectations *e = &run_plan(r)->expectations;
     json_t *list = json_array();
+    char want[EXPECT_TEXT_MAX];
+    char got[EXPECT_TEXT_MAX];
     for (uint32_t i = 0; i < e->count; i++) {
         const struct expectation *x = &e->items[i];
         json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:b}", "that", x->settings->that,
-                                              "want", x->want, "got", x->got, "pass", x->pass));
+                                              "want", expectation_want(x, ENGLISH, want), "got",
+                                              expectation_got(x, ENGLISH, got), "pass", x->pass));
     }
     return list;
 }
@@ -385,10 +462,10 @@ json_t *summary_json(const struct run *r)
     json_object_set_new(j, "hash", json_string(hash));
     json_object_set_new(j, "virtual_s",
                         json_real((double)(result->end_us - result->start_us) / 1e6));
-    json_object_set_new(j, "wall_s", json_real(result->wall_s));
+    json_object_set_new(j, "wall_s", json_real(round(result->wall_s * 1e6) / 1e6));
     json_object_set_new(j, "events", json_integer((json_int_t)result->events));
     json_object_set_new(j, "payouts_per_s",
-                        json_real(result->wall_s > 0 ? requested / result->wall_s : 0));
+                        json_integer(result->wall_s > 0 ? llround(requested / result->wall_s) : 0));
     json_object_set_new(j, "peak_bytes", json_integer(result->peak_bytes));
     json_object_set_new(j, "metrics", metrics_json(r));
     json_object_set_new(j, "expectations", expectations_json(r));

@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "sim/run.h"
+#include "sim/texts.h"
 
 #define TOUCUN_VERSION "0.1.0"
 
@@ -13,11 +14,9 @@ json_t *summary_json(const struct run *r);
 void summary_write_json(const json_t *summary, FILE *file);
 void summary_print(const struct run *r, FILE *file);
 
-/* 1234567 as "1,234,567"; fen as "¥1,234.56"; microseconds as "1 h 2 m", "45 s", "230 ms". */
-enum { SHOWN_MAX = 64 };
-const char *shown_count(uint64_t value, char out[SHOWN_MAX]);
-const char *shown_yuan(int64_t fen, char out[SHOWN_MAX]);
-const char *shown_yuan_short(int64_t fen, char out[SHOWN_MAX]); /* "¥853.7 M" */
-const char *shown_time(int64_t us, char out[SHOWN_MAX]);
+/* Where and how the fault strikes, as people read it: "unionpay.payout", "银联付款". */
+const char *shown_fault_place(const struct run *r, uint32_t fault, char out[SHOWN_MAX]);
+const char *fault_text(enum fault_kind kind);
+const char *invariant_text(enum invariant which);
 
 #endif

@@ -1,0 +1,340 @@
+/* texts.h — every word that the summary, the report and the plots say, in each language.
+ *
+ * One table, a row a text: key, English, Chinese.  T(KEY) is the row in the
+ * language the program speaks; it is a string literal to the compiler, so
+ * printf's arguments are checked against the row in every language.  A row
+ * therefore has the same conversions in the same order everywhere.
+ *
+ * What tools read stays English whatever the language: JSON, CSV, JUnit, the
+ * kinds of events, names of metrics and settings, and messages on stderr.
+ * A number's value never depends on the language; its unit may (万元, 亿元).
+ *
+ * A noun that is counted has two rows, ONE_ and MANY_: see COUNTED.
+ */
+#ifndef SIM_TEXTS_H
+#define SIM_TEXTS_H
+
+#include <inttypes.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum language { ENGLISH, CHINESE, LANGUAGES };
+
+/* clang-format off */
+#define TEXTS_NUMBERS(X) \
+    X(LANGUAGE_TAG, "en", "zh-CN") \
+    X(MS, "%d ms", "%d 毫秒") \
+    X(SECONDS, "%.3g s", "%.3g 秒") \
+    X(MINUTES, "%d m %d s", "%d 分 %d 秒") \
+    X(HOURS, "%d h %d m", "%d 小时 %d 分") \
+    X(DAYS, "%d d %d h", "%d 天 %d 小时") \
+    X(SECONDS_EXACT, "%.9g s", "%.9g 秒") \
+    X(PERCENT_EXACT, "%.7g %%", "%.7g%%") \
+    X(PERCENT, "%.4g %%", "%.4g%%") \
+    X(YUAN, "%s yuan", "%s 元") \
+    X(YUAN_MIDDLE, "¥%s M", "%s 万元") \
+    X(YUAN_LARGE, "¥%s bn", "%s 亿元") \
+    X(ONE_COLLECTION, "collection", "笔收款") X(MANY_COLLECTIONS, "collections", "笔收款") \
+    X(ONE_EVENT, "event", "个事件") X(MANY_EVENTS, "events", "个事件") \
+    X(ONE_CHECK, "check", "次") X(MANY_CHECKS, "checks", "次") \
+    X(ONE_PAYMENT, "payment", "笔付款") X(MANY_PAYMENTS, "payments", "笔付款") \
+    X(ONE_PAYOUT, "payout", "笔付款") X(MANY_PAYOUTS, "payouts", "笔付款") \
+    X(ONE_ORDER, "order", "笔指令") X(MANY_ORDERS, "orders", "笔指令") \
+    X(ONE_MOVE, "move", "次") X(MANY_MOVES, "moves", "次") \
+    X(ONE_QUOTA_MOVE, "quota move", "次额度调配") X(MANY_QUOTA_MOVES, "quota moves", "次额度调配") \
+    X(ONE_SESSION, "session", "个场次") X(MANY_SESSIONS, "sessions", "个场次") \
+    X(ONE_LIST, "settlement list", "份清算明细") X(MANY_LISTS, "settlement lists", "份清算明细") \
+    X(ONE_TIME, "time", "次") X(MANY_TIMES, "times", "次") \
+    X(ONE_ANSWER, "answer or notice", "条应答或通知") \
+    X(MANY_ANSWERS, "answers or notices", "条应答或通知") \
+    X(ONE_LINE, "more line is", "条") X(MANY_LINES, "more lines are", "条") \
+    X(ONE_SCENARIO, "scenario", "个场景") X(MANY_SCENARIOS, "scenarios", "个场景")
+
+#define TEXTS_NAMES(X) \
+    X(UNIONPAY, "UnionPay", "银联") X(NETSUNION, "NetsUnion", "网联") \
+    X(UNIONPAY_ID, "unionpay", "银联") X(NETSUNION_ID, "netsunion", "网联") \
+    X(UNALLOCATED, "unallocated", "未分配头寸") \
+    X(VERDICT_PASS, "pass", "通过") \
+    X(VERDICT_EXPECTATION_FAILED, "expectation failed", "未达预期") \
+    X(VERDICT_INVARIANT_BROKEN, "invariant broken", "不变量被破坏") \
+    X(VERDICT_STUCK, "stuck", "停滞") \
+    X(OPERATION_PAYOUT, "payout", "付款") X(OPERATION_QUERY, "query", "查询") \
+    X(OPERATION_QUOTA, "quota", "额度调配") X(OPERATION_NOTICE, "notice", "通知") \
+    X(FAULT_LATENCY, "latency", "应答变慢") \
+    X(FAULT_DOWN, "down", "拒绝受理") \
+    X(FAULT_TIMEOUT, "timeout", "请求丢失") \
+    X(FAULT_ERROR_CODE, "error_code", "返回错误码") \
+    X(FAULT_APPLIED_NO_REPLY, "applied_no_reply", "已执行但应答丢失") \
+    X(FAULT_REJECTED_NO_REPLY, "rejected_no_reply", "已拒绝但应答丢失") \
+    X(FAULT_AT, "%s.%s", "%s%s") \
+    X(INVARIANT_LEDGER_BALANCES, "the ledger balances", "总账借贷平衡") \
+    X(INVARIANT_PAID_ONCE, "nobody is paid twice", "无重复付款") \
+    X(INVARIANT_ONE_STATE, "every payout is in one state", "每笔付款状态唯一") \
+    X(INVARIANT_WORLD_BALANCES, "the world's books balance", "各机构账目平衡") \
+    X(INVARIANT_IDENTITIES, "the quota identities hold", "额度恒等式成立") \
+    X(INVARIANT_BELIEF_BELOW_TRUTH, "belief is never above the truth", \
+      "系统记录的可用额度不高于实际") \
+    X(INVARIANT_NEVER_OVERDRAWN, "nothing is ever overdrawn", "账户和额度均不透支") \
+    X(INVARIANT_BELIEF_IS_TRUTH_AT_REST, "at rest, belief is the truth", \
+      "业务了结后系统记录与实际一致") \
+    X(INVARIANT_QUEUE_ORDER, "the queue keeps its order", "排队次序正确") \
+    X(INVARIANT_REASONS, "every decision has its reason", "每项决定都有原因")
+
+#define TEXTS_REASONS(X) \
+    X(REASON_NONE, "no reason given", "未说明原因") \
+    X(REASON_SAME, "the same again", "重复提交") \
+    X(REASON_CONTENT_DIFFERS, "the same reference with other content", "同一流水号内容不同") \
+    X(REASON_POOL_FULL, "too many open payouts", "在途付款过多") \
+    X(REASON_AMOUNT_WRONG, "the amount is wrong", "金额有误") \
+    X(REASON_AMOUNT_OVER_LIMIT, "over the channel's limit", "超过通道单笔限额") \
+    X(REASON_NO_ROUTE, "no channel takes it", "无可用通道") \
+    X(REASON_BUSINESS_UNKNOWN, "unknown business", "未知业务") \
+    X(REASON_QUEUE_TOTAL, "the queue holds too much", "排队总额超限") \
+    X(REASON_NO_REPLY, "no reply", "无应答") \
+    X(REASON_CODE_UNKNOWN, "the answer leaves the outcome open", "应答码结果不明") \
+    X(REASON_NO_OUTCOME, "no outcome yet", "尚无结果") \
+    X(REASON_CODE, "the channel's answer", "通道应答失败") \
+    X(REASON_NOT_SENT, "not sent", "未发出") \
+    X(REASON_ABSENT_FROM_LIST, "absent from the settlement list", "清算明细中没有") \
+    X(REASON_NO_RETRY_LEFT, "no retry left", "重试次数用尽") \
+    X(REASON_WAITED_TOO_LONG, "waited too long", "等待超时") \
+    X(REASON_OPERATOR, "by hand", "人工操作") \
+    X(REASON_BELOW_LOW, "below the low mark", "低于下限") \
+    X(REASON_ABOVE_HIGH, "above the high mark", "高于上限") \
+    X(REASON_UNALLOCATED_SHORT, "not enough unallocated", "未分配头寸不足") \
+    X(REASON_QUOTA_SHORT, "not enough quota", "额度不足") \
+    X(REASON_NO_SUCH_MOVE, "no such quota move", "无此额度调配") \
+    X(REASON_LIST_TOTAL_DIFFERS, "the list's total differs", "明细合计不符") \
+    X(REASON_REPORT_BELOW_BELIEF, "reported less than believed", "查询所得低于系统记录") \
+    X(REASON_SESSION_UNHEARD_OF, "a session unheard of", "未知场次") \
+    X(REASON_AMOUNT_DIFFERS, "the amount differs", "金额不符") \
+    X(REASON_PAID_AFTER_FAILED, "paid after it had failed", "先报失败后报成功") \
+    X(REASON_FAILED_AFTER_PAID, "failed after it was paid", "先报成功后报失败") \
+    X(REASON_UNKNOWN_ORDER, "an unknown order", "未知指令")
+
+#define TEXTS_SUMMARY(X) \
+    X(HEAD, "%s: %s\n", "%s：%s\n") \
+    X(SPAN, "%s to %s: %s in %.2f s, %s\n", "%s 至 %s：历时 %s，运行 %.2f 秒，%s\n") \
+    X(PAYOUTS, "payouts", "付款") \
+    X(REQUESTED, "%s requested, %s\n", "申请 %s 笔，%s\n") \
+    X(PAID, "%s paid (%.4g %%)", "已付 %s 笔（%.4g%%）") \
+    X(END_FAILED, ", %s failed", "，失败 %s 笔") \
+    X(END_EXPIRED, ", %s expired", "，排队过期 %s 笔") \
+    X(END_RETURNED, ", %s returned", "，退汇 %s 笔") \
+    X(END_REFUSED, ", %s refused", "，不予受理 %s 笔") \
+    X(END_CANCELLED, ", %s cancelled", "，撤销 %s 笔") \
+    X(END_IN_DOUBT, ", %s in doubt", "，结果不明 %s 笔") \
+    X(END_SENT, ", %s sent", "，已发出待应答 %s 笔") \
+    X(END_QUEUED, ", %s queued", "，排队 %s 笔") \
+    X(PAID_TWICE, "; %s paid twice\n", "；重复付款 %s 笔\n") \
+    X(COLLECTIONS, "collections", "收款") \
+    X(COLLECTED, "%s, %s\n", "%s 笔，%s\n") \
+    X(WAITING, "waiting", "等待时长") \
+    X(POINT_P50, "p50 %s", "半数不超过 %s") \
+    X(POINT_P90, ", p90 %s", "，90%% 不超过 %s") \
+    X(POINT_P99, ", p99 %s", "，99%% 不超过 %s") \
+    X(POINT_MAX, ", max %s", "，最长 %s") \
+    X(LATE, "late", "逾期") \
+    X(LATE_SHARE, "%s (%.4g %%)\n", "%s 笔（%.4g%%）\n") \
+    X(CHANNEL, "%s; available: least %s, mean %s", "%s；可用额度最低 %s，平均 %s") \
+    X(CHANNEL_DRY, "; short of quota for %s", "；额度不足累计 %s") \
+    X(CUSTODY, "custody (ACS)", "集中存管账户") \
+    X(CUSTODY_LEAST, "least %s, unallocated least %s", "余额最低 %s，未分配头寸最低 %s") \
+    X(CUSTODY_IDLE, "; idle on average %s\n", "；平均闲置 %s\n") \
+    X(QUOTA_MOVES, "quota moves", "额度调配") \
+    X(QUOTA_MOVED, "%s, %s\n", "%s 次，%s\n") \
+    X(IN_DOUBT, "in doubt", "结果不明") \
+    X(DOUBT_RESOLVED, "%s came to a definite answer, after %s on average\n", \
+      "%s 笔已查明，平均用时 %s\n") \
+    X(FEES, "fees", "手续费") \
+    X(ALERTS, "alerts", "预警") \
+    X(FAULTS, "faults", "故障") \
+    X(FAULT, "%s: %s at %s, fired %s of %s%s\n", "%s：%s，%s，触发 %s 次，可触发 %s%s\n") \
+    X(FAULT_NEVER, "  (never)", "（从未触发）") \
+    X(EXPECTATIONS, "expectations", "预期") \
+    X(EXPECTATIONS_MET, "%u of %u met\n", "%u 项达成，共 %u 项\n") \
+    X(EXPECTATION_FAILED, "/expect/%u: %s: want %s, got %s\n", \
+      "第 %u 项（从 0 数起）%s：应%s，实为 %s\n") \
+    X(INVARIANTS, "invariants", "不变量") \
+    X(INVARIANTS_HOLD, "%u of %d hold, in %s\n", "%u 项成立，共 %d 项，校验 %s\n") \
+    X(STUCK, "stuck", "停滞") \
+    X(STUCK_WHY, "drain_max has passed and work is left:\n", "已过收尾时限，仍有未了结的业务：\n") \
+    X(LEFT_UNDER_WAY, "%s under way\n", "%s尚在途中\n") \
+    X(LEFT_MOVES, "%s not ended\n", "%s尚未结束\n") \
+    X(LEFT_RETURNS, "%s: %s processing, returns unsettled or owed\n", \
+      "%s：处理中 %s，尚有退汇未清算或未到账\n") \
+    X(LEFT_SESSIONS, "%s: %s processing, sessions, lists or fees unsettled or owed\n", \
+      "%s：处理中 %s，尚有场次、明细或手续费未结\n") \
+    X(LEFT_PAYOUTS, "%s not ended; the oldest:\n", "%s尚未了结；最早的是：\n") \
+    X(LEFT_PAYOUT, "%s, %s, requested %s\n", "%s，%s，申请于 %s\n") \
+    X(SEED, "seed %" PRId64 ", hash %016" PRIx64 "\n", "种子 %" PRId64 "，哈希 %016" PRIx64 "\n")
+
+#define TEXTS_EXPECTATIONS(X) \
+    X(VERB_IS, "is %s", "等于 %s") \
+    X(VERB_NOT, "not %s", "不等于 %s") \
+    X(VERB_BELOW, "below %s", "低于 %s") \
+    X(VERB_ABOVE, "above %s", "高于 %s") \
+    X(VERB_AT_LEAST, "at_least %s", "不低于 %s") \
+    X(VERB_AT_MOST, "at_most %s", "不高于 %s") \
+    X(VERB_BETWEEN, "between %s and %s", "介于 %s 与 %s 之间") \
+    X(GOT_NEVER, "nothing: that time never came", "无：该时段未出现") \
+    X(GOT_AT, "%s at %s", "%s（%s）") \
+    X(GOT_HELD, "it held; %s last", "一直成立，最后为 %s") \
+    X(NOTHING_MEASURED, "nothing measured", "无数据")
+
+#define TEXTS_TEST(X) \
+    X(TEST_OK, "ok  ", "通过") \
+    X(TEST_FAIL, "FAIL", "失败") \
+    X(TEST_MET, "  %u of %u expectations", "  预期 %u 项达成，共 %u 项") \
+    X(TEST_EXPECTS_NOTHING, "  (expects nothing: invariants, not stuck)", \
+      "  （未设预期：只看不变量与是否停滞）") \
+    X(TEST_SECONDS, "  %.2f s\n", "  %.2f 秒\n") \
+    X(TEST_VERDICT, "verdict %s\n", "结论：%s\n") \
+    X(TEST_MACHINE, "the machine failed us\n", "机器故障（磁盘或内存不足）\n") \
+    X(TEST_TOTAL, "%s, %zu failed", "共 %s，失败 %zu 个") \
+    X(TEST_SKIPPED, ", %zu skipped", "，跳过 %zu 个")
+
+#define TEXTS_REPORT(X) \
+    X(REPORT_TITLE, "%s: %s", "%s：%s") \
+    X(REPORT_SPAN, "Load from %s to %s; everything settled by %s (UTC+08:00).", \
+      "业务时段 %s 至 %s；全部了结于 %s（北京时间）。") \
+    X(REPORT_SPAN_STUCK, "Load from %s to %s; still not settled at %s (UTC+08:00).", \
+      "业务时段 %s 至 %s；至 %s 仍未了结（北京时间）。") \
+    X(TILE_REQUESTED, "payouts requested", "付款申请笔数") \
+    X(TILE_AMOUNT, "asked for in all", "付款申请总额") \
+    X(TILE_PAID, "of them paid", "付款成功率") \
+    X(TILE_PAID_TWICE, "paid twice", "重复付款笔数") \
+    X(TILE_P50, "waited: half within", "半数付款等待不超过") \
+    X(TILE_P99, "waited: 99 % within", "99% 付款等待不超过") \
+    X(TILE_LATE, "late or never paid", "逾期或未付占比") \
+    X(TILE_UNIONPAY_DRY, "UnionPay short of quota", "银联额度不足时长") \
+    X(TILE_NETSUNION_DRY, "NetsUnion short of quota", "网联额度不足时长") \
+    X(TILE_IDLE, "idle money, on average", "平均闲置资金") \
+    X(TILE_MOVES, "quota moves", "额度调配次数") \
+    X(TILE_DOUBTS, "doubts resolved", "结果不明已查明笔数") \
+    X(TILE_FEES, "fees", "手续费") \
+    X(NEVER_SHORT, "never", "无") \
+    X(EXPECTED, "Expected %s %s, got %s", "预期 %s %s，实为 %s") \
+    X(WHEN_HEADING, "What happened when", "大事记") \
+    X(WHEN, "when", "时间") \
+    X(WHAT, "what", "事项") \
+    X(WHEN_TO, " to %s", " 至 %s") \
+    X(NOTHING_HAPPENED, "Nothing out of the ordinary.", "一切正常。") \
+    X(LEFT_OUT, "%s left out; %s has everything.", "另有 %s未列出；全部见 %s。") \
+    X(EVENT_DRY, "%s short of quota: payouts waited for it, %s in all, %s", \
+      "%s额度不足，付款排队等待额度，累计 %s，共 %s") \
+    X(EVENT_MOVED, "quota moved from %s to %s: %s, in %s", "额度由%s调往%s：%s，共 %s") \
+    X(EVENT_MOVE_FAILED, "quota moves from %s to %s failed: %s, in %s", \
+      "额度由%s调往%s失败：%s，共 %s") \
+    X(EVENT_DOUBT, "%s: %s in doubt for a while, %s", "%s：%s一度结果不明，金额 %s") \
+    X(EVENT_RESOLVED, "%s: %s found absent from a complete settlement list, so not paid", \
+      "%s：%s不在完整的清算明细中，确认未付") \
+    X(EVENT_FAILED, "%s failed for good (%s), %s", "%s最终失败（%s），金额 %s") \
+    X(EVENT_EXPIRED, "%s expired in the queue, %s", "%s排队过期，金额 %s") \
+    X(EVENT_REFUSED, "%s refused or did not take %s, %s", "%s拒绝或未受理 %s，金额 %s") \
+    X(EVENT_RETURNED, "%s: %s came back (退汇), %s", "%s：%s退汇，金额 %s") \
+    X(EVENT_SETTLED, "%s settled %s, net %s", "%s清算 %s，轧差净额 %s") \
+    X(EVENT_ALERT, "alert: %s, %s", "预警：%s，%s") \
+    X(EVENT_CONTRADICTED, "%s contradicted itself: %s, %s", "%s前后矛盾：%s，%s") \
+    X(EVENT_LIST_BROKEN, "%s: %s did not add up", "%s：%s合计不符") \
+    X(EVENT_FAULT, "fault %s (%s at %s) fired %s", "故障 %s（%s，%s）触发 %s") \
+    X(QUOTA_HEADING, "Quota of each channel", "各通道额度") \
+    X(QUOTA_CAPTION, \
+      "Mapped quota (dashed), what is truly available of it (filled), and what the treasury " \
+      "believes (line; never above the truth).", \
+      "映射额度（虚线）、实际可用额度（色块）与系统记录的可用额度（实线，从不高于实际）。") \
+    X(SHADED, "Shaded: when a fault's window holds.", "阴影为故障时段。") \
+    X(ACS_HEADING, "Custody account (ACS)", "备付金集中存管账户（ACS）") \
+    X(ACS_CAPTION, \
+      "The balance at the central bank, and the part that no channel has. It moves when " \
+      "sessions settle, not when payouts are made.", \
+      "在央行的余额，以及其中未分配给任何通道的头寸。余额随场次清算变动，付款时不变。") \
+    X(QUEUE_HEADING, "Queue", "排队") \
+    X(QUEUE_CAPTION, \
+      "Payouts that wait to be sent, by business, and payouts whose outcome is in doubt.", \
+      "各业务待发的付款笔数，以及结果不明的付款笔数。") \
+    X(WAITS_HEADING, "Waiting time", "等待时长") \
+    X(WAITS_CAPTION, \
+      "From request to payment, of the payouts requested at each time; logarithmic.", \
+      "自申请至付款成功，按申请时间统计；纵轴为对数刻度。") \
+    X(FAULTS_HEADING, "Faults", "故障") \
+    X(FAULT_ID, "fault", "故障") X(FAULT_KIND, "kind", "类型") X(FAULT_PLACE, "at", "位置") \
+    X(FAULT_MET, "met it", "可触发次数") X(FAULT_FIRED, "fired", "触发次数") \
+    X(EXPECTATIONS_HEADING, "Expectations", "预期") \
+    X(EXPECT_THAT, "that", "指标") X(EXPECT_WANT, "want", "应为") X(EXPECT_GOT, "got", "实为") \
+    X(EXPECT_RESULT, "result", "结果") \
+    X(EXPECT_DURING, ", during %s", "，%s 期间") X(EXPECT_ALWAYS, ", always", "，全程") \
+    X(EXPECT_MET, "met", "达成") X(EXPECT_NOT_MET, "not met", "未达成") \
+    X(INVARIANTS_HEADING, "Invariants", "不变量校验") \
+    X(INVARIANT, "invariant", "不变量") X(CHECKS, "checks", "校验次数") X(BROKEN, "broken", "违反次数") \
+    X(METRICS_HEADING, "All metrics", "全部指标") \
+    X(METRIC, "metric", "指标") X(VALUE, "value", "数值") \
+    X(NOT_DRAWN, "This plot was not drawn.", "此图未能绘制。") \
+    X(FOOTER, "toucun %s, seed %" PRId64 ", hash %016" PRIx64 ": %s in %.2f s.", \
+      "toucun %s，种子 %" PRId64 "，哈希 %016" PRIx64 "：%s，运行 %.2f 秒。") \
+    X(REPEAT, "here repeats it.", "可在此目录重现本次运行。")
+
+/* The scripts see text_available for PLOT_AVAILABLE, and so on. */
+#define TEXTS_PLOTS(X) \
+    X(PLOT_UNIONPAY, "UnionPay (银联)", "银联") \
+    X(PLOT_NETSUNION, "NetsUnion (网联)", "网联") \
+    X(PLOT_AVAILABLE, "available", "可用额度") \
+    X(PLOT_MAPPED, "mapped", "映射额度") \
+    X(PLOT_BELIEVED, "believed available", "系统记录的可用额度") \
+    X(PLOT_ACS, "ACS balance", "集中存管账户余额") \
+    X(PLOT_UNALLOCATED, "unallocated", "未分配头寸") \
+    X(PLOT_PAYOUTS, "payouts", "笔数") \
+    X(PLOT_IN_DOUBT, "in doubt", "结果不明") \
+    X(PLOT_SECONDS, "seconds", "秒") \
+    X(PLOT_P99, "99 % within", "99% 不超过") \
+    X(PLOT_P90, "90 % within", "90% 不超过") \
+    X(PLOT_P50, "half within", "半数不超过") \
+    X(AXIS_SMALL, "yuan", "元") \
+    X(AXIS_MIDDLE, "thousand yuan", "万元") \
+    X(AXIS_LARGE, "million yuan", "亿元")
+
+#define TEXTS(X) \
+    TEXTS_NUMBERS(X) TEXTS_NAMES(X) TEXTS_REASONS(X) TEXTS_SUMMARY(X) TEXTS_EXPECTATIONS(X) \
+    TEXTS_TEST(X) TEXTS_REPORT(X) TEXTS_PLOTS(X)
+/* clang-format on */
+
+#define TEXT_LITERALS(key, english, chinese)                                                       \
+    static const char text_english_##key[] = english;                                              \
+    static const char text_chinese_##key[] = chinese;
+TEXTS(TEXT_LITERALS)
+#undef TEXT_LITERALS
+
+/* The language of what people read; English until a command says otherwise. */
+extern enum language texts_language;
+
+/* "en", "zh"; false: no such language, *language untouched. */
+bool language_parse(const char *word, enum language *language);
+
+#define T(key) (texts_language == CHINESE ? text_chinese_##key : text_english_##key)
+#define TEXT_IN(language, key) ((language) == CHINESE ? text_chinese_##key : text_english_##key)
+
+/* The table itself, for pages, scripts and tests, which name a row by its key. */
+struct text_row {
+    const char *key;
+    const char *in[LANGUAGES];
+};
+extern const struct text_row text_rows[];
+extern const size_t text_row_count;
+const char *text_of(const char *key, size_t length); /* NULL: no such row */
+
+/* "1 move", "1,234 moves"; "1,234 次". */
+enum { SHOWN_MAX = 64 };
+const char *shown_counted(uint64_t count, const char *one, const char *many, char out[SHOWN_MAX]);
+#define COUNTED(count, one, many, out) shown_counted(count, T(one), T(many), out)
+
+/* 1234567 as "1,234,567"; fen as "¥1,234.56"; microseconds as "1 h 2 m", "45 s", "230 ms". */
+const char *shown_count(uint64_t value, char out[SHOWN_MAX]);
+const char *shown_yuan(int64_t fen, char out[SHOWN_MAX]);
+const char *shown_yuan_short(int64_t fen, char out[SHOWN_MAX]); /* "¥853.7 M", "8.537 亿元" */
+const char *shown_time(int64_t us, char out[SHOWN_MAX]);
+
+/* How many columns a terminal gives a text: Chinese characters take two. */
+size_t shown_columns(const char *text);
+
+#endif
