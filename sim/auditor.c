@@ -50,6 +50,7 @@ struct auditor {
     int64_t day_ends_us;
     struct invariant_count counts[INVARIANTS];
     char first[512];
+    struct first_break first_break;
     int64_t now_us;
 
     struct audited_quota believed[CHANNELS];
@@ -205,6 +206,7 @@ broke(struct auditor *a, enum invariant which, const char *format, ...)
     civil_print_moment(when, a->now_us);
     int n = snprintf(a->first, sizeof a->first, "%s broke at %s, event %" PRIu64 ": ",
                      invariant_name(which), when, a->events);
+    a->first_break = (struct first_break){which, a->now_us, a->events, a->first + n};
     va_list args;
     va_start(args, format);
     vsnprintf(a->first + n, sizeof a->first - (size_t)n, format, args);
@@ -837,6 +839,12 @@ bool auditor_broken(const struct auditor *a)
 const char *auditor_first(const struct auditor *a)
 {
     return a->first;
+}
+
+const struct first_break *auditor_first_break(const struct auditor *a)
+{
+    MUST(auditor_broken(a));
+    return &a->first_break;
 }
 
 uint64_t auditor_paid_twice(const struct auditor *a)

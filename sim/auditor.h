@@ -54,6 +54,16 @@ const char *invariant_name(enum invariant which);
 const struct invariant_count *auditor_counts(const struct auditor *a);
 bool auditor_broken(const struct auditor *a);
 const char *auditor_first(const struct auditor *a); /* "" if none broke */
+
+/* The first break in parts.  The detail is for whoever mends the program: it
+ * speaks of facts and fen, and English. */
+struct first_break {
+    enum invariant which;
+    int64_t at_us;
+    uint64_t event;
+    const char *detail; /* the auditor's */
+};
+const struct first_break *auditor_first_break(const struct auditor *a); /* if one broke */
 uint64_t auditor_paid_twice(const struct auditor *a);
 uint64_t auditor_open_payouts(const struct auditor *a);
 uint64_t auditor_open_moves(const struct auditor *a);

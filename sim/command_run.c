@@ -125,8 +125,8 @@ int command_run(int argc, char **argv, double began_s)
 {
     struct options o = {.began_s = began_s};
     struct problems problems = {0};
-    enum options_verdict read =
-        options_read(&o, argc, argv, "set,seed,out,events,payouts,json,quiet,speed,lang", run_usage);
+    static const char allowed[] = "set,seed,out,events,payouts,json,quiet,speed,lang";
+    enum options_verdict read = options_read(&o, argc, argv, allowed, run_usage);
     if (read != OPTIONS_READ)
         return read == OPTIONS_DONE ? 0 : 2;
     texts_language = o.language;

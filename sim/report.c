@@ -215,9 +215,13 @@ static void put_problems(const struct page *p)
     const struct expectations *e = &run_plan(p->run)->expectations;
     char want[EXPECT_TEXT_MAX];
     char got[EXPECT_TEXT_MAX];
+    char when[CIVIL_MOMENT_TEXT_MAX];
     if (auditor_broken(run_auditor(p->run))) {
         fputs("<p class=\"tile warn\">", p->file);
-        put_escaped(p->file, auditor_first(run_auditor(p->run)));
+        const struct first_break *b = auditor_first_break(run_auditor(p->run));
+        civil_print_moment(when, b->at_us);
+        put_text(p, T(BROKE), invariant_text(b->which), when, b->event);
+        put_code(p, b->detail);
         fputs("</p>\n", p->file);
     }
     for (uint32_t i = 0; i < e->count; i++) {

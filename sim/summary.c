@@ -295,8 +295,12 @@ static void print_invariants(const struct run *r, FILE *file)
     fprintf(file, T(INVARIANTS_HOLD), whole, INVARIANTS,
             COUNTED(checked, ONE_CHECK, MANY_CHECKS, a));
     if (auditor_broken(run_auditor(r))) {
+        const struct first_break *b = auditor_first_break(run_auditor(r));
+        char when[CIVIL_MOMENT_TEXT_MAX];
+        civil_print_moment(when, b->at_us);
         print_title(file, "");
-        fprintf(file, "%s\n", auditor_first(run_auditor(r)));
+        fprintf(file, T(BROKE), invariant_text(b->which), when, b->event);
+        fprintf(file, "%s\n", b->detail);
     }
 }
 

@@ -150,14 +150,15 @@ enum language { ENGLISH, CHINESE, LANGUAGES };
     X(FEES, "fees", "手续费") \
     X(ALERTS, "alerts", "预警") \
     X(FAULTS, "faults", "故障") \
-    X(FAULT, "%s: %s at %s, fired %s of %s%s\n", "%s：%s，%s，触发 %s 次，可触发 %s%s\n") \
+    X(FAULT, "%s: %s at %s, fired %s of %s%s\n", "%s：%s，%s，触发 %s 次，符合条件 %s%s\n") \
     X(FAULT_NEVER, "  (never)", "（从未触发）") \
     X(EXPECTATIONS, "expectations", "预期") \
     X(EXPECTATIONS_MET, "%u of %u met\n", "%u 项达成，共 %u 项\n") \
     X(EXPECTATION_FAILED, "/expect/%u: %s: want %s, got %s\n", \
-      "第 %u 项（从 0 数起）%s：应%s，实为 %s\n") \
+      "/expect/%u %s：应%s，实为 %s\n") \
     X(INVARIANTS, "invariants", "不变量") \
     X(INVARIANTS_HOLD, "%u of %d hold, in %s\n", "%u 项成立，共 %d 项，校验 %s\n") \
+    X(BROKE, "%s: broke at %s, event %" PRIu64 ": ", "“%s”于 %s 被破坏，第 %" PRIu64 " 个事件：") \
     X(STUCK, "stuck", "停滞") \
     X(STUCK_WHY, "drain_max has passed and work is left:\n", "已过收尾时限，仍有未了结的业务：\n") \
     X(LEFT_UNDER_WAY, "%s under way\n", "%s尚在途中\n") \
@@ -260,7 +261,7 @@ enum language { ENGLISH, CHINESE, LANGUAGES };
       "自申请至付款成功，按申请时间统计；纵轴为对数刻度。") \
     X(FAULTS_HEADING, "Faults", "故障") \
     X(FAULT_ID, "fault", "故障") X(FAULT_KIND, "kind", "类型") X(FAULT_PLACE, "at", "位置") \
-    X(FAULT_MET, "met it", "可触发次数") X(FAULT_FIRED, "fired", "触发次数") \
+    X(FAULT_MET, "met it", "符合条件次数") X(FAULT_FIRED, "fired", "触发次数") \
     X(EXPECTATIONS_HEADING, "Expectations", "预期") \
     X(EXPECT_THAT, "that", "指标") X(EXPECT_WANT, "want", "应为") X(EXPECT_GOT, "got", "实为") \
     X(EXPECT_RESULT, "result", "结果") \
