@@ -480,7 +480,7 @@ static void put_expectations(const struct page *p)
             put_text(p, "%s", T(EXPECT_ALWAYS));
         fputs("</td><td>", p->file);
         put_text(p, "%s", expectation_got(x, texts_language, text));
-        fputs("</td><td>", p->file);
+        fputs("</td><td class=\"t\">", p->file);
         put_text(p, "%s", x->pass ? T(EXPECT_MET) : T(EXPECT_NOT_MET));
         fputs("</td></tr>\n", p->file);
     }
