@@ -619,6 +619,12 @@ START_TEST(a_planted_violation_is_found_and_called_by_its_name)
     if (v->also == 0)
         ck_assert_ptr_eq(strstr(auditor_first(stage.auditor), invariant_name(v->breaks)),
                          auditor_first(stage.auditor));
+    const struct first_break *first = auditor_first_break(stage.auditor);
+    ck_assert(first->which == v->breaks || (v->also >> first->which & 1));
+    ck_assert_int_le(first->at_us, stage.now_us);
+    ck_assert_ptr_nonnull(strstr(auditor_first(stage.auditor), invariant_name(first->which)));
+    ck_assert_uint_gt(strlen(first->detail), 0);
+    ck_assert_str_eq(strstr(auditor_first(stage.auditor), first->detail), first->detail);
     end_story();
 }
 END_TEST
@@ -713,6 +719,13 @@ static void live_to(enum payout_state state)
     if (state == PAYOUT_SETTLED || state == PAYOUT_RETURNED)
         step(state == PAYOUT_SETTLED ? FACT_SETTLED : FACT_RETURNED);
 }
+
+START_TEST(asking_for_a_break_where_none_was_stops_the_program)
+{
+    set_story();
+    auditor_first_break(stage.auditor);
+}
+END_TEST
 
 START_TEST(a_payout_goes_through_its_life_in_order_or_is_found_out)
 {
@@ -842,6 +855,7 @@ int main(void)
     tcase_add_test(t, what_is_left_at_rest_is_no_break_while_there_is_no_rest);
     tcase_add_test(t, a_payout_that_has_not_ended_at_rest_is_found);
     tcase_add_test(t, a_violation_is_found_at_the_end_although_no_event_touched_it);
+    tcase_add_test_raise_signal(t, asking_for_a_break_where_none_was_stops_the_program, SIGABRT);
     tcase_add_loop_test(t, a_payout_goes_through_its_life_in_order_or_is_found_out, 0,
                         COUNT(lives));
     tcase_add_loop_test(t, a_refusal_doubt_failure_or_alert_without_a_reason_is_found, 0,

@@ -340,6 +340,29 @@ static struct fault_spec *down(void)
     return add_fault(UNIONPAY, OPERATION_PAYOUT, FAULT_DOWN);
 }
 
+START_TEST(a_fault_knows_when_it_fired_first_and_last)
+{
+    stage_set();
+    struct fault_spec *every_third = add_fault(UNIONPAY, OPERATION_PAYOUT, FAULT_DOWN);
+    every_third->choice = CHOOSE_EVERY;
+    every_third->n = 3;
+    add_fault(NETSUNION, OPERATION_PAYOUT, FAULT_DOWN); /* nobody pays there */
+    stage_open();
+    int64_t began_us = stage.now_us;
+    for (uint64_t i = 0; i < 10; i++) {
+        stage_pay(UNIONPAY, FIRST + i, 1000);
+        stage_after(US_PER_MINUTE);
+    }
+    check_counts(0, 10, 3);
+    ck_assert_int_eq(count_of(0)->first_us, began_us + 2 * US_PER_MINUTE);
+    ck_assert_int_eq(count_of(0)->last_us, began_us + 8 * US_PER_MINUTE);
+    check_counts(1, 0, 0);
+    ck_assert_int_eq(count_of(1)->first_us, 0);
+    ck_assert_int_eq(count_of(1)->last_us, 0);
+    stage_close();
+}
+END_TEST
+
 START_TEST(first_hits_the_first_n_and_every_hits_each_nth)
 {
     struct fault_spec *f = down();
@@ -631,6 +654,7 @@ int main(void)
     tcase_add_loop_test(t, a_quota_move_goes_wrong_as_the_fault_says, 0, COUNT(move_faults));
     tcase_add_loop_test(t, a_lost_notice_is_sent_again_and_at_last_given_up, 0, 4);
     tcase_add_test(t, a_lost_receipt_notice_leaves_the_receipt_and_the_total_of_the_session);
+    tcase_add_test(t, a_fault_knows_when_it_fired_first_and_last);
     tcase_add_test(t, first_hits_the_first_n_and_every_hits_each_nth);
     tcase_add_test(t, a_share_hits_about_that_many_and_the_same_ones_again);
     tcase_add_loop_test(t, a_share_of_nothing_hits_none_and_of_everything_all, 0, COUNT(extremes));

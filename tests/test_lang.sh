@@ -27,6 +27,10 @@ for lang in en zh; do
     $toucun test $day --lang $lang --junit "$work/$lang.xml" >"$work/$lang.test"
 done
 $toucun run $day >"$work/default.summary" 2>/dev/null
+for lang in en zh; do
+    $toucun run $day --lang $lang --set /clock/drain_max=1m --out "$work/$lang-stuck" \
+        >"$work/$lang-stuck.summary" 2>/dev/null
+done
 
 # --- what stays the same ------------------------------------------------------
 
@@ -86,6 +90,11 @@ for file in zh.summary zh.test zh/report.html zh/quota.svg zh/acs.svg zh/queue.s
     english_words "$work/$(echo "$file" | sed 's/zh/en/')" >"$work/words"
     claim "the search finds English words where there are some: $file" [ -s "$work/words" ]
 done
+for file in stuck.summary stuck/report.html; do
+    claim "the work that is left is said in Chinese: $file" chinese "$work/zh-$file"
+    english_words "$work/zh-$file" | grep -v '^L0*$' >"$work/words"
+    claim "no English word is left in zh-$file" empty "$work/words"
+done
 for words in 映射额度 可用额度 备付金集中存管账户 未分配头寸 场次 退汇 手续费 结果不明; do
     claim "the report says $words" grep -q "$words" "$work/zh/report.html"
 done
@@ -105,6 +114,11 @@ claim "f1 fired within its window" grep -qE \
 claim "what happened once is in the singular" grep -q 'fault f3 (.*) fired 1 time<' "$work/en/report.html"
 claim "nothing happened 1 times" not grep -qE '[^0-9,.]1 (times|moves|sessions|payouts|orders|payments)' \
     "$work/en/report.html"
+
+# --- numbers for machines, rounded to what they can mean ------------------------
+
+claim "wall_s has at most six decimals" grep -qE '"wall_s": [0-9]+\.[0-9]{1,6},$' "$work/zh/summary.json"
+claim "payouts_per_s is an integer" grep -qE '"payouts_per_s": [0-9]+,$' "$work/zh/summary.json"
 
 # --- a language that is none ----------------------------------------------------
 
