@@ -1,14 +1,16 @@
 /* auditor_queue.c — the queue as the auditor sees it: who may go before whom.
  *
- * Per class and set of channels one list in arrival order.  When a payout is
- * sent on a channel, everything that waits there and comes earlier must have
- * been unable to go: still backing off, or larger than what was believed
- * available; and none may be passed over more often than the bound says. */
+ * Per class and set of channels one list in arrival order, of those that may
+ * go by now; who backs off rests beside the lists until its time has come.
+ * When a payout is sent on a channel, everything that is listed there and comes
+ * earlier must have been larger than what was believed available; and none may
+ * be passed over more often than the bound says. */
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "core/base/heap.h"
 #include "core/base/must.h"
 #include "core/payout/queue.h"
 #include "mocks/block.h"
@@ -21,6 +23,7 @@ struct waiting {
     uint32_t prev;
     int64_t amount_fen;
     int64_t not_before_us;
+    uint64_t resting; /* 0: listed; else its timer's round */
     uint16_t list;
     uint8_t routes;
     uint8_t passed;
@@ -35,6 +38,9 @@ struct auditor_queue {
     uint32_t free_head;
     struct waiting *items;
     uint32_t *of_slot; /* item + 1, by the payout's slot */
+    struct heap rests; /* by not-before; those that left meanwhile are out of date */
+    struct timer *rest_timers;
+    uint64_t rest_rounds;
     uint32_t heads[LISTS];
     uint32_t tails[LISTS];
     uint32_t in_class[CLASSES];
@@ -59,6 +65,7 @@ void auditor_queue_free(struct auditor_queue *q)
     if (q == NULL)
         return;
     free(q->items);
+    free(q->rest_timers);
     block_give(q->of_slot, q->config->limits.open_payouts, sizeof *q->of_slot);
     free(q);
 }
@@ -85,43 +92,33 @@ static uint32_t item_take(struct auditor_queue *q)
     return index;
 }
 
-void auditor_queue_put(struct auditor_queue *q, const struct fact *f)
+/* Among those that may go, by arrival. */
+static void list_item(struct auditor_queue *q, uint32_t index)
 {
-    MUST(f->subject < q->config->limits.open_payouts && q->of_slot[f->subject] == 0);
-    uint32_t index = item_take(q);
-    uint16_t list = (uint16_t)(f->class * 3 + f->routes - 1);
-    q->items[index] = (struct waiting){.slot = f->subject,
-                                       .arrival = (uint32_t)f->id,
-                                       .next = NONE,
-                                       .amount_fen = f->amount_fen,
-                                       .not_before_us = f->other,
-                                       .list = list,
-                                       .routes = f->routes};
-    uint32_t after = q->tails[list];
-    while (after != NONE && q->items[after].arrival > (uint32_t)f->id)
+    struct waiting *w = &q->items[index];
+    uint32_t class = w->list / 3;
+    uint32_t after = q->tails[w->list];
+    while (after != NONE && q->items[after].arrival > w->arrival)
         after = q->items[after].prev;
-    uint32_t before = after == NONE ? q->heads[list] : q->items[after].next;
-    q->items[index].prev = after;
-    q->items[index].next = before;
+    uint32_t before = after == NONE ? q->heads[w->list] : q->items[after].next;
+    w->prev = after;
+    w->next = before;
     if (after == NONE)
-        q->heads[list] = index;
+        q->heads[w->list] = index;
     else
         q->items[after].next = index;
     if (before == NONE)
-        q->tails[list] = index;
+        q->tails[w->list] = index;
     else
         q->items[before].prev = index;
-    q->of_slot[f->subject] = index + 1;
-    q->in_class[f->class]++;
-    q->busy[f->class / 64] |= UINT64_C(1) << f->class % 64;
-    q->count++;
+    w->resting = 0;
+    q->in_class[class]++;
+    q->busy[class / 64] |= UINT64_C(1) << class % 64;
 }
 
-void auditor_queue_remove(struct auditor_queue *q, uint32_t slot)
+static void unlist_item(struct auditor_queue *q, const struct waiting *w)
 {
-    MUST(slot < q->config->limits.open_payouts && q->of_slot[slot] != 0);
-    uint32_t index = q->of_slot[slot] - 1;
-    struct waiting *w = &q->items[index];
+    uint32_t class = w->list / 3;
     if (w->prev == NONE)
         q->heads[w->list] = w->next;
     else
@@ -130,9 +127,60 @@ void auditor_queue_remove(struct auditor_queue *q, uint32_t slot)
         q->tails[w->list] = w->prev;
     else
         q->items[w->next].prev = w->prev;
-    uint32_t class = w->list / 3;
     if (--q->in_class[class] == 0)
         q->busy[class / 64] &= ~(UINT64_C(1) << class % 64);
+}
+
+static void rest_item(struct auditor_queue *q, uint32_t index)
+{
+    struct waiting *w = &q->items[index];
+    if (q->rests.count == q->rests.capacity) {
+        q->rests.capacity = q->rests.capacity == 0 ? 256 : q->rests.capacity * 2;
+        q->rest_timers = realloc(q->rest_timers, q->rests.capacity * sizeof *q->rest_timers);
+        MUST(q->rest_timers != NULL);
+    }
+    w->resting = ++q->rest_rounds;
+    MUST(heap_push(
+        &q->rests, q->rest_timers,
+        (struct timer){.at_us = w->not_before_us, .subject = index, .round = w->resting}));
+}
+
+/* Lists those whose rest is over. */
+static void wake_items(struct auditor_queue *q, int64_t now_us)
+{
+    while (heap_next_us(&q->rests, q->rest_timers) <= now_us) {
+        struct timer t = heap_pop(&q->rests, q->rest_timers);
+        if (q->items[t.subject].resting == t.round)
+            list_item(q, t.subject);
+    }
+}
+
+void auditor_queue_put(struct auditor_queue *q, const struct fact *f)
+{
+    MUST(f->subject < q->config->limits.open_payouts && q->of_slot[f->subject] == 0);
+    uint32_t index = item_take(q);
+    q->items[index] = (struct waiting){.slot = f->subject,
+                                       .arrival = (uint32_t)f->id,
+                                       .amount_fen = f->amount_fen,
+                                       .not_before_us = f->other,
+                                       .list = (uint16_t)(f->class * 3 + f->routes - 1),
+                                       .routes = f->routes};
+    if (f->other > f->at_us)
+        rest_item(q, index);
+    else
+        list_item(q, index);
+    q->of_slot[f->subject] = index + 1;
+    q->count++;
+}
+
+void auditor_queue_remove(struct auditor_queue *q, uint32_t slot)
+{
+    MUST(slot < q->config->limits.open_payouts && q->of_slot[slot] != 0);
+    uint32_t index = q->of_slot[slot] - 1;
+    struct waiting *w = &q->items[index];
+    if (w->resting == 0)
+        unlist_item(q, w);
+    w->resting = 0;
     w->next = q->free_head;
     q->free_head = index;
     q->of_slot[slot] = 0;
@@ -143,17 +191,6 @@ static int64_t held_for(const struct auditor_queue *q, uint8_t channel, int64_t 
 {
     const struct fee_terms *fee = &q->config->channels[channel].fee;
     return fee->in_net ? amount_fen + fee_of(fee, amount_fen) : amount_fen;
-}
-
-/* Why an earlier payout could not have gone instead; NULL: it could. */
-static const char *excuse(const struct auditor_queue *q, const struct waiting *w,
-                          const struct fact *sent, int64_t believed_fen)
-{
-    if (w->not_before_us > sent->at_us)
-        return "backing off";
-    if (held_for(q, sent->channel, w->amount_fen) > believed_fen)
-        return "too large";
-    return NULL;
 }
 
 /* Everybody of one class who may use the channel and comes before `p`, or
@@ -169,13 +206,13 @@ static bool excused_class(struct auditor_queue *q, uint32_t class, const struct 
             struct waiting *w = &q->items[i];
             if (p != NULL && w->arrival >= p->arrival)
                 break;
-            if (excuse(q, w, sent, believed_fen) == NULL) {
+            if (held_for(q, sent->channel, w->amount_fen) <= believed_fen) {
                 snprintf(why, why_size,
                          "payout %" PRIu32 " (arrival %" PRIu32 ") could have gone first", w->slot,
                          w->arrival);
                 return false;
             }
-            if (w->not_before_us <= sent->at_us && ++w->passed > q->config->bypass_max) {
+            if (++w->passed > q->config->bypass_max) {
                 snprintf(why, why_size, "payout %" PRIu32 " was passed over %u times", w->slot,
                          w->passed);
                 return false;
@@ -189,6 +226,7 @@ bool auditor_queue_may_send(struct auditor_queue *q, const struct fact *sent, bo
                             char *why, size_t why_size)
 {
     MUST(q->of_slot[sent->subject] != 0);
+    wake_items(q, sent->at_us);
     const struct waiting *p = &q->items[q->of_slot[sent->subject] - 1];
     uint32_t class = p->list / 3;
     *others = q->count > 1;
