@@ -170,7 +170,7 @@ struct auditor *auditor_create(const struct core_config *config, const struct wo
     a->now_us = config->start_us;
     a->queue = auditor_queue_create(config);
     a->states = block_take(config->limits.open_payouts, sizeof *a->states);
-    for (a->paid_mask = 4095; a->paid_mask / 2 < config->limits.remembered;)
+    for (a->paid_mask = 4095; a->paid_mask / 4 * 3 < config->limits.remembered;)
         a->paid_mask = a->paid_mask * 2 + 1;
     a->paid = block_take(a->paid_mask + 1, sizeof *a->paid);
     idmap_init(&a->doubt_map, DOUBTS_AT_FIRST);
@@ -314,15 +314,16 @@ static bool is_truth(uint8_t kind)
     return kind >= FACT_TRUE_ACCEPTED && kind <= FACT_TRUE_MOVED;
 }
 
-/* References by name, for ever: two are the same name once in 10^19. */
+/* References by name, for ever: two are the same name once in 10^19.  A name's
+ * place follows from the reference's lower half, which neighbours nearly share. */
 static void note_paid(struct auditor *a, const struct fact *f)
 {
     const struct house_order *o = &a->world->houses[f->channel].orders[f->subject];
     uint64_t name = o->reference.lo ^ (o->reference.hi * UINT64_C(0x9e3779b97f4a7c15) << 3);
     if (name == 0)
         name = 1;
-    MUST(a->paid_count * 2 <= a->paid_mask); /* no more references than the core remembers */
-    uint64_t at = name & a->paid_mask;
+    MUST(a->paid_count * 4 <= a->paid_mask * 3); /* no more references than the core remembers */
+    uint64_t at = o->reference.lo & a->paid_mask;
     while (a->paid[at] != 0 && a->paid[at] != name)
         at = (at + 1) & a->paid_mask;
     bool again = a->paid[at] == name;

@@ -189,7 +189,7 @@ static void note_requested(struct recorder *r, const struct fact *f)
         r->slots[f->subject] = (struct slot_info){.requested_us = f->at_us,
                                                   .reference_hi = f->id,
                                                   .amount_fen = f->amount_fen,
-                                                  .business = r->request->business,
+                                                  .business = r->request->business & 31u,
                                                   .open = 1};
     if (f->subject != NONE && r->texts != NULL)
         memcpy(r->texts[f->subject], r->request->text, sizeof r->request->text);
@@ -235,6 +235,15 @@ static void note_sent(struct recorder *r, const struct fact *f)
                            .waited_us = f->at_us - slot->requested_us});
 }
 
+static void begin_doubt(struct recorder *r, const struct fact *f)
+{
+    struct slot_info *slot = &r->slots[f->subject];
+    int64_t after_us = f->at_us - slot->requested_us;
+    MUST(after_us >= 0 && after_us + 1 < INT64_C(1) << 56);
+    slot->doubt_us = (uint64_t)(after_us + 1) & ((UINT64_C(1) << 56) - 1);
+    r->positions.in_doubt++;
+}
+
 static void end_doubt(struct recorder *r, const struct fact *f)
 {
     struct slot_info *slot = &r->slots[f->subject];
@@ -242,7 +251,7 @@ static void end_doubt(struct recorder *r, const struct fact *f)
         return;
     r->positions.in_doubt--;
     r->doubts_resolved++;
-    r->doubt_us += f->at_us - slot->doubt_us;
+    r->doubt_us += f->at_us - slot->requested_us - ((int64_t)slot->doubt_us - 1);
     slot->doubt_us = 0;
 }
 
@@ -272,10 +281,13 @@ static void move_state(struct recorder *r, enum payout_state from, enum payout_s
     r->by_state[to]++;
 }
 
+static enum payout_state sent_or_doubted(const struct recorder *r, const struct fact *f)
+{
+    return r->slots[f->subject].doubt_us != 0 ? PAYOUT_IN_DOUBT : PAYOUT_SENT;
+}
+
 static void note_payout(struct recorder *r, const struct fact *f)
 {
-    const struct slot_info *slot = f->subject == NONE ? NULL : &r->slots[f->subject];
-    bool doubted = slot != NULL && slot->doubt_us != 0;
     switch ((int)f->kind) {
     case FACT_REQUESTED:
         note_requested(r, f);
@@ -286,7 +298,7 @@ static void note_payout(struct recorder *r, const struct fact *f)
         return;
     case FACT_QUEUED:
         move_state(r, PAYOUT_REQUESTED, PAYOUT_QUEUED);
-        enqueue(r, slot, 1);
+        enqueue(r, &r->slots[f->subject], 1);
         return;
     case FACT_SENT:
         move_state(r, PAYOUT_QUEUED, PAYOUT_SENT);
@@ -294,15 +306,14 @@ static void note_payout(struct recorder *r, const struct fact *f)
         return;
     case FACT_IN_DOUBT:
         move_state(r, PAYOUT_SENT, PAYOUT_IN_DOUBT);
-        r->slots[f->subject].doubt_us = f->at_us;
-        r->positions.in_doubt++;
+        begin_doubt(r, f);
         return;
     case FACT_PAID:
-        move_state(r, doubted ? PAYOUT_IN_DOUBT : PAYOUT_SENT, PAYOUT_PAID);
+        move_state(r, sent_or_doubted(r, f), PAYOUT_PAID);
         end_doubt(r, f);
         return;
     case FACT_ATTEMPT_FAILED: /* queued again or failed: the next fact says which */
-        move_state(r, doubted ? PAYOUT_IN_DOUBT : PAYOUT_SENT, PAYOUT_REQUESTED);
+        move_state(r, sent_or_doubted(r, f), PAYOUT_REQUESTED);
         r->channels[f->channel].failed++;
         end_doubt(r, f);
         return;
@@ -312,7 +323,7 @@ static void note_payout(struct recorder *r, const struct fact *f)
         return;
     case FACT_EXPIRED:
     case FACT_CANCELLED:
-        enqueue(r, slot, -1);
+        enqueue(r, &r->slots[f->subject], -1);
         move_state(r, PAYOUT_QUEUED, f->kind == FACT_EXPIRED ? PAYOUT_EXPIRED : PAYOUT_CANCELLED);
         note_end(r, f, f->kind == FACT_EXPIRED ? PAYOUT_EXPIRED : PAYOUT_CANCELLED);
         return;

@@ -34,17 +34,20 @@ struct channel_tally {
     int64_t dry_since_us; /* NEVER_US: not dry */
 };
 
+/* Half a cache line: there is one for each payout that is not settled yet. */
 struct slot_info {
     int64_t requested_us;
     uint64_t reference_hi; /* enough to write a synthetic reference */
-    int64_t doubt_us;      /* when it came into doubt; 0: not in doubt */
     int64_t amount_fen;
-    uint8_t business;
-    uint8_t sent_before;
-    uint8_t truly_paid;
-    uint8_t open; /* requested, not ended */
-    uint8_t pad[4];
+    uint64_t doubt_us : 56; /* from the request until it came into doubt, and one; 0: not in it */
+    uint64_t business : 5;
+    uint64_t sent_before : 1;
+    uint64_t truly_paid : 1;
+    uint64_t open : 1; /* requested, not ended */
 };
+
+_Static_assert(sizeof(struct slot_info) == 32, "a slot is 32 bytes");
+_Static_assert(BUSINESSES_MAX <= 32, "a business fits its bits");
 
 struct recorder {
     const struct scenario *scenario;

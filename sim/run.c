@@ -132,9 +132,6 @@ static void take_facts(struct run *r, const struct fact *facts, uint32_t count)
 {
     for (uint32_t i = 0; i < count; i++) {
         const struct fact *f = &facts[i];
-        if (r->unhashed_count == UNHASHED_MAX)
-            hash_bundle(r);
-        r->unhashed[r->unhashed_count++] = *f;
         auditor_fact(r->auditor, f);
         recorder_fact(&r->recorder, f);
         if (timeline_wants((enum fact_kind)f->kind))
@@ -145,6 +142,12 @@ static void take_facts(struct run *r, const struct fact *facts, uint32_t count)
             event_filter_wants(r->options.events, (enum fact_kind)f->kind))
             journal_write_event(r->events.file, &r->recorder, f, r->fact_seq);
         r->fact_seq++;
+    }
+    /* Copied last: a processor waits where it reads whole what was just written in parts. */
+    for (uint32_t i = 0; i < count; i++) {
+        if (r->unhashed_count == UNHASHED_MAX)
+            hash_bundle(r);
+        r->unhashed[r->unhashed_count++] = facts[i];
     }
 }
 
