@@ -8,45 +8,15 @@
 
 #define LN2_Q32 INT64_C(2977044472) /* ln 2 x 2^32 */
 
-/* Both halves of the product, folded: every bit of either factor counts. */
-static uint64_t fold(uint64_t a, uint64_t b)
-{
-    unsigned_wide product = (unsigned_wide)a * b;
-    return (uint64_t)product ^ (uint64_t)(product >> 64);
-}
-
-uint64_t draw_bits(struct draw_key key)
-{
-    uint64_t what = (uint64_t)key.purpose << 32 | key.detail;
-    uint64_t h =
-        fold(key.seed ^ UINT64_C(0x9e3779b97f4a7c15), key.subject ^ UINT64_C(0xe7037ed1a0b428db));
-    h = fold(h ^ UINT64_C(0x8ebc6af09c88c6e3), what ^ UINT64_C(0x589965cc75374cc3)) ^ key.subject;
-    h ^= h >> 32;
-    h *= UINT64_C(0xd6e8feb86659fd93);
-    h ^= h >> 32;
-    h *= UINT64_C(0xd6e8feb86659fd93);
-    return h ^ h >> 32;
-}
-
-uint64_t draw_below(uint64_t bits, uint64_t n)
-{
-    MUST(n > 0);
-    return (uint64_t)((unsigned_wide)bits * n >> 64);
-}
-
-bool draw_share(uint64_t bits, int64_t share_ppm)
-{
-    return (int64_t)draw_below(bits, 1000000) < share_ppm;
-}
-
 /* Through three neighbours of a table, at `f` / 2^32 of the way from the first
- * to the second. */
-static int64_t interpolate(int64_t y0, int64_t y1, int64_t y2, int64_t f_q32)
+ * to the second.  No product passes 64 bits: neighbours differ by less than
+ * 2^30 in every table. */
+static inline int64_t interpolate(int64_t y0, int64_t y1, int64_t y2, int64_t f_q32)
 {
     int64_t first = y1 - y0;
     int64_t second = y2 - 2 * y1 + y0;
-    int64_t bend = (int64_t)((wide)f_q32 * (f_q32 - Q32_ONE) >> 33); /* f (f - 1) / 2 */
-    return y0 + (int64_t)(((wide)first * f_q32 + (wide)second * bend) >> 32);
+    int64_t bend = f_q32 * (f_q32 - Q32_ONE) >> 33; /* f (f - 1) / 2 */
+    return y0 + ((first * f_q32 + second * bend) >> 32);
 }
 
 /* log2(1 + m / 2^63), for the 63 bits behind a leading one; x 2^31. */

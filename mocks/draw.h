@@ -13,6 +13,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "core/base/must.h"
+#include "core/base/wide.h"
+
 #define Q32_ONE (INT64_C(1) << 32)
 
 enum draw_purpose {
@@ -44,13 +47,43 @@ struct draw_key {
     uint32_t detail;  /* channel, attempt, fault: what else tells draws apart */
 };
 
-uint64_t draw_bits(struct draw_key key); /* 64 uniform bits */
+/* Both halves of the product, folded: every bit of either factor counts. */
+static inline uint64_t draw_fold(uint64_t a, uint64_t b)
+{
+    unsigned_wide product = (unsigned_wide)a * b;
+    return (uint64_t)product ^ (uint64_t)(product >> 64);
+}
 
-/* From uniform bits: */
-uint64_t draw_below(uint64_t bits, uint64_t n);    /* 0 .. n-1, n > 0 */
-bool draw_share(uint64_t bits, int64_t share_ppm); /* true with that share */
-int64_t draw_exponential_q32(uint64_t bits);       /* mean 1; tail exact to 2^-64 */
-int64_t draw_normal_q32(uint64_t bits);            /* mean 0, variance 1; tail exact to 2^-64 */
+/* 64 uniform bits. */
+static inline uint64_t draw_bits(struct draw_key key)
+{
+    uint64_t what = (uint64_t)key.purpose << 32 | key.detail;
+    uint64_t h = draw_fold(key.seed ^ UINT64_C(0x9e3779b97f4a7c15),
+                           key.subject ^ UINT64_C(0xe7037ed1a0b428db));
+    h = draw_fold(h ^ UINT64_C(0x8ebc6af09c88c6e3), what ^ UINT64_C(0x589965cc75374cc3)) ^
+        key.subject;
+    h ^= h >> 32;
+    h *= UINT64_C(0xd6e8feb86659fd93);
+    h ^= h >> 32;
+    h *= UINT64_C(0xd6e8feb86659fd93);
+    return h ^ h >> 32;
+}
+
+/* From uniform bits, 0 .. n-1. */
+static inline uint64_t draw_below(uint64_t bits, uint64_t n)
+{
+    MUST(n > 0);
+    return (uint64_t)((unsigned_wide)bits * n >> 64);
+}
+
+/* True with that share. */
+static inline bool draw_share(uint64_t bits, int64_t share_ppm)
+{
+    return (int64_t)draw_below(bits, 1000000) < share_ppm;
+}
+
+int64_t draw_exponential_q32(uint64_t bits); /* mean 1; tail exact to 2^-64 */
+int64_t draw_normal_q32(uint64_t bits);      /* mean 0, variance 1; tail exact to 2^-64 */
 
 /* Fixed-point functions behind them, good to about nine digits. */
 int64_t log2_q32(uint64_t x);                     /* x > 0 */

@@ -122,6 +122,9 @@ struct fault_effect faults_ask(struct faults *f, enum fault_operation operation,
 
 int64_t fault_slowed_us(const struct fault_effect *effect, int64_t latency_us)
 {
-    wide slowed_us = (wide)latency_us * effect->latency_ppm / 1000000 + effect->latency_us;
+    wide slowed_us = latency_us;
+    if (effect->latency_ppm != 1000000) /* most meet no fault, and a wide division is dear */
+        slowed_us = slowed_us * effect->latency_ppm / 1000000;
+    slowed_us += effect->latency_us;
     return slowed_us < LATENCY_MAX_US ? (int64_t)slowed_us : LATENCY_MAX_US;
 }

@@ -20,26 +20,6 @@ void idmap_init(struct idmap *m, uint32_t capacity)
     *m = (struct idmap){.capacity = capacity, .mask = idmap_slots(capacity) - 1};
 }
 
-static uint32_t probe(const struct idmap *m, const struct idmap_slot *slots, uint32_t tag,
-                      uint32_t at)
-{
-    for (; slots[at].index_plus_one != 0; at = (at + 1) & m->mask)
-        if (slots[at].tag == tag)
-            return at;
-    return NONE;
-}
-
-uint32_t idmap_first(const struct idmap *m, const struct idmap_slot *slots, uint32_t tag)
-{
-    return probe(m, slots, tag, tag & m->mask);
-}
-
-uint32_t idmap_next(const struct idmap *m, const struct idmap_slot *slots, uint32_t tag,
-                    uint32_t at)
-{
-    return probe(m, slots, tag, (at + 1) & m->mask);
-}
-
 bool idmap_add(struct idmap *m, struct idmap_slot *slots, uint32_t tag, uint32_t index)
 {
     MUST(index < NONE - 1);

@@ -33,9 +33,26 @@ struct idmap {
 uint32_t idmap_slots(uint32_t capacity);
 void idmap_init(struct idmap *m, uint32_t capacity);
 
-uint32_t idmap_first(const struct idmap *m, const struct idmap_slot *slots, uint32_t tag);
-uint32_t idmap_next(const struct idmap *m, const struct idmap_slot *slots, uint32_t tag,
-                    uint32_t at);
+static inline uint32_t idmap_probe(const struct idmap *m, const struct idmap_slot *slots,
+                                   uint32_t tag, uint32_t at)
+{
+    for (; slots[at].index_plus_one != 0; at = (at + 1) & m->mask)
+        if (slots[at].tag == tag)
+            return at;
+    return NONE;
+}
+
+static inline uint32_t idmap_first(const struct idmap *m, const struct idmap_slot *slots,
+                                   uint32_t tag)
+{
+    return idmap_probe(m, slots, tag, tag & m->mask);
+}
+
+static inline uint32_t idmap_next(const struct idmap *m, const struct idmap_slot *slots,
+                                  uint32_t tag, uint32_t at)
+{
+    return idmap_probe(m, slots, tag, (at + 1) & m->mask);
+}
 
 static inline uint32_t idmap_index(const struct idmap_slot *slots, uint32_t at)
 {
