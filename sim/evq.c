@@ -156,8 +156,8 @@ int64_t evq_next_us(const struct evq *q)
 }
 
 /* Time goes on to the earliest event of the lowest bucket; the bucket's events
- * are dealt out to lower ones. */
-static void open_bucket(struct evq *q)
+ * are dealt out to lower ones.  True: it was alone, and is in *e. */
+static bool open_bucket(struct evq *q, struct event *e)
 {
     uint32_t digit;
     uint32_t value;
@@ -168,6 +168,11 @@ static void open_bucket(struct evq *q)
     if (q->busy_values[digit] == 0)
         q->busy_digits &= ~(1u << digit);
     q->now_us = b.min_us;
+    if (b.head->count == 1 && b.head->next == NULL) {
+        *e = b.head->events[b.head->first];
+        block_give(q, b.head);
+        return true;
+    }
     for (struct block *block = b.head; block != NULL;) {
         for (uint32_t k = 0; k < block->count; k++)
             put(q, &block->events[block->first + k]);
@@ -176,14 +181,18 @@ static void open_bucket(struct evq *q)
         block = next;
     }
     MUST(q->present.head != NULL);
+    return false;
 }
 
 bool evq_pop(struct evq *q, struct event *e)
 {
     if (q->count == 0)
         return false;
-    if (q->present.head == NULL)
-        open_bucket(q);
+    q->count--;
+    if (q->present.head == NULL && open_bucket(q, e)) {
+        MUST(e->what.at_us == q->now_us);
+        return true;
+    }
     struct bucket *b = &q->present;
     struct block *block = b->head;
     *e = block->events[block->first];
@@ -195,6 +204,5 @@ bool evq_pop(struct evq *q, struct event *e)
             b->tail = NULL;
         block_give(q, block);
     }
-    q->count--;
     return true;
 }
