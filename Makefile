@@ -13,7 +13,7 @@ DESTDIR ?=
 WARN := -Wall -Wextra -Wpedantic -Werror -Wshadow -Wconversion -Wswitch-enum -Wundef -Wvla \
         -Wstrict-prototypes -Wmissing-prototypes -Wwrite-strings -Wformat=2 -Wimplicit-fallthrough
 FLAGS.debug   := -Og -g3
-FLAGS.release := -O2 -g
+FLAGS.release := -O3 -g
 FLAGS.asan    := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
 FLAGS.cover   := -O0 -g --coverage
 $(if $(FLAGS.$(VARIANT)),,$(error VARIANT=$(VARIANT)? one of: debug release asan cover))

@@ -150,7 +150,7 @@ static void print_payouts(const struct run *r, FILE *file)
 static const char *wait_point(const struct run *r, const char *metric, const char *point,
                               char out[SHOWN_MAX])
 {
-    char name[METRIC_NAME_MAX];
+    char name[METRIC_NAME_MAX + 4];
     snprintf(name, sizeof name, "%s.%s", metric, point);
     return shown_time(value_of(r, name), out);
 }
