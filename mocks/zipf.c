@@ -6,7 +6,6 @@
 
 #include "core/base/must.h"
 #include "core/base/wide.h"
-#include "mocks/draw.h"
 
 #define WEIGHT_OF_FIRST (INT64_C(1) << 38) /* ten million of them still fit 64 bits */
 #define WHOLE (UINT64_C(1) << 32)

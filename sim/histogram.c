@@ -34,7 +34,7 @@ void histogram_add(struct histogram *h, int64_t us)
         h->buckets = calloc(BUCKETS, sizeof *h->buckets);
         MUST(h->buckets != NULL);
     }
-    h->buckets[bucket_of(us)]++;
+    MUST(++h->buckets[bucket_of(us)] != 0);
     h->count++;
     h->sum_us += us;
     if (us > h->max_us)

@@ -15,7 +15,7 @@ struct histogram {
     uint64_t count;
     int64_t max_us;
     wide sum_us;
-    uint64_t *buckets; /* NULL while empty */
+    uint32_t *buckets; /* NULL while empty */
 };
 
 void histogram_add(struct histogram *h, int64_t us);

@@ -30,6 +30,8 @@ struct source {
     struct rate rate; /* Poisson */
     uint64_t ordinal; /* of the next arrival */
     int64_t next_us;
+    uint64_t merchant_bits; /* of the next arrival, if it is a payout */
+    uint64_t user_bits;
     struct zipf merchants;
     struct zipf users;
     struct spread banks;
@@ -181,16 +183,22 @@ static uint64_t bits_for(const struct load *l, uint64_t subject, enum draw_purpo
         (struct draw_key){.seed = l->seed, .subject = subject, .purpose = (uint32_t)purpose});
 }
 
+static bool collects(const struct source *src)
+{
+    return src->settings->kind == LOAD_POISSON && src->settings->flow == FLOW_COLLECTION;
+}
+
 static void draw_next(struct load *l, struct source *src)
 {
     uint64_t subject = reference_synthetic(src->index, src->ordinal).lo;
     src->next_us =
         rate_next_us(&src->rate, draw_exponential_q32(bits_for(l, subject, DRAW_ARRIVAL)));
-}
-
-static bool collects(const struct source *src)
-{
-    return src->settings->kind == LOAD_POISSON && src->settings->flow == FLOW_COLLECTION;
+    if (collects(src))
+        return;
+    src->merchant_bits = bits_for(l, subject, DRAW_MERCHANT);
+    src->user_bits = bits_for(l, subject, DRAW_USER);
+    zipf_foresee(&src->merchants, src->merchant_bits);
+    zipf_foresee(&src->users, src->user_bits);
 }
 
 static int64_t collection_fee_fen(const struct load *l, uint8_t channel, int64_t amount_fen)
@@ -211,8 +219,8 @@ static void payout_arrives(struct load *l, struct source *src, struct arrival *a
         .business = (uint8_t)scenario_business(l->scenario, settings->business),
         .bank = spread_draw(&src->banks, bits_for(l, subject, DRAW_BANK)),
         .channel = CHANNEL_NONE,
-        .merchant = zipf_draw(&src->merchants, bits_for(l, subject, DRAW_MERCHANT)),
-        .user = zipf_draw(&src->users, bits_for(l, subject, DRAW_USER)),
+        .merchant = zipf_draw(&src->merchants, src->merchant_bits),
+        .user = zipf_draw(&src->users, src->user_bits),
         .count = 1,
         .amount_fen = amount_draw_fen(&settings->amount, bits_for(l, subject, DRAW_AMOUNT)),
         .reference = reference,
