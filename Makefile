@@ -52,8 +52,8 @@ demo: build/toucun                   ## run the demonstration scenario and draw 
 	@echo; echo "report: build/demo/report.html"
 hashes:                              ## one scenario, every compiler and variant: the same hash
 	@sh tests/hashes.sh
-bench: build/toucun                  ## measure speed and memory
-	@sh tests/bench.sh build/toucun
+bench: build/toucun $B/tests/bench   ## measure speed and memory
+	@sh tests/bench.sh build/toucun $B/tests/bench
 cover:                               ## line coverage of the tests
 	$(MAKE) VARIANT=cover check
 	@cd build/cover && gcov -r -s ../.. $$(find . -name '*.gcda') 2>/dev/null | \
