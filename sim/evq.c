@@ -12,7 +12,7 @@
 
 #include "core/base/must.h"
 
-enum { DIGIT_BITS = 4, DIGITS = 16, VALUES = 1 << DIGIT_BITS, BLOCK_EVENTS = 15 };
+enum { DIGIT_BITS = 6, DIGITS = 11, VALUES = 1 << DIGIT_BITS, BLOCK_EVENTS = 15 };
 
 struct block {
     struct block *next;
@@ -32,7 +32,7 @@ struct evq {
     uint64_t seq_next;
     uint64_t count;
     uint32_t busy_digits;         /* bit d: digit d has busy values */
-    uint16_t busy_values[DIGITS]; /* bit v: the bucket of digit d, value v has events */
+    uint64_t busy_values[DIGITS]; /* bit v: the bucket of digit d, value v has events */
     struct block *spare;
     struct bucket present;
     struct bucket buckets[DIGITS][VALUES];
@@ -125,7 +125,7 @@ static void put(struct evq *q, const struct event *e)
     uint32_t value = (uint32_t)((uint64_t)e->what.at_us >> digit * DIGIT_BITS) & (VALUES - 1);
     append(q, &q->buckets[digit][value], e);
     q->busy_digits |= 1u << digit;
-    q->busy_values[digit] |= (uint16_t)(1u << value);
+    q->busy_values[digit] |= UINT64_C(1) << value;
 }
 
 void evq_push(struct evq *q, struct happening what)
@@ -140,7 +140,7 @@ void evq_push(struct evq *q, struct happening what)
 static void lowest(const struct evq *q, uint32_t *digit, uint32_t *value)
 {
     *digit = (uint32_t)__builtin_ctz(q->busy_digits);
-    *value = (uint32_t)__builtin_ctz(q->busy_values[*digit]);
+    *value = (uint32_t)__builtin_ctzll(q->busy_values[*digit]);
 }
 
 int64_t evq_next_us(const struct evq *q)
@@ -164,7 +164,7 @@ static bool open_bucket(struct evq *q, struct event *e)
     lowest(q, &digit, &value);
     struct bucket b = q->buckets[digit][value];
     q->buckets[digit][value] = (struct bucket){0};
-    q->busy_values[digit] &= (uint16_t) ~(1u << value);
+    q->busy_values[digit] &= ~(UINT64_C(1) << value);
     if (q->busy_values[digit] == 0)
         q->busy_digits &= ~(1u << digit);
     q->now_us = b.min_us;

@@ -7,7 +7,7 @@
  * An event is a happening (mocks/happening.h): data, not a callback.  Nothing
  * is ever cancelled; whoever receives one that is out of date says so.
  *
- * It is a radix heap: an event lies in the bucket of the highest digit (of four
+ * It is a radix heap: an event lies in the bucket of the highest digit (of six
  * bits) in which its time differs from the last one popped, and of that
  * digit's value; it moves to a lower bucket when that one is opened.  Cost does
  * not grow with the number pending, and replies due in milliseconds beside
