@@ -100,9 +100,10 @@ $B/sim/report_pages.o: $B/plots.inc
 
 # --- tests --------------------------------------------------------------------
 
-# A test is loud only when it fails: else its last line, the runner's count.
+# A test is loud only when it fails: else its last line, the runner's count.  What
+# the statistical ones measured is shown.
 run_test = echo "  test  $(notdir $*)"; \
-    if TOUCUN=$B/toucun $(1) >$@.log 2>&1; then tail -n 1 $@.log; touch $@; \
+    if TOUCUN=$B/toucun $(1) >$@.log 2>&1; then $(if $(findstring stat_,$*),cat,tail -n 1) $@.log; touch $@; \
     else cat $@.log; echo "  FAILED $(notdir $*)"; exit 1; fi
 $B/tests/%.ok: $B/tests/%
 	@$(call run_test,./$<)
