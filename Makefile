@@ -82,6 +82,7 @@ $B/toucun: $B/sim/main.o $B/shells.a $B/core.a
 	@echo "  link  $@"
 	@$(CC) $(LDFLAGS) $(LTO) -o $@ $^ $(LDLIBS)
 $B/tests/test_% $B/tests/stat_%: LDLIBS += $(CHECK_LIBS)
+$B/tests/%.o: LTO :=
 $B/tests/%: $B/tests/%.o $B/shells.a $B/core.a
 	@echo "  link  $@"
 	@$(CC) $(LDFLAGS) -fno-lto -o $@ $^ $(LDLIBS)

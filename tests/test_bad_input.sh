@@ -141,7 +141,7 @@ usage "want scenarios or folders" test
 usage "no option --speeed here" run "$good" --speeed 2x
 usage "no option -x here" run "$good" -x
 usage "no option --record here" run "$good" --record
-usage "no option --lang here" run "$good" --lang zh
+usage "no option --jobs here" run "$good" --jobs 2
 usage "no option --junit here" run "$good" --junit x.xml
 usage "no option --out here" check "$good" --out out
 usage "no option -j here" test "$good" -j 2
