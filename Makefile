@@ -21,7 +21,7 @@ $(if $(FLAGS.$(VARIANT)),,$(error VARIANT=$(VARIANT)? one of: debug release asan
 # gcc optimises the released program as a whole, when it is linked.  Its objects
 # hold machine code besides, which is what tests link and tidy looks at.
 LTO.release := -flto=auto -ffat-lto-objects
-LTO := $(if $(findstring Free Software,$(shell $(CC) --version 2>&1)),$(LTO.$(VARIANT)))
+LTO := $(if $(findstring Free Software,$(shell ($(CC) --version) 2>&1)),$(LTO.$(VARIANT)))
 
 # Floating point is for reports alone, but even there it is the same everywhere.
 CFLAGS   = -std=c11 $(WARN) -ffp-contract=off $(FLAGS.$(VARIANT)) $(LTO) $(EXTRA) $(PKG_CFLAGS)
@@ -30,7 +30,8 @@ LDFLAGS  = $(FLAGS.$(VARIANT)) $(EXTRA)
 LDLIBS   = $(PKG_LIBS) -lm
 
 sources = $(sort $(shell find $(1) -name '*.c'))
-core    := $(patsubst %.c,$B/%.o,$(call sources,core))
+edge    := $(patsubst %.c,$B/%.o,$(call sources,core/edge))
+core    := $(filter-out $(edge),$(patsubst %.c,$B/%.o,$(call sources,core)))
 shells  := $(patsubst %.c,$B/%.o,$(filter-out sim/main.c,$(call sources,mocks sim)))
 tests   := $(patsubst %.c,$B/%,$(wildcard tests/test_*.c))
 # Statistical tests want speed: in the release build alone.
@@ -76,14 +77,16 @@ help:                                ## this text
 
 $B/core.a: $(core)
 	@rm -f $@ && ar rcs $@ $^
+$B/edge.a: $(edge)
+	@rm -f $@ && ar rcs $@ $^
 $B/shells.a: $(shells)
 	@rm -f $@ && ar rcs $@ $^
-$B/toucun: $B/sim/main.o $B/shells.a $B/core.a
+$B/toucun: $B/sim/main.o $B/shells.a $B/edge.a $B/core.a
 	@echo "  link  $@"
 	@$(CC) $(LDFLAGS) $(LTO) -o $@ $^ $(LDLIBS)
 $B/tests/test_% $B/tests/stat_%: LDLIBS += $(CHECK_LIBS)
 $B/tests/%.o: LTO :=
-$B/tests/%: $B/tests/%.o $B/shells.a $B/core.a
+$B/tests/%: $B/tests/%.o $B/shells.a $B/edge.a $B/core.a
 	@echo "  link  $@"
 	@$(CC) $(LDFLAGS) -fno-lto -o $@ $^ $(LDLIBS)
 $B/%.o: %.c $B/flags
@@ -135,7 +138,7 @@ above.books   := gateway|quota|payout|transfer|audit|edge|[a-z]*\.h
 above.gateway := quota|payout|transfer|audit|edge|[a-z]*\.h
 above.quota   := transfer|audit|edge|[a-z]*\.h
 above.payout  := transfer|audit|edge|[a-z]*\.h
-tidy: $B/core.a $B/shells.a          ## check what a compiler cannot
+tidy: $B/core.a $B/edge.a $B/shells.a ## check what a compiler cannot
 	@! grep -nE '#include ("(sim|mocks|tests|core/edge)/|<(stdio|stdlib|time|errno|unistd|math|string)\.h>)' $(core_files)
 	@! grep -rnE '#include "(sim|tests)/' mocks
 	@! grep -rnE '#include "tests/' sim
@@ -146,7 +149,7 @@ tidy: $B/core.a $B/shells.a          ## check what a compiler cannot
 	    /^\{/ { open = FNR } /^}/ && open { if (FNR - open > 61) { \
 	    print FILENAME ":" open ": function over 60 lines"; bad = 1 } open = 0 } \
 	    END { exit bad }' $$(find core mocks sim tests -name '*.[ch]')
-	@! nm -Au $B/core.a $B/shells.a | grep -wE '($(NEVER_CALLED))$$'
+	@! nm -Au $B/core.a $B/edge.a $B/shells.a | grep -wE '($(NEVER_CALLED))$$'
 ifneq ($(filter debug release,$(VARIANT)),)
 	@nm $B/core.a | awk -v may='$(CORE_MAY_CALL)' 'BEGIN { n = split(may, m); while (n) ok[m[n--]] } \
 	    $$2 ~ /^[TDBRtdbr]$$/ { ok[$$3] } \
@@ -159,7 +162,10 @@ endif
 # --- libraries, installed on first use --------------------------------------
 #
 # make re-reads itself after writing an included file, so this runs once,
-# before anything else, and never for clean or help.  NO_INSTALL=1 refuses.
+# before anything else, and never for clean or help.  NO_INSTALL=1 refuses, and
+# so does -n, with which make would write that file all the same.
+
+NO_INSTALL := $(or $(NO_INSTALL),$(findstring n,$(firstword -$(MAKEFLAGS))))
 
 ifneq ($(filter-out clean help,$(or $(MAKECMDGOALS),all)),)
 include build/packages.mk
@@ -167,19 +173,26 @@ endif
 
 build/packages.mk: Makefile
 	@mkdir -p build; need=; \
-	for p in jansson:libjansson-dev libevent:libevent-dev libxxhash:libxxhash-dev check:check; do \
+	for p in jansson:libjansson-dev libevent:libevent-dev libxxhash:libxxhash-dev \
+	    libical:libical-dev check:check; do \
 	    pkg-config --exists $${p%%:*} 2>/dev/null || need="$$need $${p##*:}"; done; \
-	for p in $(CC):build-essential pkg-config:pkg-config gnuplot:gnuplot-nox; do \
+	for p in pkg-config:pkg-config gnuplot:gnuplot-nox; do \
 	    command -v $${p%%:*} >/dev/null || need="$$need $${p##*:}"; done; \
+	cc=$(notdir $(firstword $(CC))); \
+	command -v $(firstword $(CC)) >/dev/null || need="$$need $$([ $$cc = cc ] && echo gcc || echo $$cc)"; \
+	[ -e /usr/include/stdlib.h ] || echo '#include <stdlib.h>' | $(CC) -E - >/dev/null 2>&1 || \
+	    need="$$need libc6-dev"; \
 	fc-list 2>/dev/null | grep -q 'WenQuanYi Micro Hei' || need="$$need fontconfig fonts-wqy-microhei"; \
 	if [ -n "$$need" ]; then \
 	    get="apt-get install -y --no-install-recommends$$need"; \
 	    as=; [ "$$(id -u)" = 0 ] || as="sudo -n"; \
-	    if [ -n "$(NO_INSTALL)" ] || ! command -v apt-get >/dev/null; then \
-	        echo "missing:$$need; try: $$as $$get" >&2; exit 1; fi; \
+	    missing() { printf '%s\n' "$$1missing:$$need" "as root: $$get" >&2; exit 1; }; \
+	    [ -z "$(NO_INSTALL)" ] || missing; \
+	    command -v apt-get >/dev/null || missing "no apt-get here; "; \
+	    $$as true 2>/dev/null || missing "neither root nor sudo without a password; "; \
 	    echo "  apt  $$need"; export DEBIAN_FRONTEND=noninteractive; \
 	    { $$as $$get || { $$as apt-get update && $$as $$get; }; } >build/apt.log 2>&1 || \
-	        { cat build/apt.log >&2; exit 1; }; fi; \
-	cflags=$$(pkg-config --cflags jansson libevent libxxhash check) && \
-	libs=$$(pkg-config --libs jansson libevent libxxhash) && check=$$(pkg-config --libs check) && \
+	        { cat build/apt.log >&2; missing "apt-get failed; "; }; fi; \
+	cflags=$$(pkg-config --cflags jansson libevent libxxhash libical check) && \
+	libs=$$(pkg-config --libs jansson libevent libxxhash libical) && check=$$(pkg-config --libs check) && \
 	printf '%s\n' "PKG_CFLAGS := $$cflags" "PKG_LIBS := $$libs" "CHECK_LIBS := $$check" > $@

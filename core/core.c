@@ -13,6 +13,7 @@ struct layout {
     uint64_t payouts_at;
     uint64_t remembered_at;
     uint64_t slots_at;
+    uint64_t moments_at;
     uint64_t bytes;
 };
 
@@ -24,8 +25,9 @@ static struct layout layout_of(const struct core_limits *limits)
         ALIGN_16(l.payouts_at + (uint64_t)limits->open_payouts * sizeof(struct payout));
     l.slots_at =
         ALIGN_16(l.remembered_at + (uint64_t)limits->remembered * sizeof(struct remembered));
-    l.bytes = ALIGN_16(l.slots_at +
-                       (uint64_t)idmap_slots(limits->remembered) * sizeof(struct idmap_slot));
+    l.moments_at = ALIGN_16(l.slots_at +
+                            (uint64_t)idmap_slots(limits->remembered) * sizeof(struct idmap_slot));
+    l.bytes = ALIGN_16(l.moments_at + (uint64_t)limits->moments * sizeof(int64_t));
     return l;
 }
 
@@ -44,6 +46,7 @@ static struct desk desk_of(struct core *core, int64_t now_us, struct effects *fx
         .payouts = (struct payout *)(void *)(block + core->payouts_at),
         .remembered = (struct remembered *)(void *)(block + core->remembered_at),
         .slots = (struct idmap_slot *)(void *)(block + core->slots_at),
+        .moments = (const int64_t *)(void *)(block + core->moments_at),
         .fx = fx,
         .now_us = now_us,
     };
@@ -71,14 +74,22 @@ static void open_accounts(struct core *core)
     ledger_init(&core->ledger, BOOK_REGISTERED + ACCOUNTS_MAX);
     for (uint32_t i = 0; i < BOOK_REGISTERED; i++)
         MUST(ledger_open(&core->ledger, core->books) == i);
-    accounts_init(&core->accounts, ACCOUNTS_MAX);
+    accounts_init(&core->accounts);
     for (uint32_t i = 0; i < config->account_count; i++) {
         const struct core_account *a = &config->accounts[i];
-        struct account wanted = {.kind = a->kind, .use = a->use, .institution = a->institution};
-        uint32_t index = NONE;
-        MUST(account_register(&core->accounts, core->account_items, &core->ledger, core->books,
-                              wanted, &index) == ACCOUNT_REGISTERED);
-        MUST(index == i);
+        bool known = a->interface < config->interface_count;
+        struct account wanted = {.kind = a->kind,
+                                 .use = a->use,
+                                 .institution = a->institution,
+                                 .interface = a->interface,
+                                 .operations =
+                                     known ? config->interfaces[a->interface].operations : 0,
+                                 .flags = a->flags,
+                                 .keep_fen = a->keep_fen};
+        MUST(account_add(&core->accounts, core->account_items, &core->ledger, core->books,
+                         wanted) == i);
+        if (a->opens_us <= config->start_us)
+            MUST(account_register(&core->accounts, core->account_items, i) == ACCOUNT_REGISTERED);
     }
     MUST(account_find(&core->accounts, core->account_items, ACCOUNT_CENTRAL_BANK, 0) != NONE);
     for (uint32_t c = 0; c < CHANNELS; c++)
@@ -98,6 +109,11 @@ struct core *core_create(void *memory, const struct core_config *config)
     core->payouts_at = layout.payouts_at;
     core->remembered_at = layout.remembered_at;
     core->slots_at = layout.slots_at;
+    core->moments_at = layout.moments_at;
+    int64_t *moments = (int64_t *)(void *)((char *)memory + layout.moments_at);
+    for (uint32_t i = 0; i < config->limits.moments; i++)
+        moments[i] = config->moments[i];
+    core->config.moments = NULL; /* the block has its own */
     core->now_us = config->start_us;
     core->deadline_us = config->start_us;
     pool_init(&core->payout_pool, config->limits.open_payouts, sizeof(struct payout),
@@ -110,6 +126,8 @@ struct core *core_create(void *memory, const struct core_config *config)
         core->expiring[i][0] = core->expiring[i][1] = CHAIN_EMPTY;
     core->settling = CHAIN_EMPTY;
     pool_init(&core->move_pool, MOVES_MAX, sizeof(struct move), offsetof(struct move, free_link));
+    pool_init(&core->transfer_pool, TRANSFERS_MAX, sizeof(struct transfer),
+              offsetof(struct transfer, free_link));
     heap_init(&core->timers, TIMERS_MAX);
     open_accounts(core);
     for (int c = 0; c < CHANNELS; c++) {
@@ -135,6 +153,39 @@ int64_t fee_of(const struct fee_terms *terms, int64_t amount_fen)
     if (terms->max_fen != 0 && fee_fen > terms->max_fen)
         fee_fen = terms->max_fen;
     return fee_fen;
+}
+
+/* Whether a timer still means something to whoever receives it. */
+static bool timer_counts(const void *of, const struct timer *t)
+{
+    const struct core *core = of;
+    switch ((enum timer_kind)t->kind) {
+    case TIMER_MOVE:
+        return core->move_live[t->subject] && core->moves[t->subject].round == t->round;
+    case TIMER_TRANSFER:
+        return core->transfer_live[t->subject] && core->transfers[t->subject].round == t->round;
+    case TIMER_TASK:
+        return core->purses[t->subject / TASKS_MAX].revision == t->round;
+    case TIMER_DAY_CLOSE:
+    case TIMER_ACCOUNT:
+    case TIMER_DUTY:
+    case TIMER_RULE:
+        return true;
+    }
+    NEVER("an unlisted timer");
+}
+
+/* Nothing cancels a timer, so those of what has long ended may fill the heap. */
+void desk_timer(struct desk *d, int64_t at_us, enum timer_kind kind, uint32_t subject,
+                uint64_t round)
+{
+    struct core *core = d->core;
+    struct timer one = {.at_us = at_us, .kind = (uint32_t)kind, .subject = subject, .round = round};
+    if (!heap_push(&core->timers, core->timer_heap, one)) {
+        heap_keep(&core->timers, core->timer_heap, timer_counts, core);
+        MUST(heap_push(&core->timers, core->timer_heap, one));
+    }
+    desk_wake_at(d, at_us);
 }
 
 void desk_book(struct desk *d, enum booking how, uint32_t debit, uint32_t credit,
@@ -173,6 +224,12 @@ void desk_book(struct desk *d, enum booking how, uint32_t debit, uint32_t credit
                                .amount_fen = amount_fen});
 }
 
+uint32_t desk_owner(const struct desk *d, uint32_t account)
+{
+    uint8_t kind = d->core->account_items[account].kind;
+    return kind == ACCOUNT_OWN || kind == ACCOUNT_VIRTUAL_OWN ? BOOK_EQUITY : BOOK_CLIENTS;
+}
+
 void desk_alert(struct desk *d, enum channel channel, enum reason reason, int64_t amount_fen,
                 int64_t other)
 {
@@ -194,9 +251,9 @@ static void open_books(struct desk *d)
 
     for (uint32_t i = 0; i < config->account_count; i++) {
         const struct core_account *a = &config->accounts[i];
-        bool customers = a->kind != ACCOUNT_OWN && a->kind != ACCOUNT_VIRTUAL_OWN;
-        desk_book(d, BOOKING_POST, core->account_items[i].book,
-                  customers ? BOOK_CLIENTS : BOOK_EQUITY, a->opening_fen);
+        if (core->account_items[i].state != ACCOUNT_OPEN)
+            continue;
+        desk_book(d, BOOKING_POST, core->account_items[i].book, desk_owner(d, i), a->opening_fen);
         if (a->kind == ACCOUNT_CENTRAL_BANK)
             custody_fen = a->opening_fen;
     }
@@ -222,10 +279,10 @@ static void open_books(struct desk *d)
                                .amount_fen = core->unallocated_fen,
                                .other = core->unallocated_fen});
     int32_t today = civil_day(d->now_us);
-    MUST(
-        heap_push(&core->timers, core->timer_heap,
-                  (struct timer){.at_us = civil_moment_us(today + 1, 0), .kind = TIMER_DAY_CLOSE}));
+    desk_timer(d, civil_moment_us(today + 1, 0), TIMER_DAY_CLOSE, 0, 0);
     core->opened = 1;
+    funds_open(d);
+    rules_open(d);
 }
 
 /* Trial balance: every account that was ever used. */
@@ -243,9 +300,7 @@ static void close_day(struct desk *d)
                                    .amount_fen = ledger_balance_fen(a),
                                    .other = a->debit_pending_fen - a->credit_pending_fen});
     }
-    MUST(heap_push(&core->timers, core->timer_heap,
-                   (struct timer){.at_us = civil_moment_us(civil_day(d->now_us) + 1, 0),
-                                  .kind = TIMER_DAY_CLOSE}));
+    desk_timer(d, civil_moment_us(civil_day(d->now_us) + 1, 0), TIMER_DAY_CLOSE, 0, 0);
 }
 
 static void run_timers(struct desk *d)
@@ -263,42 +318,83 @@ static void run_timers(struct desk *d)
         case TIMER_DAY_CLOSE:
             close_day(d);
             break;
+        case TIMER_ACCOUNT:
+        case TIMER_TASK:
+        case TIMER_DUTY:
+            funds_timer(d, t);
+            break;
+        case TIMER_RULE:
+            rules_timer(d, t);
+            break;
+        case TIMER_TRANSFER:
+            transfers_timer(d, t);
+            break;
         }
     }
 }
 
-static void handle(struct desk *d, const struct input *in)
+/* An answer or a notice about an order. */
+static void handle_answer(struct desk *d, const struct input *in)
 {
-    MUST(in->kind < INPUT_PAY_ANSWERED || in->channel < CHANNELS); /* those come from a house */
-    switch ((enum input_kind)in->kind) {
-    case INPUT_TICKED:
-        return;
-    case INPUT_PAYOUT_REQUESTED:
-        intake_request(d, in);
-        return;
-    case INPUT_PAYOUT_CANCELLED:
-        intake_cancel(d, in);
-        return;
-    case INPUT_MOVE_REQUESTED:
-        moves_request(d, in);
-        return;
-    case INPUT_PAY_ANSWERED:
+    bool of_leg = (in->id & ORDER_ID_MOVE) && (in->id & ORDER_ID_LEG);
+    MUST(of_leg || in->channel < CHANNELS);
+    if (of_leg)
+        transfers_answered(d, in);
+    else if (in->kind == INPUT_PAY_ANSWERED)
         outcome_pay_answered(d, in);
-        return;
-    case INPUT_QUERY_ANSWERED:
+    else if (in->kind == INPUT_QUERY_ANSWERED)
         outcome_query_answered(d, in);
-        return;
-    case INPUT_OUTCOME_NOTIFIED:
+    else
         outcome_notified(d, in);
+}
+
+/* What the operator wants of accounts, and what is told of them. */
+static void handle_account(struct desk *d, const struct input *in)
+{
+    switch ((int)in->kind) {
+    case INPUT_TRANSFER_REQUESTED:
+        transfers_request(d, in);
         return;
+    case INPUT_REFRESH_REQUESTED:
+        funds_refresh(d, in);
+        return;
+    case INPUT_ACCOUNT_REGISTERED:
+        funds_register(d, in);
+        return;
+    case INPUT_ACCOUNT_CHANGED:
+        funds_change(d, in);
+        return;
+    case INPUT_ACCOUNT_CLOSED:
+        funds_close(d, in);
+        return;
+    case INPUT_RULES_SUSPENDED:
+        d->core->rules_suspended = in->flag;
+        return;
+    case INPUT_BALANCE_REPORTED:
+        funds_reported(d, in);
+        return;
+    case INPUT_MOVEMENT_TOLD:
+        funds_movement(d, in);
+        return;
+    case INPUT_DETAILS_ENDED:
+        funds_details_ended(d, in);
+        return;
+    default:
+        NEVER("not about an account");
+    }
+}
+
+/* News of a clearing house. */
+static void handle_house(struct desk *d, const struct input *in)
+{
+    bool of_bank = in->kind == INPUT_FEES_CHARGED && in->channel == CHANNEL_NONE;
+    MUST(in->channel < CHANNELS || of_bank);
+    switch ((int)in->kind) {
     case INPUT_RECEIPT_NOTIFIED:
         session_receipt(d, in);
         return;
     case INPUT_RETURN_NOTIFIED:
         session_return(d, in);
-        return;
-    case INPUT_MOVE_ANSWERED:
-        moves_answered(d, in);
         return;
     case INPUT_QUOTA_REPORTED:
         session_quota_reported(d, in);
@@ -320,6 +416,56 @@ static void handle(struct desk *d, const struct input *in)
         return;
     case INPUT_LIST_ENDED:
         list_ended(d, in);
+        return;
+    default:
+        NEVER("not of a clearing house");
+    }
+}
+
+static void handle(struct desk *d, const struct input *in)
+{
+    switch ((enum input_kind)in->kind) {
+    case INPUT_TICKED:
+        return;
+    case INPUT_PAYOUT_REQUESTED:
+        intake_request(d, in);
+        return;
+    case INPUT_PAYOUT_CANCELLED:
+        intake_cancel(d, in);
+        return;
+    case INPUT_MOVE_REQUESTED:
+        moves_request(d, in);
+        return;
+    case INPUT_MOVE_ANSWERED:
+        MUST(in->channel < CHANNELS);
+        moves_answered(d, in);
+        return;
+    case INPUT_PAY_ANSWERED:
+    case INPUT_QUERY_ANSWERED:
+    case INPUT_OUTCOME_NOTIFIED:
+        handle_answer(d, in);
+        return;
+    case INPUT_RECEIPT_NOTIFIED:
+    case INPUT_RETURN_NOTIFIED:
+    case INPUT_QUOTA_REPORTED:
+    case INPUT_SESSION_CLOSED:
+    case INPUT_SESSION_SETTLED:
+    case INPUT_FEES_CHARGED:
+    case INPUT_LIST_OPENED:
+    case INPUT_LIST_LINE:
+    case INPUT_LIST_ENDED:
+        handle_house(d, in);
+        return;
+    case INPUT_TRANSFER_REQUESTED:
+    case INPUT_REFRESH_REQUESTED:
+    case INPUT_ACCOUNT_REGISTERED:
+    case INPUT_ACCOUNT_CHANGED:
+    case INPUT_ACCOUNT_CLOSED:
+    case INPUT_RULES_SUSPENDED:
+    case INPUT_BALANCE_REPORTED:
+    case INPUT_MOVEMENT_TOLD:
+    case INPUT_DETAILS_ENDED:
+        handle_account(d, in);
         return;
     case INPUT_KINDS:
         break;
@@ -358,7 +504,8 @@ void core_apply(struct core *core, int64_t now_us, const struct input *in, struc
     }
     dispatch_run(d);
     moves_follow_policy(d);
-    if (desk_full(d))
+    /* What a rule moved may be another's reason, or the policy's; it ends, because it rests. */
+    if (rules_follow(d) || desk_full(d))
         core->deadline_us = now_us;
 }
 

@@ -19,11 +19,15 @@
 #include <stdint.h>
 
 #include "core/base/calendar.h"
+#include "core/base/hours.h"
 #include "core/books/account.h"
 #include "core/gateway/effects.h"
 #include "core/gateway/gateway.h"
+#include "core/gateway/interface.h"
 #include "core/quota/policy.h"
 #include "core/quota/position.h"
+#include "core/transfer/means.h"
+#include "core/transfer/rule.h"
 
 enum {
     QUERY_STEPS_MAX = 16,
@@ -31,6 +35,9 @@ enum {
     ACCOUNTS_MAX = 64,
     RETRIES_MAX = 8,
     BYPASS_LIMIT = 250,
+    INSTITUTIONS_MAX = 64, /* the clearing houses by their channel, then the central bank, banks */
+    INSTITUTION_CENTRAL_BANK = CHANNELS,
+    INSTITUTION_BANKS, /* the first bank's number */
 };
 
 #define QUERY_FOREVER_US (30 * 60 * INT64_C(1000000)) /* after the schedule, until it is known */
@@ -38,6 +45,7 @@ enum {
 struct core_limits {
     uint32_t open_payouts; /* not yet final */
     uint32_t remembered;   /* references kept in all, open ones included */
+    uint32_t moments;      /* of all schedules together */
 };
 
 /* A limit of 0 means none. */
@@ -65,16 +73,30 @@ struct channel_terms {
     int64_t query_after_us[QUERY_STEPS_MAX]; /* the first since sending, then since the last */
 };
 
+/* What the treasury must know of a service that moves money for a transfer. */
+struct service_terms {
+    struct hours hours;
+    int64_t reply_timeout_us;
+    int64_t per_payout_max_fen; /* 0: no limit */
+    struct fee_terms fee;
+};
+
 struct business_terms {
-    uint8_t priority;   /* 1 first .. 9 */
-    int64_t expires_us; /* queued longer: expired; 0: never */
+    uint8_t priority;          /* 1 first .. 9 */
+    uint8_t refuse_when_short; /* a payout that no quota can take now is refused, not queued */
+    int64_t expires_us;        /* queued longer: expired; 0: never */
 };
 
 struct core_account {
     uint8_t kind; /* enum account_kind */
     uint8_t use;
     uint8_t institution;
-    int64_t opening_fen;
+    uint8_t interface;   /* in interfaces; or ACCOUNT_NONE: it offers nothing */
+    uint8_t flags;       /* ACCOUNT_DIRECT_LINK, ACCOUNT_POSITION_NUMBER */
+    int64_t opening_fen; /* its balance when it is registered */
+    int64_t keep_fen;
+    int64_t opens_us;  /* registered then; NEVER_US: when the operator says so */
+    int64_t closes_us; /* NEVER_US: when the operator says so, or never */
 };
 
 struct core_config {
@@ -91,6 +113,13 @@ struct core_config {
     struct business_terms businesses[BUSINESSES_MAX];
     uint32_t account_count;
     struct core_account accounts[ACCOUNTS_MAX];
+    uint32_t interface_count;
+    struct interface interfaces[INTERFACES_MAX];
+    uint32_t rule_count;
+    struct transfer_rule rules[RULES_MAX];
+    struct service_terms services[SERVICES]; /* UnionPay's: PREFUND, RETURN, ADJUST, SETTLEMENT */
+    struct service_terms banks[INSTITUTIONS_MAX]; /* of transfers, by institution */
+    const int64_t *moments; /* of all schedules; read by core_create() and then kept inside */
     int64_t start_us;
 };
 
@@ -110,6 +139,7 @@ enum {
     BOOK_FEE_ACCOUNT, /* the fee account of own funds: what was billed, daily */
     BOOK_CUSTODY,     /* memo: the custody balance, against the three below */
     BOOK_UNALLOCATED, /* memo: the part no channel has */
+    BOOK_TRANSIT,     /* transfers that left one account and have not reached the other */
     BOOK_PER_CHANNEL, /* then, for each channel in turn: */
 };
 

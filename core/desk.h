@@ -13,6 +13,7 @@
 #include "core/base/heap.h"
 #include "core/base/idmap.h"
 #include "core/base/money.h"
+#include "core/base/must.h"
 #include "core/base/pool.h"
 #include "core/core.h"
 #include "core/payout/chain.h"
@@ -20,8 +21,10 @@
 
 enum {
     MOVES_MAX = 64,
-    TIMERS_MAX = 4 * MOVES_MAX + 8,
+    TRANSFERS_MAX = 256,
+    TIMERS_MAX = 4096,
     MOVE_QUERY_STEPS = 6,
+    NUMBERS_AHEAD = 256, /* of movements told before those that come earlier */
 };
 
 /* What is kept of a finished payout: enough to know its reference again. */
@@ -54,6 +57,64 @@ struct move {
     int64_t amount_fen;
     int64_t sent_us;
     uint64_t order_id;
+};
+
+enum transfer_state {
+    TRANSFER_WAITING,  /* for hours, quota, or before a leg is tried again */
+    TRANSFER_SENT,     /* a leg's order is out */
+    TRANSFER_ACCEPTED, /* and has been taken; of a bank's, the money is in transit */
+    TRANSFER_DOUBTFUL,
+    TRANSFER_RESTING, /* a later leg failed for good: the money rests where that leg began */
+};
+
+/* Money on its way between two accounts, leg by leg.  Like a quota move's, a
+ * leg's order may be sent again under its own id, which whoever has it
+ * recognises; one that takes quota is a payout, and like a payout's it is not. */
+struct transfer {
+    uint8_t from; /* accounts */
+    uint8_t to;
+    uint8_t rule;  /* + 1; 0: the operator's */
+    uint8_t state; /* enum transfer_state */
+    uint8_t means; /* enum means, once chosen */
+    uint8_t leg;
+    uint8_t leg_count; /* 0: not planned yet */
+    uint8_t reason;
+    uint8_t queries;
+    uint8_t sends;      /* of this leg's order */
+    uint8_t tries_left; /* of this leg, by these means */
+    uint8_t debited;    /* a bank's leg: its money has left the account */
+    uint8_t held;       /* the leg's money is held where it is to leave */
+    uint8_t tried;      /* bit: enum means that failed for good */
+    uint8_t sent_late;  /* a repetition went out when any copy is too old to be taken */
+    uint8_t pad;
+    struct leg legs[LEGS_MAX];
+    uint32_t free_link;
+    uint32_t round; /* of the timer that counts */
+    int64_t amount_fen;
+    int64_t requested_us;
+    int64_t sent_us;
+    uint64_t order_id;
+};
+
+struct rule_state {
+    int64_t quiet_until_us; /* it looks again then at the earliest */
+    int64_t due_us;         /* its schedule said so then; NEVER_US: it is not due */
+    int32_t short_told_day; /* when it last said that too little is there */
+    uint32_t pad;
+};
+
+/* What is known of an account beyond its internal account in the ledger. */
+struct purse {
+    int64_t held_fen;        /* for transfers that have not left it yet */
+    int64_t coming_fen;      /* of transfers to it under way */
+    int64_t uncollected_fen; /* reported balance less the internal account's */
+    int64_t reported_us;     /* as-of of the newest report taken */
+    int64_t moved_us;        /* the newest movement known */
+    uint32_t cursor;         /* movements up to this number are known */
+    uint32_t revision;       /* of its registration; older timers are out of date */
+    uint8_t collecting;      /* details were asked for */
+    uint8_t pad[7];
+    uint64_t ahead[NUMBERS_AHEAD / 64]; /* bit i: number cursor + 1 + i is known */
 };
 
 struct list_reading {
@@ -92,6 +153,7 @@ struct core {
     uint64_t payouts_at;
     uint64_t remembered_at;
     uint64_t slots_at;
+    uint64_t moments_at;
     int64_t now_us;
     int64_t deadline_us;
     struct pool payout_pool;
@@ -111,6 +173,14 @@ struct core {
     uint32_t move_rounds;
     struct move moves[MOVES_MAX];
     uint8_t move_live[MOVES_MAX];
+    struct pool transfer_pool;
+    uint32_t transfer_rounds;
+    struct transfer transfers[TRANSFERS_MAX];
+    uint8_t transfer_live[TRANSFERS_MAX];
+    int64_t means_quiet_until_us[MEANS_COUNT]; /* after a leg failed for good */
+    struct rule_state rules[RULES_MAX];
+    struct virtual_ids virtual_ids;
+    struct purse purses[ACCOUNTS_MAX];
     struct heap timers;
     struct timer timer_heap[TIMERS_MAX];
     struct accounts accounts;
@@ -119,11 +189,17 @@ struct core {
     struct ledger_account books[BOOK_REGISTERED + ACCOUNTS_MAX];
     uint8_t opened;    /* the opening positions were told */
     uint8_t work_left; /* the effects were full */
+    uint8_t rules_suspended;
 };
 
 enum timer_kind {
     TIMER_MOVE,      /* a move's reply time-out, then its queries */
     TIMER_DAY_CLOSE, /* trial balance */
+    TIMER_ACCOUNT,   /* subject: account; it opens or closes */
+    TIMER_TASK,      /* subject: account * TASKS_MAX + task */
+    TIMER_DUTY,      /* what the rules of custody ask of the accounts: at cut-offs and midnight */
+    TIMER_RULE,      /* subject: rule; its schedule is due */
+    TIMER_TRANSFER,  /* subject: transfer; a time-out, a query, a wait that is over */
 };
 
 struct desk {
@@ -131,6 +207,7 @@ struct desk {
     struct payout *payouts;
     struct remembered *remembered;
     struct idmap_slot *slots;
+    const int64_t *moments;
     struct effects *fx;
     int64_t now_us;
 };
@@ -161,12 +238,15 @@ static inline int64_t desk_available_fen(const struct desk *d, enum channel chan
     return position_available_fen(&d->core->channels[channel].position);
 }
 
-/* core.c: books, and each entry as a fact */
+/* core.c: timers; books, and each entry as a fact */
+void desk_timer(struct desk *d, int64_t at_us, enum timer_kind kind, uint32_t subject,
+                uint64_t round);
 enum booking { BOOKING_POST, BOOKING_PEND, BOOKING_TAKE, BOOKING_VOID };
 void desk_book(struct desk *d, enum booking how, uint32_t debit, uint32_t credit,
                int64_t amount_fen);
 void desk_alert(struct desk *d, enum channel channel, enum reason reason, int64_t amount_fen,
                 int64_t other);
+uint32_t desk_owner(const struct desk *d, uint32_t account); /* the book it is owed to */
 
 /* memory.c: what is known of references */
 struct known {
@@ -202,6 +282,8 @@ void outcome_pay_answered(struct desk *d, const struct input *in);
 void outcome_query_answered(struct desk *d, const struct input *in);
 void outcome_notified(struct desk *d, const struct input *in);
 void outcome_found_paid(struct desk *d, uint32_t slot, uint32_t session);
+/* A payment that the settled net had in already: out of suspense. */
+void outcome_settled_before(struct desk *d, enum channel channel, int64_t hold_fen);
 void outcome_old_news(struct desk *d, const struct input *in, enum meaning meaning,
                       uint16_t code); /* of an order that is no longer open */
 void outcome_due(struct desk *d);     /* replies overdue, queries due */
@@ -215,13 +297,70 @@ void session_closed(struct desk *d, const struct input *in);
 void session_settled(struct desk *d, const struct input *in);
 void session_settle_payouts(struct desk *d);
 void session_quota_reported(struct desk *d, const struct input *in);
+void session_ask_report(struct desk *d, enum channel channel);
 void session_fees_charged(struct desk *d, const struct input *in);
 
 /* list.c: the settlement list of a day */
 void list_opened(struct desk *d, const struct input *in);
 void list_line(struct desk *d, const struct input *in);
 void list_ended(struct desk *d, const struct input *in);
-bool list_proves_absence(const struct desk *d, const struct payout *p);
+/* accepted: the house said that it has the order. */
+bool list_proves_absence(const struct desk *d, uint8_t channel, int64_t sent_us, bool accepted);
+
+/* funds.c: accounts as they are registered, reported and collected */
+void funds_open(struct desk *d); /* the first input: timers of accounts, tasks and duties */
+void funds_timer(struct desk *d, struct timer t);
+void funds_register(struct desk *d, const struct input *in);
+void funds_change(struct desk *d, const struct input *in);
+void funds_close(struct desk *d, const struct input *in);
+void funds_refresh(struct desk *d, const struct input *in);
+void funds_reported(struct desk *d, const struct input *in);
+void funds_movement(struct desk *d, const struct input *in);
+void funds_details_ended(struct desk *d, const struct input *in);
+/* An own leg changed the account; call after it was booked. */
+void funds_leg_booked(struct desk *d, uint8_t account, int64_t amount_fen, int64_t at_us);
+int64_t funds_free_fen(const struct desk *d, uint8_t account); /* what a transfer may take */
+int64_t funds_payable_fen(const struct desk *d);               /* unallocated, and every quota */
+bool funds_account_open(const struct desk *d, uint8_t account);
+void funds_alert(struct desk *d, uint8_t account, enum reason reason, int64_t amount_fen);
+
+/* legs.c: what a leg costs, when it can go, and which means are taken */
+struct choice {
+    enum means means;
+    int64_t opens_us; /* of the first leg */
+    int64_t fee_fen;  /* of all of them */
+    enum reason why;  /* it waits, or nothing is possible */
+    uint32_t leg_count;
+    struct leg legs[LEGS_MAX];
+};
+bool leg_takes_quota(const struct leg *leg);
+enum channel leg_quota(const struct leg *leg); /* or CHANNEL_NONE */
+struct service_terms leg_terms(const struct desk *d, const struct leg *leg);
+int64_t leg_hold_fen(const struct desk *d, const struct leg *leg, int64_t amount_fen);
+/* When the leg can go, and why not before. */
+int64_t leg_opens_us(const struct desk *d, const struct leg *leg, int64_t amount_fen,
+                     enum reason *why);
+/* False: none of the means can do it, and best->why says what is nearest. */
+bool legs_choose(const struct desk *d, const struct transfer *t, struct choice *best);
+
+/* transfers.c: transfers leg by leg; rules.c: what asks for them */
+void transfers_request(struct desk *d, const struct input *in);
+enum reason transfers_start(struct desk *d, uint8_t rule, uint8_t from, uint8_t to,
+                            int64_t amount_fen, enum reason reason); /* REASON_NONE: started */
+bool transfers_resume(struct desk *d, uint8_t rule); /* what rests of this rule, if anything */
+void transfers_refuse(struct desk *d, uint8_t rule, uint8_t from, uint8_t to, int64_t amount_fen,
+                      enum reason reason);
+void transfers_timer(struct desk *d, struct timer t);
+void transfers_answered(struct desk *d, const struct input *in); /* any answer about a leg */
+void transfers_listed(struct desk *d, const struct input *in);   /* a line of a settlement list */
+void transfers_seen(struct desk *d, const struct input *in);     /* a movement that names a leg */
+bool transfers_touch(const struct desk *d, uint8_t account);     /* one is not over there */
+bool transfers_change(const struct desk *d, uint8_t account);    /* a leg of one is out there */
+
+void rules_open(struct desk *d);
+void rules_timer(struct desk *d, struct timer t);
+bool rules_follow(struct desk *d); /* true: one moved money, which others may follow */
+bool rules_live(const struct desk *d, uint8_t account); /* a rule may yet use it */
 
 /* moves.c: quota moves, and the policy that asks for them */
 void moves_request(struct desk *d, const struct input *in);

@@ -38,6 +38,19 @@ static uint8_t channels_for(const struct desk *d, const struct input *in)
     return channels;
 }
 
+static bool quota_suffices(const struct desk *d, const struct input *in)
+{
+    uint8_t channels = channels_for(d, in);
+    for (uint32_t c = 0; c < CHANNELS; c++) {
+        const struct fee_terms *fee = &d->core->config.channels[c].fee;
+        int64_t fee_fen = fee->in_net ? fee_of(fee, in->amount_fen) : 0;
+        if ((channels >> c & 1) &&
+            money_add(in->amount_fen, fee_fen) <= desk_available_fen(d, (enum channel)c))
+            return true;
+    }
+    return false;
+}
+
 /* Declared and checked in order of precedence. */
 static enum reason why_not(const struct desk *d, const struct input *in)
 {
@@ -54,6 +67,8 @@ static enum reason why_not(const struct desk *d, const struct input *in)
         return REASON_AMOUNT_OVER_LIMIT;
     if (!money_try_add(d->core->queue.amount_fen, in->amount_fen, &total_fen))
         return REASON_QUEUE_TOTAL;
+    if (d->core->config.businesses[in->business].refuse_when_short && !quota_suffices(d, in))
+        return REASON_QUOTA_SHORT;
     return REASON_NONE;
 }
 

@@ -35,6 +35,10 @@ void list_line(struct desk *d, const struct input *in)
         session_return(d, in);
         return;
     }
+    if ((in->id & ORDER_ID_MOVE) && (in->id & ORDER_ID_LEG)) {
+        transfers_listed(d, in);
+        return;
+    }
     uint32_t slot = order_id_slot(in->id);
     if (slot >= d->core->payout_pool.fresh || (in->id & ORDER_ID_MOVE) ||
         d->payouts[slot].round != order_id_round(in->id) ||
@@ -80,8 +84,11 @@ void list_ended(struct desk *d, const struct input *in)
     }
 }
 
-bool list_proves_absence(const struct desk *d, const struct payout *p)
+/* One that was accepted may still be in processing when its day is cut off; then
+ * the next day's list has it. */
+bool list_proves_absence(const struct desk *d, uint8_t channel, int64_t sent_us, bool accepted)
 {
-    const struct channel_state *ch = &d->core->channels[p->channel];
-    return p->sent_us >= ch->listed_from_us && p->sent_us + ORDER_AGE_MAX_US <= ch->listed_until_us;
+    const struct channel_state *ch = &d->core->channels[channel];
+    int64_t over_us = sent_us + ORDER_AGE_MAX_US + (accepted ? US_PER_DAY : 0);
+    return sent_us >= ch->listed_from_us && over_us <= ch->listed_until_us;
 }

@@ -41,38 +41,9 @@ static void book_leg(struct desk *d, enum booking how, const struct move *m)
         desk_book(d, how, quota, BOOK_UNALLOCATED, m->amount_fen);
 }
 
-static bool out_of_date(const struct core *core, struct timer t)
-{
-    return t.kind == TIMER_MOVE &&
-           (!core->move_live[t.subject] || core->moves[t.subject].round != t.round);
-}
-
-/* A leg that ended leaves its timer behind until that falls due; many moves in
- * a short time leave many. */
-static void drop_old_timers(struct core *core)
-{
-    struct timer kept[TIMERS_MAX];
-    uint32_t count = 0;
-    while (core->timers.count > 0) {
-        struct timer t = heap_pop(&core->timers, core->timer_heap);
-        if (!out_of_date(core, t))
-            kept[count++] = t;
-    }
-    MUST(count <= MOVES_MAX + 1); /* one for each move, and the day's end */
-    for (uint32_t i = 0; i < count; i++)
-        MUST(heap_push(&core->timers, core->timer_heap, kept[i]));
-}
-
 static void set_timer(struct desk *d, uint32_t index, int64_t at_us)
 {
-    if (d->core->timers.count == TIMERS_MAX)
-        drop_old_timers(d->core);
-    MUST(heap_push(&d->core->timers, d->core->timer_heap,
-                   (struct timer){.at_us = at_us,
-                                  .kind = TIMER_MOVE,
-                                  .subject = index,
-                                  .round = d->core->moves[index].round}));
-    desk_wake_at(d, at_us);
+    desk_timer(d, at_us, TIMER_MOVE, index, d->core->moves[index].round);
 }
 
 static void order_leg(struct desk *d, struct move *m)
@@ -263,7 +234,7 @@ void moves_answered(struct desk *d, const struct input *in)
 void moves_timer(struct desk *d, struct timer t)
 {
     struct move *m = &d->core->moves[t.subject];
-    if (out_of_date(d->core, t))
+    if (!d->core->move_live[t.subject] || m->round != t.round)
         return;
     int64_t next_us = d->now_us + query_gaps_us[m->queries];
     if (m->state == MOVE_SENT) {

@@ -63,6 +63,12 @@ static void book_payout(struct desk *d, enum booking how, const struct payout *p
         desk_book(d, how, BOOK_FEE_EXPENSE, payable, fee_of(fee, p->amount_fen));
 }
 
+void outcome_settled_before(struct desk *d, enum channel channel, int64_t hold_fen)
+{
+    desk_book(d, BOOKING_POST, BOOK_OF(channel, BOOK_OF_PAYABLE),
+              BOOK_OF(channel, BOOK_OF_SUSPENSE), hold_fen);
+}
+
 void outcome_found_paid(struct desk *d, uint32_t slot, uint32_t session)
 {
     struct payout *p = &d->payouts[slot];
@@ -88,8 +94,7 @@ void outcome_found_paid(struct desk *d, uint32_t slot, uint32_t session)
         s->paid_head = paid.head;
         s->paid_tail = paid.tail;
     } else { /* the settled net had it in: it stands in suspense until now */
-        desk_book(d, BOOKING_POST, BOOK_OF(p->channel, BOOK_OF_PAYABLE),
-                  BOOK_OF(p->channel, BOOK_OF_SUSPENSE), hold_fen);
+        outcome_settled_before(d, (enum channel)p->channel, hold_fen);
         chain_append(&d->core->settling, d->payouts, CHAIN_LINK_A, slot);
         desk_wake_at(d, d->now_us);
     }
@@ -266,9 +271,13 @@ void outcome_query_answered(struct desk *d, const struct input *in)
 
     if (slot == NONE)
         outcome_old_news(d, in, meaning, in->outcome);
-    else if (found)
+    else if (found) {
+        if (d->payouts[slot].state == PAYOUT_IN_DOUBT) /* the house has it, whatever comes of it */
+            d->payouts[slot].flags |= PAYOUT_ACCEPTED;
         heard(d, in, slot, meaning, in->outcome);
-    else if (code_is_not_found(channel, in->code) && list_proves_absence(d, &d->payouts[slot]))
+    } else if (code_is_not_found(channel, in->code) &&
+               list_proves_absence(d, in->channel, d->payouts[slot].sent_us,
+                                   d->payouts[slot].flags & PAYOUT_ACCEPTED))
         attempt_failed(d, slot, REASON_ABSENT_FROM_LIST, in->code);
 }
 

@@ -74,7 +74,7 @@ void session_return(struct desk *d, const struct input *in)
     desk_fact(d, f);
 }
 
-static void ask_for_report(struct desk *d, enum channel channel)
+void session_ask_report(struct desk *d, enum channel channel)
 {
     struct channel_state *ch = &d->core->channels[channel];
     ch->report_asked_us = d->now_us;
@@ -112,7 +112,7 @@ static enum session_news take_total(struct desk *d, const struct input *in)
 void session_closed(struct desk *d, const struct input *in)
 {
     take_total(d, in);
-    ask_for_report(d, (enum channel)in->channel);
+    session_ask_report(d, (enum channel)in->channel);
 }
 
 /* Receivable and payable are written off together against the net on the
@@ -168,7 +168,7 @@ void session_settled(struct desk *d, const struct input *in)
     d->core->policy_due_us = d->now_us; /* what may be moved away changed, whatever is available */
     chain_move_all(&d->core->settling, &paid, d->payouts, CHAIN_LINK_A);
     desk_wake_at(d, d->now_us);
-    ask_for_report(d, (enum channel)in->channel);
+    session_ask_report(d, (enum channel)in->channel);
 }
 
 void session_settle_payouts(struct desk *d)
@@ -213,5 +213,11 @@ void session_fees_charged(struct desk *d, const struct input *in)
 {
     MUST(in->amount_fen > 0);
     desk_book(d, BOOKING_POST, BOOK_FEE_EXPENSE, BOOK_FEE_ACCOUNT, in->amount_fen);
-    desk_fact(d, about(d, FACT_FEES, in));
+    if (in->channel < CHANNELS)
+        desk_fact(d, about(d, FACT_FEES, in));
+    else /* a bank's */
+        desk_fact(d, (struct fact){.kind = FACT_FEES,
+                                   .channel = CHANNEL_NONE,
+                                   .subject = NONE,
+                                   .amount_fen = in->amount_fen});
 }

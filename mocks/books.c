@@ -10,7 +10,7 @@ void books_init(struct books *b, uint32_t registered)
     MUST(BOOKS_REGISTERED + registered <= BOOKS_MAX);
     *b = (struct books){.count = BOOKS_REGISTERED + registered};
     for (uint32_t i = 0; i < BOOKS_REGISTERED; i++)
-        b->below_zero_allowed[i] = 1;
+        b->below_zero_allowed[i] = i != BOOKS_TRANSIT;
 }
 
 bool books_move(struct books *b, uint32_t from, uint32_t to, int64_t amount_fen)

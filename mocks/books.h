@@ -2,7 +2,8 @@
  *
  * Kept in other code than the core's ledger, on purpose.  Money moves between
  * two accounts and comes from and goes to "outside" only, so the balances sum
- * to zero and no mock can make or lose any.
+ * to zero and no mock can make or lose any.  Registered accounts are moved
+ * through their statements alone (statement.h).
  */
 #ifndef MOCKS_BOOKS_H
 #define MOCKS_BOOKS_H
@@ -15,9 +16,12 @@
 enum books_fixed {
     BOOKS_OUTSIDE,     /* everybody else; below zero by what is inside */
     BOOKS_FEE_ACCOUNT, /* of own funds: pays fees, may go below zero */
+    BOOKS_TRANSIT,     /* left one account and not yet in the other: what banks transfer */
     BOOKS_CLEARING,    /* one per house: receipts less payments not yet settled; either sign */
     BOOKS_REGISTERED = BOOKS_CLEARING + CHANNELS, /* then the registered accounts */
 };
+
+#define BOOKS_OF(account) (BOOKS_REGISTERED + (uint32_t)(account)) /* of a registered one */
 
 enum { BOOKS_MAX = BOOKS_REGISTERED + 64 };
 

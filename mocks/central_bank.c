@@ -36,17 +36,15 @@ bool central_bank_decrease(struct central_bank *cb, enum channel c, int64_t amou
     return true;
 }
 
-void central_bank_settle(struct central_bank *cb, struct books *books, enum channel c,
-                         int64_t acs_fen, int64_t virtual_fen, uint32_t virtual_account)
+void central_bank_settle(struct central_bank *cb, enum channel c, int64_t net_fen)
 {
-    uint32_t clearing = BOOKS_CLEARING + (uint32_t)c;
-    if (acs_fen >= 0)
-        MUST(books_move(books, clearing, cb->acs, acs_fen));
-    else
-        MUST(books_move(books, cb->acs, clearing, -acs_fen));
-    if (virtual_fen > 0)
-        MUST(books_move(books, clearing, virtual_account, virtual_fen));
-    cb->mapped_fen[c] = money_add(cb->mapped_fen[c], acs_fen);
+    cb->mapped_fen[c] = money_add(cb->mapped_fen[c], net_fen);
+}
+
+void central_bank_receive(struct central_bank *cb, int64_t amount_fen)
+{
+    MUST(amount_fen > 0);
+    cb->unallocated_fen = money_add(cb->unallocated_fen, amount_fen);
 }
 
 bool central_bank_adds_up(const struct central_bank *cb, const struct books *books)

@@ -3,7 +3,8 @@
  *     ACS balance = sum of mapped(c) + unallocated,   each >= 0
  *
  * ACS is an account of the world's books; mapped and unallocated are marks on
- * it.  A quota move shifts marks, a settlement moves money.
+ * it.  A quota move shifts marks, a settlement moves money and the house's
+ * mark; money that arrives otherwise is unallocated.
  */
 #ifndef MOCKS_CENTRAL_BANK_H
 #define MOCKS_CENTRAL_BANK_H
@@ -25,10 +26,9 @@ void central_bank_init(struct central_bank *cb, const struct books *books, uint3
 bool central_bank_increase(struct central_bank *cb, enum channel c, int64_t amount_fen);
 bool central_bank_decrease(struct central_bank *cb, enum channel c, int64_t amount_fen);
 
-/* A session's net: to ACS and mapped both, from the house's clearing account;
- * `virtual_fen` of it goes to account `virtual_account` instead. */
-void central_bank_settle(struct central_bank *cb, struct books *books, enum channel c,
-                         int64_t acs_fen, int64_t virtual_fen, uint32_t virtual_account);
+/* The marks alone; the money is posted by the caller. */
+void central_bank_settle(struct central_bank *cb, enum channel c, int64_t net_fen);
+void central_bank_receive(struct central_bank *cb, int64_t amount_fen); /* outside a session */
 
 bool central_bank_adds_up(const struct central_bank *cb, const struct books *books);
 

@@ -38,6 +38,8 @@ enum draw_purpose {
     DRAW_VIA,
     DRAW_COPY,
     DRAW_REFERENCE,
+    DRAW_BALANCE_LATENCY,
+    DRAW_DETAILS_LATENCY,
 };
 
 struct draw_key {

@@ -12,17 +12,19 @@
 #define FACTOR_MAX INT64_C(1000000000000) /* a million times, however many slow-downs meet */
 #define BIT(kind) (1u << (kind))
 
-/* A notice that does not arrive is all there is to do to a notice. */
+#define LATE_OR_LOST (BIT(FAULT_LATENCY) | BIT(FAULT_DOWN) | BIT(FAULT_TIMEOUT))
+#define OF_AN_ORDER                                                                                \
+    (LATE_OR_LOST | BIT(FAULT_ERROR_CODE) | BIT(FAULT_APPLIED_NO_REPLY) |                          \
+     BIT(FAULT_REJECTED_NO_REPLY))
+
+/* A notice that does not arrive is all there is to do to a notice, or a report. */
 static const uint32_t possible[OPERATIONS] = {
-    [OPERATION_PAYOUT] = BIT(FAULT_LATENCY) | BIT(FAULT_DOWN) | BIT(FAULT_TIMEOUT) |
-                         BIT(FAULT_ERROR_CODE) | BIT(FAULT_APPLIED_NO_REPLY) |
-                         BIT(FAULT_REJECTED_NO_REPLY),
-    [OPERATION_QUERY] =
-        BIT(FAULT_LATENCY) | BIT(FAULT_DOWN) | BIT(FAULT_TIMEOUT) | BIT(FAULT_ERROR_CODE),
-    [OPERATION_QUOTA] = BIT(FAULT_LATENCY) | BIT(FAULT_DOWN) | BIT(FAULT_TIMEOUT) |
-                        BIT(FAULT_ERROR_CODE) | BIT(FAULT_APPLIED_NO_REPLY) |
-                        BIT(FAULT_REJECTED_NO_REPLY),
-    [OPERATION_NOTICE] = BIT(FAULT_LATENCY) | BIT(FAULT_DOWN) | BIT(FAULT_TIMEOUT),
+    [OPERATION_PAYOUT] = OF_AN_ORDER,   [OPERATION_QUERY] = LATE_OR_LOST | BIT(FAULT_ERROR_CODE),
+    [OPERATION_QUOTA] = OF_AN_ORDER,    [OPERATION_NOTICE] = LATE_OR_LOST,
+    [OPERATION_PREFUND] = OF_AN_ORDER,  [OPERATION_RETURN] = OF_AN_ORDER,
+    [OPERATION_ADJUST] = OF_AN_ORDER,   [OPERATION_SETTLEMENT] = OF_AN_ORDER,
+    [OPERATION_TRANSFER] = OF_AN_ORDER, [OPERATION_BALANCE] = LATE_OR_LOST,
+    [OPERATION_DETAILS] = LATE_OR_LOST,
 };
 
 bool fault_possible(enum fault_operation operation, enum fault_kind kind)
@@ -46,7 +48,9 @@ const char *fault_kind_name(enum fault_kind kind)
 
 const char *fault_operation_name(enum fault_operation operation)
 {
-    static const char *const names[OPERATIONS] = {"payout", "query", "quota", "notice"};
+    static const char *const names[OPERATIONS] = {"payout",   "query",   "quota",  "notice",
+                                                  "prefund",  "return",  "adjust", "settlement",
+                                                  "transfer", "balance", "details"};
     MUST(operation < OPERATIONS);
     return names[operation];
 }
@@ -90,7 +94,7 @@ static bool fires(const struct faults *f, uint32_t index, const struct fault_sub
     NEVER("an unlisted choice");
 }
 
-struct fault_effect faults_ask(struct faults *f, enum fault_operation operation, enum channel house,
+struct fault_effect faults_ask(struct faults *f, enum fault_operation operation, uint32_t house,
                                int64_t now_us, const struct fault_subject *about)
 {
     struct fault_effect effect = {.latency_ppm = 1000000};

@@ -34,6 +34,13 @@ enum fault_operation {
     OPERATION_QUERY,
     OPERATION_QUOTA,
     OPERATION_NOTICE,
+    OPERATION_PREFUND,
+    OPERATION_RETURN,
+    OPERATION_ADJUST,
+    OPERATION_SETTLEMENT,
+    OPERATION_TRANSFER,
+    OPERATION_BALANCE,
+    OPERATION_DETAILS,
     OPERATIONS,
 };
 
@@ -47,9 +54,9 @@ enum fault_choice {
 struct fault_spec {
     uint8_t kind;      /* enum fault_kind */
     uint8_t operation; /* enum fault_operation */
-    uint8_t house;     /* enum channel */
+    uint8_t house;     /* an institution's number (core.h) */
     uint8_t choice;    /* enum fault_choice */
-    uint16_t code;     /* of that house */
+    uint16_t code;     /* of that house's table, or the banks' */
     uint16_t pad;
     uint32_t key; /* from the id */
     uint32_t merchants_known;
@@ -101,7 +108,7 @@ struct fault_effect {
     int64_t latency_us;
 };
 
-struct fault_effect faults_ask(struct faults *f, enum fault_operation operation, enum channel house,
+struct fault_effect faults_ask(struct faults *f, enum fault_operation operation, uint32_t house,
                                int64_t now_us, const struct fault_subject *about);
 
 /* At most LATENCY_MAX_US. */

@@ -8,6 +8,7 @@
 #include "core/base/money.h"
 #include "core/base/must.h"
 #include "mocks/block.h"
+#include "mocks/funds.h"
 
 enum { RECEIPTS_UNDER_WAY = 1 << 20, ORDERS_AT_FIRST = 1 << 12 };
 
@@ -68,10 +69,10 @@ int64_t house_recomputed_available_fen(const struct house *h)
     return available_fen;
 }
 
-bool house_quiet(const struct house *h)
+bool house_rests(const struct house *h)
 {
-    if (h->processing_fen != 0 || h->fees_due_fen != 0 || h->returns_due != 0 ||
-        h->moves_due != 0 || h->today.count != 0 || h->handed.count != 0)
+    if (h->processing_fen != 0 || h->returns_due != 0 || h->moves_due != 0 || h->today.count != 0 ||
+        h->handed.count != 0)
         return false;
     for (uint32_t s = h->oldest_session; s <= h->open_session; s++) {
         const struct house_session *one = &h->sessions[s % SESSIONS_MAX];
@@ -96,10 +97,12 @@ void house_send_notice(struct house *h, int64_t now_us, enum happening_kind kind
     else if (sent < h->terms->resend_count)
         house_schedule(h, out, now_us + h->terms->resend_us[sent], kind, subject,
                        (sends + 1) | NOTICE_AGAIN);
-    else if (kind == HAPPENS_RECEIPT_NOTICE)
+    else if (kind == HAPPENS_RECEIPT_NOTICE) /* sent for the last time: nobody heard it */
         pool_give(&h->receipt_pool, h->receipts, subject);
-    else
-        house_release_order(h, subject); /* sent for the last time: nobody heard it */
+    else if (kind == HAPPENS_REMITTANCE_NOTICE)
+        remittance_let_go(&h->remittances->items[subject]);
+    else if (kind != HAPPENS_MOVEMENT_NOTICE)
+        house_release_order(h, subject);
 }
 
 /* --- collections ----------------------------------------------------------- */
@@ -155,6 +158,26 @@ static void tell_receipt(struct house *h, int64_t now_us, const struct happening
     pool_give(&h->receipt_pool, h->receipts, what->subject);
 }
 
+/* --- movements of accounts ------------------------------------------------- */
+
+static void push_movement(struct house *h, int64_t now_us, const struct happening *what,
+                          struct outbox *out)
+{
+    uint32_t number = (uint32_t)(what->arg >> 33);
+    if (what->arg & NOTICE_AGAIN) {
+        struct fault_subject about = {.reference = UINT64_C(1) << 63 |
+                                                   (uint64_t)what->subject << 32 | number};
+        house_send_notice(h, now_us, HAPPENS_MOVEMENT_NOTICE, what->subject,
+                          what->arg & ~NOTICE_AGAIN, &about, out);
+        return;
+    }
+    if (number < statement_oldest(h->statements, what->subject))
+        return; /* a million movements later */
+    struct input news = statement_news(h->statements, what->subject, number);
+    news.flag |= MOVEMENT_PUSHED;
+    outbox_tell(out, news);
+}
+
 /* --- fees ------------------------------------------------------------------ */
 
 static void charge_fees(struct house *h, int64_t now_us, struct outbox *out)
@@ -179,12 +202,22 @@ void house_start(struct house *h, int64_t now_us, struct outbox *out)
 
 void house_order(struct house *h, int64_t now_us, const struct order *o, struct outbox *out)
 {
+    bool of_funds = o->service == SERVICE_PREFUND || o->service == SERVICE_RETURN ||
+                    o->service == SERVICE_ADJUST;
+    MUST(!of_funds || h->channel == CHANNEL_UNIONPAY);
     switch ((enum order_kind)o->kind) {
     case ORDER_PAY:
         house_pay_order(h, now_us, o, out);
         return;
     case ORDER_QUERY:
-        house_query(h, now_us, o, out);
+        if (of_funds)
+            funds_query(h, now_us, o, out);
+        else
+            house_query(h, now_us, o, out);
+        return;
+    case ORDER_TRANSFER:
+        MUST(of_funds);
+        funds_order(h, now_us, o, out);
         return;
     case ORDER_INCREASE:
     case ORDER_DECREASE:
@@ -196,8 +229,11 @@ void house_order(struct house *h, int64_t now_us, const struct order *o, struct 
     case ORDER_REPORT_QUOTA:
         house_ask_report(h, now_us, o, out);
         return;
+    case ORDER_REPORT_BALANCE:
+    case ORDER_LIST_DETAILS:
+        break;
     }
-    NEVER("an unlisted order");
+    NEVER("no order for a clearing house");
 }
 
 void house_happens(struct house *h, int64_t now_us, const struct happening *what,
@@ -215,6 +251,16 @@ void house_happens(struct house *h, int64_t now_us, const struct happening *what
         return;
     case HAPPENS_RECEIPT_NOTICE:
         tell_receipt(h, now_us, what, out);
+        return;
+    case HAPPENS_MOVEMENT_NOTICE:
+        push_movement(h, now_us, what, out);
+        return;
+    case HAPPENS_REMITTANCE_REPLY:
+    case HAPPENS_REMITTANCE_UNSENT:
+    case HAPPENS_REMITTANCE_FINAL:
+    case HAPPENS_REMITTANCE_NOTICE:
+    case HAPPENS_REMITTANCE_QUERY_REPLY:
+        funds_happens(h, now_us, what, out);
         return;
     case HAPPENS_MOVE_DUE:
     case HAPPENS_MOVE_REPLY:
@@ -237,8 +283,10 @@ void house_happens(struct house *h, int64_t now_us, const struct happening *what
                                         .channel = (uint8_t)h->channel,
                                         .amount_fen = (int64_t)what->arg});
         return;
+    case HAPPENS_BALANCE:
+    case HAPPENS_DETAILS:
     case HAPPENING_KINDS:
         break;
     }
-    NEVER("an unlisted happening");
+    NEVER("no happening at a clearing house");
 }

@@ -11,6 +11,11 @@
  * working day, oldest first.  30 minutes after the day's last closing the
  * house hands over a list of every payment and return of that day.
  *
+ * A payout may be the leg of a transfer, to an account of ours: NetsUnion's
+ * payout, or UnionPay's merchant-funds settlement (商户资金结算) with terms and
+ * hours of its own.  It is a payout in every respect but that the money ends in
+ * that account, that none comes back later, and that a closed account fails it.
+ *
  * An order is known by its id: the same id again is a duplicate.  An order
  * older than ORDER_AGE_MAX_US is refused.  How the houses word their answers
  * is in unionpay.c and netsunion.c.
@@ -30,11 +35,12 @@
 #include "mocks/draw.h"
 #include "mocks/faults.h"
 #include "mocks/outbox.h"
+#include "mocks/remittance.h"
+#include "mocks/statement.h"
 
 enum {
     CLOSINGS_MAX = 24, /* a day */
     RESENDS_MAX = 8,
-    CODE_SHARES_MAX = 16,
     HOUSE_MOVES_MAX = 4096,
 };
 
@@ -44,11 +50,6 @@ enum visible {
     VISIBLE_AT_ONCE,
     VISIBLE_AT_SESSION,
     VISIBLE_AT_SETTLEMENT,
-};
-
-struct code_share {
-    uint16_t code;
-    int64_t share_ppm;
 };
 
 struct house_terms {
@@ -73,6 +74,11 @@ struct house_terms {
     struct code_share codes[CODE_SHARES_MAX];
     int64_t returned_ppm;
     int64_t quota_refused_ppm;
+    struct hours quota_hours;              /* of quota moves */
+    struct transfer_terms settlement;      /* UnionPay's */
+    struct transfer_terms funds[SERVICES]; /* UnionPay's: prefund, return, adjust */
+    struct latency balance;                /* of virtual IDs */
+    struct latency details;
 };
 
 enum house_order_state {
@@ -107,7 +113,8 @@ struct house_order {
     uint8_t waiting; /* happenings that still name it */
     uint8_t business;
     uint8_t bank;
-    uint8_t pad[2];
+    uint8_t service;    /* enum leg_service; SERVICE_NONE: to a customer */
+    uint8_t to_account; /* of a leg */
     uint32_t merchant;
     uint32_t pad2;
 };
@@ -166,7 +173,10 @@ struct house {
     uint64_t seed;
     struct central_bank *central_bank;
     struct books *books;
+    struct statements *statements;
+    struct remittances *remittances;
     struct faults *faults;
+    struct remitter funds;    /* UnionPay's: prefund, return, adjust */
     uint32_t virtual_account; /* in the books; NONE without one */
 
     int64_t processing_fen;
@@ -226,7 +236,7 @@ static inline int64_t house_available_fen(const struct house *h)
 }
 
 int64_t house_movable_fen(const struct house *h);
-bool house_quiet(const struct house *h); /* nothing processing, unsettled or owed */
+bool house_rests(const struct house *h); /* nothing processing or unsettled; fees may be owed */
 
 void house_order(struct house *h, int64_t now_us, const struct order *o, struct outbox *out);
 void house_collect(struct house *h, int64_t now_us, int64_t amount_fen, int64_t fee_fen,
@@ -254,6 +264,8 @@ struct wording {
     uint16_t not_found;
     uint16_t quota_short;
     uint16_t over_limit;
+    uint16_t closed;         /* outside the hours */
+    uint16_t account_closed; /* that the money was for */
     uint16_t busy;
     uint16_t too_old;
     uint16_t duplicate;
@@ -274,9 +286,14 @@ static inline struct house_session *house_session(struct house *h, uint32_t sess
     return &h->sessions[session % SESSIONS_MAX];
 }
 
+static inline const struct fee_terms *house_fee(const struct house *h, uint8_t service)
+{
+    return service == SERVICE_SETTLEMENT ? &h->terms->settlement.fee : &h->terms->fee;
+}
+
 static inline int64_t house_payment_fen(const struct house *h, const struct house_order *o)
 {
-    const struct fee_terms *fee = &h->terms->fee;
+    const struct fee_terms *fee = house_fee(h, o->service);
     return fee->in_net ? o->amount_fen + fee_of(fee, o->amount_fen) : o->amount_fen;
 }
 
@@ -300,7 +317,8 @@ static inline struct draw_key house_key(const struct house *h, enum draw_purpose
 }
 
 /* house_session.c */
-void house_pay_in_session(struct house *h, int64_t payment_fen);
+void house_pay_in_session(struct house *h, int64_t now_us, const struct house_order *o,
+                          struct outbox *out);
 void house_receive_in_session(struct house *h, int64_t receipt_fen);
 void house_session_happens(struct house *h, int64_t now_us, const struct happening *what,
                            struct outbox *out);
@@ -317,11 +335,11 @@ void house_release_order(struct house *h,
                          uint32_t index); /* a happening or the list let go of it */
 void house_list_add(struct house *h, struct lines *lines, struct list_line line);
 /* Sends a notice of `kind` about `subject`, or sends it again later if a fault
- * eats it.  The happening comes back when it is to be delivered, or, with
- * NOTICE_AGAIN in arg, when it is to be sent again. */
+ * eats it; after the last time nobody hears it.  The happening comes back when
+ * it is to be delivered, or, with NOTICE_AGAIN in arg, when it is to be sent
+ * again. */
 void house_send_notice(struct house *h, int64_t now_us, enum happening_kind kind, uint32_t subject,
                        uint64_t sends, const struct fault_subject *about, struct outbox *out);
-#define NOTICE_AGAIN (UINT64_C(1) << 32)
 
 /* house_move.c */
 void house_take_move(struct house *h, int64_t now_us, const struct order *o, struct outbox *out);

@@ -66,8 +66,9 @@ void house_take_move(struct house *h, int64_t now_us, const struct order *o, str
     m = &h->moves[index];
     *m = (struct house_move){
         .id = o->id, .amount_fen = o->amount_fen, .sent_us = o->sent_us, .kind = o->kind};
-    if (now_us - o->sent_us > ORDER_AGE_MAX_US) {
-        m->code = house_words(h)->too_old;
+    bool too_old = now_us - o->sent_us > ORDER_AGE_MAX_US;
+    if (too_old || !hours_open(&h->terms->quota_hours, h->calendar, now_us)) {
+        m->code = too_old ? house_words(h)->too_old : house_words(h)->closed;
         m->decided = 1;
         house_schedule(h, out, due_us, HAPPENS_MOVE_REPLY, index, o->id);
         return;

@@ -51,15 +51,35 @@ struct house_order *house_find(const struct house *h, uint64_t id)
     return at == NONE ? NULL : &h->orders[idmap_index(h->order_slots, at)];
 }
 
+/* What draws are keyed by: a leg carries no business's reference, its id is its own. */
+static uint64_t subject_of(const struct house_order *o)
+{
+    return o->service == SERVICE_NONE ? o->reference.lo : o->id;
+}
+
 static struct fault_subject about_order(const struct house_order *o)
 {
-    return (struct fault_subject){.reference = o->reference.lo,
+    return (struct fault_subject){.reference = subject_of(o),
                                   .attempt = o->attempt,
                                   .business = o->business,
                                   .bank = o->bank,
                                   .merchant = o->merchant,
                                   .amount_fen = o->amount_fen,
-                                  .of_payout = true};
+                                  .of_payout = o->service == SERVICE_NONE};
+}
+
+/* A record of it, or for a query just the names in it. */
+static struct house_order record_of(const struct order *o)
+{
+    return (struct house_order){.id = o->id,
+                                .reference = o->reference,
+                                .amount_fen = o->amount_fen,
+                                .attempt = o->attempt,
+                                .business = o->business,
+                                .bank = o->bank,
+                                .service = o->service,
+                                .to_account = o->to_account,
+                                .merchant = o->merchant};
 }
 
 static bool decided(const struct house_order *o)
@@ -82,42 +102,48 @@ void house_release_order(struct house *h, uint32_t index)
 /* --- taking in ------------------------------------------------------------- */
 
 /* Declared in order of precedence; ok: accepted. */
-static uint16_t house_says(struct house *h, int64_t now_us, const struct order *o)
+static uint16_t house_says(struct house *h, int64_t now_us, const struct house_order *o,
+                           int64_t sent_us)
 {
     const struct house_terms *t = h->terms;
     const struct wording *words = house_words(h);
-    int64_t payment_fen =
-        t->fee.in_net ? o->amount_fen + fee_of(&t->fee, o->amount_fen) : o->amount_fen;
+    bool settles = o->service == SERVICE_SETTLEMENT;
+    int64_t max_fen = settles ? t->settlement.per_payout_max_fen : t->per_payout_max_fen;
 
     if (h->second != now_us / US_PER_S) {
         h->second = now_us / US_PER_S;
         h->this_second = 0;
     }
     h->this_second++;
-    if (now_us - o->sent_us > ORDER_AGE_MAX_US)
+    if (now_us - sent_us > ORDER_AGE_MAX_US)
         return words->too_old;
+    if (settles && !hours_open(&t->settlement.hours, h->calendar, now_us))
+        return words->closed;
     if ((t->concurrency != 0 && h->in_flight >= t->concurrency) ||
         (t->per_second != 0 && h->this_second > t->per_second))
         return words->busy;
-    if (t->per_payout_max_fen != 0 && o->amount_fen > t->per_payout_max_fen)
+    if (max_fen != 0 && o->amount_fen > max_fen)
         return words->over_limit;
-    if (payment_fen > house_available_fen(h))
+    if (house_payment_fen(h, o) > house_available_fen(h))
         return words->quota_short;
     return words->ok;
 }
 
 /* The scenario's codes, by share; `ok` where none was drawn. */
-static uint16_t drawn_code(const struct house *h, const struct order *o)
+static uint16_t drawn_code(const struct house *h, const struct house_order *o)
 {
     const struct house_terms *t = h->terms;
-    if (t->code_count == 0)
+    bool settles = o->service == SERVICE_SETTLEMENT;
+    const struct code_share *codes = settles ? t->settlement.codes : t->codes;
+    uint32_t code_count = settles ? t->settlement.code_count : t->code_count;
+    if (code_count == 0)
         return house_words(h)->ok;
-    int64_t point = (int64_t)draw_below(
-        draw_bits(house_key(h, DRAW_CODE, o->reference.lo, o->attempt)), 1000000);
-    for (uint32_t i = 0; i < t->code_count; i++) {
-        if (point < t->codes[i].share_ppm)
-            return t->codes[i].code;
-        point -= t->codes[i].share_ppm;
+    int64_t point =
+        (int64_t)draw_below(draw_bits(house_key(h, DRAW_CODE, subject_of(o), o->attempt)), 1000000);
+    for (uint32_t i = 0; i < code_count; i++) {
+        if (point < codes[i].share_ppm)
+            return codes[i].code;
+        point -= codes[i].share_ppm;
     }
     return house_words(h)->ok;
 }
@@ -135,13 +161,16 @@ static void accept(struct house *h, int64_t now_us, struct house_order *o, struc
     o->state = HOUSE_PROCESSING;
     o->code = house_words(h)->ok;
     h->processing_fen += payment_fen;
+    const struct latency *final =
+        o->service == SERVICE_SETTLEMENT ? &h->terms->settlement.final : &h->terms->final;
     int64_t final_us = latency_draw_us(
-        &h->terms->final, draw_bits(house_key(h, DRAW_FINAL_LATENCY, o->reference.lo, o->attempt)));
+        final, draw_bits(house_key(h, DRAW_FINAL_LATENCY, subject_of(o), o->attempt)));
     o->waiting++;
     house_schedule(h, out, now_us + final_us, HAPPENS_FINAL, index, 0);
     outbox_fact(out, now_us,
                 (struct fact){.kind = FACT_TRUE_ACCEPTED,
                               .channel = (uint8_t)h->channel,
+                              .class = o->service != SERVICE_NONE,
                               .subject = index,
                               .id = o->id,
                               .amount_fen = payment_fen,
@@ -149,12 +178,12 @@ static void accept(struct house *h, int64_t now_us, struct house_order *o, struc
 }
 
 /* What the house makes of an order it has; a fault may turn it. */
-static void decide(struct house *h, int64_t now_us, struct house_order *o,
-                   const struct order *order, const struct fault_spec *fault, struct outbox *out)
+static void decide(struct house *h, int64_t now_us, struct house_order *o, int64_t sent_us,
+                   const struct fault_spec *fault, struct outbox *out)
 {
     const struct wording *words = house_words(h);
-    uint16_t says = house_says(h, now_us, order);
-    uint16_t drawn = drawn_code(h, order);
+    uint16_t says = house_says(h, now_us, o, sent_us);
+    uint16_t drawn = drawn_code(h, o);
 
     if (says != words->ok) {
         refuse(o, says);
@@ -165,10 +194,9 @@ static void decide(struct house *h, int64_t now_us, struct house_order *o,
         return;
     }
     if (fault != NULL && fault->kind == FAULT_ERROR_CODE) {
-        bool applied =
-            code_on_submission(h->channel, fault->code) != MEANING_FAILED &&
-            draw_share(draw_bits(house_key(h, DRAW_APPLIED, o->reference.lo, o->attempt)),
-                       fault->applied_ppm);
+        bool applied = code_on_submission(h->channel, fault->code) != MEANING_FAILED &&
+                       draw_share(draw_bits(house_key(h, DRAW_APPLIED, subject_of(o), o->attempt)),
+                                  fault->applied_ppm);
         o->reply_code = fault->code;
         if (applied)
             accept(h, now_us, o, out);
@@ -210,21 +238,26 @@ static void forget_with_list(struct house *h, uint32_t index)
     h->finished[h->finished_count++] = index;
 }
 
+/* A leg's service is the house's own, and ends in an account at a bank. */
+static bool may_carry(const struct house *h, const struct order *o)
+{
+    uint8_t own = h->channel == CHANNEL_UNIONPAY ? SERVICE_SETTLEMENT : SERVICE_PAYOUT;
+    return o->service == own && o->to_account < h->statements->account_count &&
+           h->statements->items[o->to_account].institution >= INSTITUTION_BANKS;
+}
+
 void house_pay_order(struct house *h, int64_t now_us, const struct order *order, struct outbox *out)
 {
-    struct fault_subject about = {.reference = order->reference.lo,
-                                  .attempt = order->attempt,
-                                  .business = order->business,
-                                  .bank = order->bank,
-                                  .merchant = order->merchant,
-                                  .amount_fen = order->amount_fen,
-                                  .of_payout = true};
-    struct fault_effect effect =
-        faults_ask(h->faults, OPERATION_PAYOUT, h->channel, now_us, &about);
+    bool settles = order->service == SERVICE_SETTLEMENT;
+    MUST(order->service == SERVICE_NONE || may_carry(h, order));
+    struct house_order record = record_of(order);
+    struct fault_subject about = about_order(&record);
+    struct fault_effect effect = faults_ask(
+        h->faults, settles ? OPERATION_SETTLEMENT : OPERATION_PAYOUT, h->channel, now_us, &about);
     uint8_t kind = effect.acts == NULL ? FAULT_NONE : effect.acts->kind;
-    uint64_t bits =
-        draw_bits(house_key(h, DRAW_REPLY_LATENCY, order->reference.lo, order->attempt));
-    int64_t reply_us = now_us + fault_slowed_us(&effect, latency_draw_us(&h->terms->reply, bits));
+    uint64_t bits = draw_bits(house_key(h, DRAW_REPLY_LATENCY, about.reference, order->attempt));
+    const struct latency *latency = settles ? &h->terms->settlement.reply : &h->terms->reply;
+    int64_t reply_us = now_us + fault_slowed_us(&effect, latency_draw_us(latency, bits));
 
     if (kind == FAULT_DOWN) {
         answer_without_record(h, now_us, order, CODE_NOT_SENT, out);
@@ -242,20 +275,14 @@ void house_pay_order(struct house *h, int64_t now_us, const struct order *order,
         return;
     }
     struct house_order *o = &h->orders[index];
-    *o = (struct house_order){.id = order->id,
-                              .reference = order->reference,
-                              .amount_fen = order->amount_fen,
-                              .attempt = order->attempt,
-                              .waiting = 2, /* its reply, and the list it ends with */
-                              .business = order->business,
-                              .bank = order->bank,
-                              .merchant = order->merchant};
+    *o = record;
+    o->waiting = 2; /* its reply, and the list it ends with */
     note_id(h, o->id, index);
     if (kind == FAULT_APPLIED_NO_REPLY || kind == FAULT_REJECTED_NO_REPLY) {
         o->flags |= ORDER_SILENT;
         o->truth_us = now_us + effect.acts->truth_after_us;
     }
-    decide(h, now_us, o, order, effect.acts, out);
+    decide(h, now_us, o, order->sent_us, effect.acts, out);
     if (o->state == HOUSE_REFUSED)
         forget_with_list(h, index);
     h->in_flight++;
@@ -328,13 +355,14 @@ static void pay(struct house *h, int64_t now_us, struct house_order *o, struct o
     int64_t payment_fen = house_payment_fen(h, o);
     o->state = HOUSE_PAID;
     o->session = h->open_session;
-    house_pay_in_session(h, payment_fen);
-    if (!h->terms->fee.in_net)
-        h->fees_due_fen += fee_of(&h->terms->fee, o->amount_fen);
+    house_pay_in_session(h, now_us, o, out);
+    if (!house_fee(h, o->service)->in_net)
+        h->fees_due_fen += fee_of(house_fee(h, o->service), o->amount_fen);
     house_list_add(h, &h->today, (struct list_line){.order = index, .session = o->session});
     outbox_fact(out, now_us,
                 (struct fact){.kind = FACT_TRUE_PAID,
                               .channel = (uint8_t)h->channel,
+                              .class = o->service != SERVICE_NONE,
                               .subject = index,
                               .session = o->session,
                               .id = o->id,
@@ -343,7 +371,7 @@ static void pay(struct house *h, int64_t now_us, struct house_order *o, struct o
     bool comes_back =
         draw_share(draw_bits(house_key(h, DRAW_RETURNED, o->reference.lo, o->attempt)),
                    h->terms->returned_ppm);
-    if (!comes_back)
+    if (!comes_back || o->service != SERVICE_NONE)
         return;
     /* The next working day, between nine and five. */
     uint64_t bits = draw_bits(house_key(h, DRAW_RETURN_TIME, o->reference.lo, o->attempt));
@@ -360,12 +388,18 @@ static void finish(struct house *h, int64_t now_us, uint32_t index, struct outbo
     int64_t payment_fen = house_payment_fen(h, o);
     h->processing_fen -= payment_fen;
     MUST(h->processing_fen >= 0);
+    if (!(o->flags & ORDER_WILL_FAIL) && o->service != SERVICE_NONE &&
+        !statement_is_open(h->statements, o->to_account)) {
+        o->flags |= ORDER_WILL_FAIL;
+        o->code = house_words(h)->account_closed;
+    }
     if (o->flags & ORDER_WILL_FAIL) {
         o->state = HOUSE_FAILED;
         forget_with_list(h, index);
         outbox_fact(out, now_us,
                     (struct fact){.kind = FACT_TRUE_FAILED,
                                   .channel = (uint8_t)h->channel,
+                                  .class = o->service != SERVICE_NONE,
                                   .code = o->code,
                                   .subject = index,
                                   .id = o->id,
@@ -427,19 +461,14 @@ static void deliver_notice(struct house *h, int64_t now_us, const struct happeni
 
 void house_query(struct house *h, int64_t now_us, const struct order *o, struct outbox *out)
 {
-    struct fault_subject about = {.reference = o->reference.lo,
-                                  .attempt = o->attempt,
-                                  .business = o->business,
-                                  .bank = o->bank,
-                                  .merchant = o->merchant,
-                                  .amount_fen = o->amount_fen,
-                                  .of_payout = true};
+    struct house_order asked = record_of(o);
+    struct fault_subject about = about_order(&asked);
     struct fault_effect effect = faults_ask(h->faults, OPERATION_QUERY, h->channel, now_us, &about);
     uint8_t kind = effect.acts == NULL ? FAULT_NONE : effect.acts->kind;
     if (kind == FAULT_DOWN || kind == FAULT_TIMEOUT)
         return;
     int64_t latency_us = latency_draw_us(
-        &h->terms->query, draw_bits(house_key(h, DRAW_QUERY_LATENCY, o->reference.lo, o->attempt)));
+        &h->terms->query, draw_bits(house_key(h, DRAW_QUERY_LATENCY, about.reference, o->attempt)));
     outbox_schedule(out, (struct happening){.at_us = now_us + fault_slowed_us(&effect, latency_us),
                                             .kind = HAPPENS_QUERY_REPLY,
                                             .house = (uint8_t)h->channel,

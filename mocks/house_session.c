@@ -13,13 +13,26 @@ static int64_t g_of(const struct house *h, const struct house_session *s)
     return quota_rule_g_fen(h->terms->rule, s->closed, s->receipts_fen, s->payments_fen);
 }
 
-void house_pay_in_session(struct house *h, int64_t payment_fen)
+void house_pay_in_session(struct house *h, int64_t now_us, const struct house_order *o,
+                          struct outbox *out)
 {
     struct house_session *s = house_session(h, h->open_session);
+    uint32_t clearing = BOOKS_CLEARING + (uint32_t)h->channel;
+    int64_t payment_fen = house_payment_fen(h, o);
+    int64_t outside_fen = payment_fen;
     h->g_fen -= g_of(h, s);
     s->payments_fen = money_add(s->payments_fen, payment_fen);
     h->g_fen += g_of(h, s);
-    MUST(books_move(h->books, BOOKS_CLEARING + (uint32_t)h->channel, BOOKS_OUTSIDE, payment_fen));
+    if (o->service != SERVICE_NONE) { /* the fee alone leaves us */
+        outside_fen -= o->amount_fen;
+        MUST(statement_post(h->statements, now_us,
+                            &(struct posting){.from = clearing,
+                                              .to = BOOKS_OF(o->to_account),
+                                              .amount_fen = o->amount_fen,
+                                              .id = o->id},
+                            out));
+    }
+    MUST(books_move(h->books, clearing, BOOKS_OUTSIDE, outside_fen));
 }
 
 void house_receive_in_session(struct house *h, int64_t receipt_fen)
@@ -116,6 +129,8 @@ bool happening_is_housekeeping(const struct happening *what)
     case HAPPENS_LIST:
     case HAPPENS_FEES:
     case HAPPENS_REPORT:
+    case HAPPENS_BALANCE:
+    case HAPPENS_DETAILS:
         return true;
     case HAPPENS_CLOSE_TOLD:
     case HAPPENS_SETTLEMENT_TOLD:
@@ -161,6 +176,22 @@ static void close_session(struct house *h, int64_t now_us, uint32_t session, str
     open_session(h, session + 1, out);
 }
 
+/* A part of the net, between the house's clearing account and one of ours. */
+static void post_net(struct house *h, int64_t now_us, uint32_t session, uint32_t account,
+                     int64_t net_fen, struct outbox *out)
+{
+    uint32_t clearing = BOOKS_CLEARING + (uint32_t)h->channel;
+    if (net_fen == 0)
+        return;
+    MUST(statement_post(h->statements, now_us,
+                        &(struct posting){.from = net_fen > 0 ? clearing : account,
+                                          .to = net_fen > 0 ? account : clearing,
+                                          .amount_fen = net_fen > 0 ? net_fen : -net_fen,
+                                          .session = session,
+                                          .net_of = (uint8_t)(h->channel + 1)},
+                        out));
+}
+
 static void settle(struct house *h, int64_t now_us, uint32_t session, struct outbox *out)
 {
     struct house_session *s = house_session(h, session);
@@ -170,8 +201,9 @@ static void settle(struct house *h, int64_t now_us, uint32_t session, struct out
     int64_t acs_fen = quota_rule_to_acs_fen(h->terms->rule, net_fen);
 
     h->g_fen -= g_of(h, s);
-    central_bank_settle(h->central_bank, h->books, h->channel, acs_fen, net_fen - acs_fen,
-                        h->virtual_account);
+    central_bank_settle(h->central_bank, h->channel, acs_fen);
+    post_net(h, now_us, session, h->central_bank->acs, acs_fen, out);
+    post_net(h, now_us, session, h->virtual_account, net_fen - acs_fen, out);
     s->settled = 1;
     h->oldest_session++;
     outbox_fact(out, now_us,

@@ -4,23 +4,63 @@
 
 #include <stdlib.h>
 
+#include "core/base/money.h"
 #include "core/base/must.h"
+#include "mocks/funds.h"
 
 static uint32_t open_accounts(struct world *w)
 {
+    struct statements *s = &w->statements;
     uint32_t acs = NONE;
     books_init(&w->books, w->terms.account_count);
+    statements_init(s, &w->books, &w->central_bank);
+    s->acs_push = w->terms.acs_push;
+    s->acs_push_all = w->terms.acs_push_all;
+    s->virtual_silent = w->terms.virtual_silent;
     for (uint32_t i = 0; i < w->terms.account_count; i++) {
         const struct world_account *a = &w->terms.accounts[i];
-        uint32_t account = BOOKS_REGISTERED + i;
-        MUST(books_move(&w->books, BOOKS_OUTSIDE, account, a->opening_fen));
-        if (a->kind == ACCOUNT_CENTRAL_BANK)
-            acs = account;
+        MUST(statement_add(s, a->kind, a->institution) == i);
+        if (!a->opens_later)
+            statement_open(s, i, a->opening_fen);
+        if (a->kind == ACCOUNT_CENTRAL_BANK) {
+            MUST(acs == NONE && !a->opens_later);
+            acs = BOOKS_OF(i);
+        }
         if (a->kind == ACCOUNT_VIRTUAL_RESERVE)
-            w->houses[a->institution].virtual_account = account;
+            w->houses[a->institution].virtual_account = BOOKS_OF(i);
     }
     MUST(acs != NONE);
     return acs;
+}
+
+static struct remitter remitter_of(struct world *w, uint8_t institution, enum channel channel,
+                                   const struct remitter_words *words)
+{
+    return (struct remitter){.institution = institution,
+                             .channel = channel,
+                             .calendar = w->terms.calendar,
+                             .seed = w->terms.seed,
+                             .words = words,
+                             .statements = &w->statements,
+                             .faults = &w->faults,
+                             .remittances = &w->remittances};
+}
+
+static void start_house(struct world *w, enum channel c)
+{
+    struct house *h = &w->houses[c];
+    h->channel = c;
+    h->terms = &w->terms.houses[c];
+    h->calendar = w->terms.calendar;
+    h->seed = w->terms.seed;
+    h->central_bank = &w->central_bank;
+    h->books = &w->books;
+    h->statements = &w->statements;
+    h->remittances = &w->remittances;
+    h->faults = &w->faults;
+    h->funds = remitter_of(w, (uint8_t)c, c, &funds_words);
+    MUST(h->terms->rule.settles_to == SETTLES_TO_ACS || h->virtual_account != NONE);
+    house_init(h, w->terms.orders_max);
 }
 
 struct world *world_create(const struct world_terms *terms)
@@ -42,18 +82,12 @@ struct world *world_create(const struct world_terms *terms)
         w->houses[c].virtual_account = NONE;
     uint32_t acs = open_accounts(w);
     central_bank_init(&w->central_bank, &w->books, acs, terms->mapped_fen);
-    for (uint32_t c = 0; c < CHANNELS; c++) {
-        struct house *h = &w->houses[c];
-        h->channel = (enum channel)c;
-        h->terms = &w->terms.houses[c];
-        h->calendar = terms->calendar;
-        h->seed = terms->seed;
-        h->central_bank = &w->central_bank;
-        h->books = &w->books;
-        h->faults = &w->faults;
-        MUST(h->terms->rule.settles_to == SETTLES_TO_ACS || h->virtual_account != NONE);
-        house_init(h, terms->orders_max);
-    }
+    for (uint32_t c = 0; c < CHANNELS; c++)
+        start_house(w, (enum channel)c);
+    for (uint8_t i = INSTITUTION_BANKS; i < INSTITUTIONS_MAX; i++)
+        w->banks[i] = (struct bank){.remitter = remitter_of(w, i, CHANNEL_NONE, &bank_words),
+                                    .terms = &w->terms.banks[i]};
+    remittances_init(&w->remittances);
     return w;
 }
 
@@ -63,6 +97,8 @@ void world_free(struct world *w)
         return;
     for (uint32_t c = 0; c < CHANNELS; c++)
         house_free(&w->houses[c]);
+    statements_free(&w->statements);
+    remittances_free(&w->remittances);
     free(w->faults.counts);
     free(w);
 }
@@ -73,8 +109,103 @@ void world_start(struct world *w, int64_t now_us, struct outbox *out)
         house_start(&w->houses[c], now_us, out);
 }
 
+/* --- balances and details ------------------------------------------------- */
+
+static uint8_t keeper_of(const struct world *w, uint8_t account)
+{
+    MUST(account < w->statements.account_count);
+    return w->statements.items[account].institution;
+}
+
+static const struct latency *latency_of(const struct world *w, uint8_t institution, bool balance)
+{
+    if (institution < CHANNELS)
+        return balance ? &w->terms.houses[institution].balance
+                       : &w->terms.houses[institution].details;
+    return balance ? &w->terms.banks[institution].balance : &w->terms.banks[institution].details;
+}
+
+static void report(struct world *w, int64_t now_us, const struct order *o, struct outbox *out)
+{
+    bool balance = o->kind == ORDER_REPORT_BALANCE;
+    uint8_t institution = keeper_of(w, o->account);
+    struct fault_subject about = {.reference = (uint64_t)o->sent_us << 8 | o->account,
+                                  .attempt = o->attempt};
+    struct fault_effect effect = faults_ask(
+        &w->faults, balance ? OPERATION_BALANCE : OPERATION_DETAILS, institution, now_us, &about);
+    if (effect.acts != NULL)
+        return;
+    uint64_t bits = draw_bits(
+        (struct draw_key){.seed = w->terms.seed,
+                          .subject = about.reference,
+                          .purpose = balance ? DRAW_BALANCE_LATENCY : DRAW_DETAILS_LATENCY,
+                          .detail = (uint32_t)o->attempt << 8 | institution});
+    int64_t latency_us = latency_draw_us(latency_of(w, institution, balance), bits);
+    outbox_schedule(out, (struct happening){.at_us = now_us + fault_slowed_us(&effect, latency_us),
+                                            .kind = balance ? HAPPENS_BALANCE : HAPPENS_DETAILS,
+                                            .house = institution,
+                                            .subject = o->account,
+                                            .arg = o->id});
+}
+
+static void tell_balance(const struct world *w, int64_t now_us, const struct happening *what,
+                         struct outbox *out)
+{
+    outbox_tell(out,
+                (struct input){.kind = INPUT_BALANCE_REPORTED,
+                               .channel = CHANNEL_NONE,
+                               .account = (uint8_t)what->subject,
+                               .amount_fen = statement_balance_fen(&w->statements, what->subject),
+                               .at_us = now_us});
+}
+
+void world_details(const struct world *w, const struct happening *what, struct details *page)
+{
+    MUST(what->kind == HAPPENS_DETAILS);
+    uint32_t count = world_movements(w, (uint8_t)what->subject);
+    uint32_t after = what->arg < count ? (uint32_t)what->arg : count;
+    uint32_t oldest = statement_oldest(&w->statements, what->subject);
+    uint32_t next = after + 1 < oldest ? oldest : after + 1;
+    uint32_t last = next + DETAILS_PAGE - 1 < count ? next + DETAILS_PAGE - 1 : count;
+    *page = (struct details){
+        .account = (uint8_t)what->subject, .more = last < count, .next = next, .last = last};
+}
+
+bool world_next_detail(const struct world *w, struct details *page, struct input *one)
+{
+    if (page->ended)
+        return false;
+    if (page->next <= page->last) {
+        *one = statement_news(&w->statements, page->account, page->next++);
+        return true;
+    }
+    page->ended = true;
+    *one = (struct input){.kind = INPUT_DETAILS_ENDED,
+                          .channel = CHANNEL_NONE,
+                          .account = page->account,
+                          .count = page->last,
+                          .flag = page->more};
+    return true;
+}
+
+/* --- what reaches it ------------------------------------------------------- */
+
 void world_order(struct world *w, int64_t now_us, const struct order *o, struct outbox *out)
 {
+    if (o->kind == ORDER_REPORT_BALANCE || o->kind == ORDER_LIST_DETAILS) {
+        report(w, now_us, o, out);
+        return;
+    }
+    if (o->service == SERVICE_BANK) {
+        uint8_t institution = keeper_of(w, o->account);
+        MUST(institution >= INSTITUTION_BANKS);
+        MUST(o->kind == ORDER_TRANSFER || o->kind == ORDER_QUERY);
+        if (o->kind == ORDER_TRANSFER)
+            bank_transfer(&w->banks[institution], now_us, o, out);
+        else
+            bank_query(&w->banks[institution], now_us, o, out);
+        return;
+    }
     MUST(o->channel < CHANNELS);
     house_order(&w->houses[o->channel], now_us, o, out);
 }
@@ -86,11 +217,41 @@ void world_collect(struct world *w, int64_t now_us, enum channel house, int64_t 
     house_collect(&w->houses[house], now_us, amount_fen, fee_fen, count, out);
 }
 
+bool world_collect_into(struct world *w, int64_t now_us, uint8_t account, int64_t amount_fen,
+                        struct outbox *out)
+{
+    MUST(keeper_of(w, account) >= INSTITUTION_BANKS);
+    if (!statement_is_open(&w->statements, account))
+        return false;
+    return statement_post(
+        &w->statements, now_us,
+        &(struct posting){.from = BOOKS_OUTSIDE, .to = BOOKS_OF(account), .amount_fen = amount_fen},
+        out);
+}
+
+void world_open_account(struct world *w, uint8_t account)
+{
+    if (!statement_is_open(&w->statements, account))
+        statement_open(&w->statements, account, w->terms.accounts[account].opening_fen);
+}
+
+void world_close_account(struct world *w, uint8_t account)
+{
+    statement_close(&w->statements, account);
+}
+
 void world_happens(struct world *w, int64_t now_us, const struct happening *what,
                    struct outbox *out)
 {
-    MUST(what->house < CHANNELS);
-    house_happens(&w->houses[what->house], now_us, what, out);
+    MUST(what->house < INSTITUTIONS_MAX);
+    if (what->kind == HAPPENS_BALANCE)
+        tell_balance(w, now_us, what, out);
+    else if (what->kind == HAPPENS_DETAILS)
+        return; /* handed over by world_next_detail() */
+    else if (what->house < CHANNELS)
+        house_happens(&w->houses[what->house], now_us, what, out);
+    else
+        bank_happens(&w->banks[what->house], now_us, what, out);
 }
 
 void world_heal(struct world *w)
@@ -98,10 +259,25 @@ void world_heal(struct world *w)
     w->faults.stopped = 1;
 }
 
+int64_t world_fees_owed_fen(const struct world *w)
+{
+    int64_t sum_fen = 0;
+    for (uint32_t c = 0; c < CHANNELS; c++)
+        sum_fen = money_add(sum_fen, w->houses[c].fees_due_fen);
+    for (uint32_t i = INSTITUTION_BANKS; i < INSTITUTIONS_MAX; i++)
+        sum_fen = money_add(sum_fen, w->banks[i].fees_due_fen);
+    return sum_fen;
+}
+
 bool world_quiet(const struct world *w)
 {
+    return world_rests(w) && world_fees_owed_fen(w) == 0;
+}
+
+bool world_rests(const struct world *w)
+{
     for (uint32_t c = 0; c < CHANNELS; c++)
-        if (!house_quiet(&w->houses[c]))
+        if (!house_rests(&w->houses[c]))
             return false;
-    return true;
+    return w->remittances.under_way == 0 && w->books.balance_fen[BOOKS_TRANSIT] == 0;
 }

@@ -4,7 +4,7 @@
 
 set ylabel text_seconds
 set logscale y 10
-set format y "%g"
+set format y "%.10g"
 set datafile missing NaN
 shown(wait) = wait > 0.001 ? wait : wait <= 0.001 ? 0.001 : NaN
 plot waits using (timecolumn(1, time_format)):(shown(column("p99_s"))) \

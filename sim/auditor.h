@@ -30,6 +30,7 @@ enum invariant {
     INVARIANT_BELIEF_IS_TRUTH_AT_REST,
     INVARIANT_QUEUE_ORDER,
     INVARIANT_REASONS,
+    INVARIANT_TRANSFERS,
     INVARIANTS,
 };
 
@@ -80,5 +81,14 @@ void auditor_queue_remove(struct auditor_queue *q, uint32_t slot);
 bool auditor_queue_may_send(struct auditor_queue *q, const struct fact *sent, bool *others,
                             char *why, size_t why_size);
 uint32_t auditor_queue_count(const struct auditor_queue *q);
+
+struct auditor_transfers;
+struct auditor_transfers *auditor_transfers_create(void);
+void auditor_transfers_free(struct auditor_transfers *t);
+/* Each returns how many checks it made; the first that did not hold is in `why`,
+ * which the caller gives empty. */
+uint32_t auditor_transfers_fact(struct auditor_transfers *t, const struct fact *f, char *why,
+                                size_t why_size);
+uint32_t auditor_transfers_at_rest(struct auditor_transfers *t, char *why, size_t why_size);
 
 #endif

@@ -40,6 +40,18 @@ static const char check_usage[] =
     "Reads scenarios and their traces and tells every problem; runs nothing.\n"
     "Exit code: 0 no problem, 2 problems.\n";
 
+/* 15 digits show a number as it was written; where they are not enough to read the
+ * same number again, 17 are. */
+static size_t digits_of(const json_t *root)
+{
+    char *text = json_dumps(root, JSON_REAL_PRECISION(15));
+    json_t *again = text == NULL ? NULL : json_loads(text, 0, NULL);
+    size_t digits = again != NULL && json_equal(root, again) ? 15 : 17;
+    json_decref(again);
+    free(text);
+    return digits;
+}
+
 /* The effective scenario, such that running it gives the same hash: paths are
  * made absolute, for the file lies elsewhere. */
 static bool write_scenario(const struct plan *plan, const char *dir)
@@ -57,7 +69,7 @@ static bool write_scenario(const struct plan *plan, const char *dir)
     }
     if (!output_open(&o, dir, "scenario.json"))
         return false;
-    json_dumpf(root, o.file, JSON_INDENT(2));
+    json_dumpf(root, o.file, JSON_INDENT(2) | JSON_REAL_PRECISION(digits_of(root)));
     fputc('\n', o.file);
     return output_commit(&o);
 }

@@ -305,6 +305,7 @@ static bool takes_text(const struct setting *s)
     case SETTING_MAP:
     case SETTING_PER_CHANNEL:
     case SETTING_CUSTOM:
+    case SETTING_OTHERS:
         return false;
     }
     NEVER("an unlisted kind of setting");

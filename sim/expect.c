@@ -337,6 +337,28 @@ static void prepare_time(struct preparing *p, struct expectation *e)
     }
 }
 
+static void unknown_name(struct preparing *p, const char *that, const struct metric_list *metrics,
+                         const struct column_list *columns)
+{
+    const char *near = NULL;
+    for (uint32_t i = 0; i < metrics->count; i++)
+        settings_nearer(that, metrics->metrics[i].name, &near);
+    for (uint32_t i = 0; i < columns->count; i++)
+        settings_nearer(that, columns->columns[i].name, &near);
+    for (uint32_t i = 0; i < FACT_KIND_COUNT; i++)
+        settings_nearer(that, fact_kind_name((enum fact_kind)i), &near);
+    if (near != NULL)
+        bad(p, "that",
+            "no metric, positions column or kind of event is called \"%s\"; did you "
+            "mean \"%s\"?",
+            that, near);
+    else
+        bad(p, "that",
+            "no metric, positions column or kind of event is called \"%s\"; "
+            "summary.json and positions.csv of any run have the names",
+            that);
+}
+
 static void prepare(struct preparing *p, struct expectation *e, const struct metric_list *metrics,
                     const struct column_list *columns)
 {
@@ -355,14 +377,22 @@ static void prepare(struct preparing *p, struct expectation *e, const struct met
         e->source = EXPECT_EVENTS;
         e->unit = UNIT_COUNT;
     } else {
-        bad(p, "that",
-            "no metric, positions column or kind of event is called \"%s\"; summary.json and "
-            "positions.csv of any run have the names",
-            that);
+        unknown_name(p, that, metrics, columns);
         return;
     }
     prepare_value(p, e);
     prepare_time(p, e);
+}
+
+static char implied_name[] = "accounts.overdue";
+
+static bool any_general(const struct scenario *s)
+{
+    const struct account_settings *a = s->accounts.items;
+    for (size_t i = 0; i < s->accounts.count; i++)
+        if (a[i].kind == ACCOUNT_RESERVE && a[i].use == USE_GENERAL)
+            return true;
+    return false;
 }
 
 bool expectations_init(struct expectations *e, const struct scenario *s,
@@ -375,9 +405,14 @@ bool expectations_init(struct expectations *e, const struct scenario *s,
                                .calendar = (enum calendar)s->clock.calendar};
     e->items = calloc(s->expects.count + 1, sizeof *e->items);
     MUST(e->items != NULL);
-    for (size_t i = 0; i < s->expects.count; i++) {
+    if (any_general(s)) {
+        e->implied = (struct expect_settings){.that = implied_name, .is = json_integer(0)};
+        e->items[e->count++].settings = &e->implied;
+    }
+    for (size_t i = 0; i < e->count; i++) {
         p.index = i;
-        e->items[i].settings = (const struct expect_settings *)s->expects.items + i;
+        if (i < s->expects.count)
+            e->items[i].settings = (const struct expect_settings *)s->expects.items + i;
         prepare(&p, &e->items[i], metrics, columns);
         e->watched_count += e->items[i].watched;
     }
@@ -389,6 +424,7 @@ bool expectations_init(struct expectations *e, const struct scenario *s,
 void expectations_free(struct expectations *e)
 {
     free(e->items);
+    json_decref(e->implied.is);
     *e = (struct expectations){0};
 }
 

@@ -60,13 +60,15 @@ struct expectation {
 };
 
 struct expectations {
+    struct expect_settings implied; /* that nobody wrote: see expectations_init() */
     uint32_t count;
     struct expectation *items;
     uint32_t watched_count;
     enum calendar calendar;
 };
 
-/* Both lists must outlive the expectations. */
+/* Both lists must outlive the expectations.  Where there is a reserve account
+ * of use general, `accounts.overdue is 0` is expected without being written. */
 bool expectations_init(struct expectations *e, const struct scenario *s,
                        const struct metric_list *metrics, const struct column_list *columns,
                        struct problems *list);

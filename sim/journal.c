@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/base/civil.h"
+#include "core/base/money.h"
 #include "core/base/must.h"
 
 /* --- which kinds ----------------------------------------------------------- */
@@ -62,7 +63,17 @@ enum {
     SHOWS_TRUE_AVAILABLE = 4096,
     SHOWS_REFERENCE = 8192, /* id and other are a reference that has no slot */
     SHOWS_AS_OF = 16384,
-    SHOWS_PLACES = 32768, /* a move from state to channel */
+    SHOWS_PLACES = 32768,     /* a move from state to channel */
+    SHOWS_TRANSFER = 1 << 16, /* subject is a transfer; class and routes its accounts */
+    SHOWS_RULE = 1 << 17,     /* session is a rule + 1, or 0 */
+    SHOWS_SERVICE = 1 << 18,  /* session is a leg, state its service */
+    SHOWS_RESTS = 1 << 19,    /* session is a leg, state an account */
+    SHOWS_UNTIL = 1 << 20,    /* other is when it goes on */
+    SHOWS_ACCOUNT = 1 << 21,  /* subject is an account */
+    SHOWS_MOVEMENT = 1 << 22, /* session is its number */
+    SHOWS_BELIEVED = 1 << 23, /* id is what was believed */
+    SHOWS_BOOKED = 1 << 24,   /* other is when it was booked */
+    SHOWS_AFTER = 1 << 25,    /* other is the balance after it */
 };
 
 static const uint32_t shown_by[FACT_KIND_COUNT] = {
@@ -119,6 +130,28 @@ static const uint32_t shown_by[FACT_KIND_COUNT] = {
     [FACT_TRUE_RETURNED] = SHOWS_ORDER | SHOWS_AMOUNT | SHOWS_SESSION,
     [FACT_TRUE_SESSION_CLOSED] = SHOWS_SESSION | SHOWS_TRUE_AVAILABLE,
     [FACT_TRUE_SESSION_SETTLED] = SHOWS_SESSION | SHOWS_AMOUNT | SHOWS_TRUE_AVAILABLE,
+    [FACT_ACCOUNT_REGISTERED] = SHOWS_ACCOUNT,
+    [FACT_ACCOUNT_CHANGED] = SHOWS_ACCOUNT,
+    [FACT_ACCOUNT_CLOSED] = SHOWS_ACCOUNT,
+    [FACT_ACCOUNT_REFUSED] = SHOWS_ACCOUNT,
+    [FACT_BALANCE_REPORTED] = SHOWS_ACCOUNT | SHOWS_AMOUNT | SHOWS_BELIEVED | SHOWS_AS_OF,
+    [FACT_MOVEMENT] = SHOWS_ACCOUNT | SHOWS_MOVEMENT | SHOWS_ORDER | SHOWS_AMOUNT | SHOWS_BOOKED,
+    [FACT_TRANSFER_REQUESTED] = SHOWS_TRANSFER | SHOWS_RULE | SHOWS_AMOUNT,
+    [FACT_TRANSFER_REFUSED] = SHOWS_TRANSFER | SHOWS_RULE | SHOWS_AMOUNT,
+    [FACT_TRANSFER_WAITING] = SHOWS_TRANSFER | SHOWS_AMOUNT | SHOWS_UNTIL,
+    [FACT_LEG_SENT] = SHOWS_TRANSFER | SHOWS_SERVICE | SHOWS_ORDER | SHOWS_AMOUNT,
+    [FACT_LEG_ACCEPTED] = SHOWS_TRANSFER | SHOWS_SERVICE | SHOWS_ORDER | SHOWS_AMOUNT,
+    [FACT_LEG_IN_DOUBT] =
+        SHOWS_TRANSFER | SHOWS_SERVICE | SHOWS_ORDER | SHOWS_AMOUNT | SHOWS_CODE | SHOWS_NEXT,
+    [FACT_LEG_QUERIED] = SHOWS_TRANSFER | SHOWS_SERVICE | SHOWS_ORDER | SHOWS_AMOUNT | SHOWS_NEXT,
+    [FACT_LEG_DONE] = SHOWS_TRANSFER | SHOWS_SERVICE | SHOWS_ORDER | SHOWS_AMOUNT | SHOWS_CODE,
+    [FACT_LEG_FAILED] = SHOWS_TRANSFER | SHOWS_SERVICE | SHOWS_ORDER | SHOWS_AMOUNT | SHOWS_CODE,
+    [FACT_TRANSFER_DONE] = SHOWS_TRANSFER | SHOWS_AMOUNT,
+    [FACT_TRANSFER_FAILED] = SHOWS_TRANSFER | SHOWS_AMOUNT,
+    [FACT_TRANSFER_RESTING] = SHOWS_TRANSFER | SHOWS_RESTS | SHOWS_AMOUNT,
+    [FACT_TRANSFER_RESUMED] = SHOWS_TRANSFER | SHOWS_RESTS | SHOWS_AMOUNT,
+    [FACT_TRUE_MOVEMENT] =
+        SHOWS_ACCOUNT | SHOWS_MOVEMENT | SHOWS_ORDER | SHOWS_AMOUNT | SHOWS_AFTER,
     [FACT_TRUE_MOVED] = SHOWS_ORDER | SHOWS_AMOUNT | SHOWS_LEG | SHOWS_TRUE_AVAILABLE,
 };
 
@@ -144,6 +177,61 @@ static void write_escaped(FILE *file, const char *text)
     }
 }
 
+static const char *account_id(const struct recorder *r, uint32_t account)
+{
+    const struct account_settings *a = r->scenario->accounts.items;
+    return account < r->scenario->accounts.count ? a[account].id : "unknown";
+}
+
+static void write_book(FILE *file, const char *key, const struct recorder *r, uint32_t book)
+{
+    static const char *const fixed[BOOK_PER_CHANNEL] = {
+        "clients", "equity", "fee_expense", "fee_account", "custody", "unallocated", "transit"};
+    static const char *const of_channel[BOOKS_OF_CHANNEL] = {"quota", "receivable", "payable",
+                                                             "clearing", "suspense"};
+    if (book < BOOK_PER_CHANNEL)
+        fprintf(file, ",\"%s\":\"%s\"", key, fixed[book]);
+    else if (book < BOOK_REGISTERED)
+        fprintf(file, ",\"%s\":\"%s.%s\"", key,
+                channel_name((enum channel)((book - BOOK_PER_CHANNEL) / BOOKS_OF_CHANNEL)),
+                of_channel[(book - BOOK_PER_CHANNEL) % BOOKS_OF_CHANNEL]);
+    else
+        fprintf(file, ",\"%s\":\"%s\"", key, account_id(r, book - BOOK_REGISTERED));
+}
+
+static void write_entry(FILE *file, const struct recorder *r, const struct fact *f)
+{
+    if (f->kind == FACT_BALANCE) {
+        write_book(file, "book", r, f->subject);
+        fprintf(file, ",\"pending_fen\":%" PRId64, f->other);
+        return;
+    }
+    fprintf(file, ",\"entry\":%" PRIu64, f->id);
+    write_book(file, "debit", r, f->subject);
+    write_book(file, "credit", r, f->session);
+}
+
+/* Transfers are counted from 1, as they were requested. */
+static void write_transfer(FILE *file, const struct recorder *r, const struct fact *f,
+                           uint32_t shows)
+{
+    const struct transfer_settings *rules = r->scenario->transfers.items;
+    if (f->subject < FOLLOWED_MAX)
+        fprintf(file, ",\"transfer\":%" PRIu64, r->follow.transfers[f->subject].number);
+    fprintf(file, ",\"from\":\"%s\",\"to\":\"%s\"", account_id(r, f->class),
+            account_id(r, f->routes));
+    if ((shows & SHOWS_RULE) && f->session > 0 && f->session <= r->scenario->transfers.count)
+        fprintf(file, ",\"rule\":\"%s\"", rules[f->session - 1].id);
+    if (shows & SHOWS_SERVICE)
+        fprintf(file, ",\"service\":\"%s\"", leg_service_name((enum leg_service)f->state));
+    if ((shows & SHOWS_SERVICE) && f->kind == FACT_LEG_DONE && f->channel < CHANNELS)
+        fprintf(file, ",\"session\":%" PRIu32, f->session);
+    else if (shows & (SHOWS_SERVICE | SHOWS_RESTS))
+        fprintf(file, ",\"number\":%" PRIu32, f->session);
+    if (shows & SHOWS_RESTS)
+        fprintf(file, ",\"at\":\"%s\"", account_id(r, f->state));
+}
+
 static void write_subject(FILE *file, const struct recorder *r, const struct fact *f,
                           uint32_t shows)
 {
@@ -164,14 +252,22 @@ static void write_subject(FILE *file, const struct recorder *r, const struct fac
     }
     if ((shows & SHOWS_MOVE) && f->subject != NONE)
         fprintf(file, ",\"move\":%" PRIu32, f->subject);
-    if (shows & SHOWS_ENTRY) {
-        if (f->kind == FACT_BALANCE)
-            fprintf(file, ",\"account\":%" PRIu32 ",\"pending_fen\":%" PRId64, f->subject,
-                    f->other);
-        else
-            fprintf(file, ",\"entry\":%" PRIu64 ",\"debit\":%" PRIu32 ",\"credit\":%" PRIu32, f->id,
-                    f->subject, f->session);
-    }
+    if (shows & SHOWS_ENTRY)
+        write_entry(file, r, f);
+    if (shows & SHOWS_ACCOUNT)
+        fprintf(file, ",\"account\":\"%s\"", account_id(r, f->subject));
+    if (f->kind == FACT_ALERT && f->channel == CHANNEL_NONE && f->class > 0)
+        fprintf(file, ",\"account\":\"%s\"", account_id(r, f->class - 1u));
+    if (shows & SHOWS_TRANSFER)
+        write_transfer(file, r, f, shows);
+}
+
+/* Whose code a leg's answer is. */
+static enum channel speaks(uint8_t service)
+{
+    return service == SERVICE_BANK     ? CHANNEL_NONE
+           : service == SERVICE_PAYOUT ? CHANNEL_NETSUNION
+                                       : CHANNEL_UNIONPAY;
 }
 
 void journal_write_event(FILE *file, const struct recorder *r, const struct fact *f, uint64_t seq)
@@ -199,21 +295,62 @@ void journal_write_event(FILE *file, const struct recorder *r, const struct fact
         fprintf(file, ",\"leg\":\"%s\"", f->state == 0 ? "decrease" : "increase");
     if (shows & SHOWS_AMOUNT)
         fprintf(file, ",\"amount_fen\":%" PRId64, f->amount_fen);
-    if (shows & SHOWS_AVAILABLE)
+    if ((shows & SHOWS_AVAILABLE) ||
+        ((shows & SHOWS_SERVICE) && f->channel < CHANNELS &&
+         (f->kind == FACT_LEG_SENT || f->kind == FACT_LEG_DONE || f->kind == FACT_LEG_FAILED)))
         fprintf(file, ",\"believed_fen\":%" PRId64, f->other);
     if (shows & SHOWS_TRUE_AVAILABLE)
         fprintf(file, ",\"available_fen\":%" PRId64, f->other);
     if ((shows & SHOWS_NEXT) && f->other > f->at_us)
         write_moment(file, f->kind == FACT_QUEUED ? "not_before" : "next_query", f->other);
+    if (shows & SHOWS_MOVEMENT)
+        fprintf(file, ",\"number\":%" PRIu32, f->session);
+    if (f->kind == FACT_MOVEMENT && f->state == MOVEMENT_PUSHED)
+        fputs(",\"pushed\":true", file);
+    if (shows & SHOWS_BELIEVED)
+        fprintf(file, ",\"believed_fen\":%" PRId64, (int64_t)f->id);
+    if (shows & SHOWS_AFTER)
+        fprintf(file, ",\"after_fen\":%" PRId64, f->other);
+    if (shows & SHOWS_BOOKED)
+        write_moment(file, "booked", f->other);
+    if ((shows & SHOWS_UNTIL) && f->other > f->at_us && f->other != NEVER_US)
+        write_moment(file, "until", f->other);
     if (shows & SHOWS_AS_OF)
         write_moment(file, "as_of", f->other);
     if (shows & SHOWS_STATE)
         fprintf(file, ",\"state\":\"%s\"", payout_state_name((enum payout_state)f->state));
-    if ((shows & SHOWS_CODE) && f->channel < CHANNELS &&
-        (f->reason == REASON_NONE || f->reason == REASON_CODE || f->reason == REASON_CODE_UNKNOWN ||
-         f->reason == REASON_NO_RETRY_LEFT || f->reason == REASON_ABSENT_FROM_LIST))
+    if ((shows & SHOWS_SERVICE) && (shows & SHOWS_CODE))
+        fprintf(file, ",\"code\":\"%s\"", code_text(speaks(f->state), f->code));
+    else if ((shows & SHOWS_CODE) && f->channel < CHANNELS &&
+             (f->reason == REASON_NONE || f->reason == REASON_CODE ||
+              f->reason == REASON_CODE_UNKNOWN || f->reason == REASON_NO_RETRY_LEFT ||
+              f->reason == REASON_ABSENT_FROM_LIST))
         fprintf(file, ",\"code\":\"%s\"", code_text((enum channel)f->channel, f->code));
     if (f->reason != REASON_NONE)
         fprintf(file, ",\"reason\":\"%s\"", reason_name((enum reason)f->reason));
     fputs("}\n", file);
+}
+
+/* --- transfers.csv --------------------------------------------------------- */
+
+void journal_write_transfers_header(FILE *file)
+{
+    fputs("time,transfer,from,to,amount,outcome\n", file);
+}
+
+void journal_write_transfer(FILE *file, const struct recorder *r, const struct fact *f)
+{
+    const char *outcome = f->kind == FACT_TRANSFER_DONE      ? "done"
+                          : f->kind == FACT_TRANSFER_FAILED  ? "failed"
+                          : f->kind == FACT_TRANSFER_RESTING ? "resting"
+                                                             : NULL;
+    char when[CIVIL_MOMENT_TEXT_MAX];
+    char yuan[MONEY_TEXT_MAX];
+    if (outcome == NULL)
+        return;
+    civil_print_moment(when, f->at_us);
+    money_print(yuan, f->amount_fen);
+    fprintf(file, "%.19s+08:00,%" PRIu64 ",%s,%s,%s,%s\n", when,
+            r->follow.transfers[f->subject].number, account_id(r, f->class),
+            account_id(r, f->routes), yuan, outcome);
 }

@@ -26,6 +26,13 @@ bool event_filter_wants(const struct event_filter *f, enum fact_kind kind);
 /* One line.  Call after the recorder heard the fact. */
 void journal_write_event(FILE *file, const struct recorder *r, const struct fact *f, uint64_t seq);
 
+/* --- transfers.csv --------------------------------------------------------- */
+
+/* time,transfer,from,to,amount,outcome: a row where one ends, or rests. */
+void journal_write_transfers_header(FILE *file);
+/* Nothing for other facts.  Call after the recorder heard it. */
+void journal_write_transfer(FILE *file, const struct recorder *r, const struct fact *f);
+
 /* --- payouts.csv ----------------------------------------------------------- */
 
 struct payout_rows; /* owns memory */

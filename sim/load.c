@@ -107,15 +107,18 @@ static void spread_banks(struct spread *spread, const struct list *shares, struc
     spread->count = (uint32_t)shares->count;
 }
 
-static void spread_channels(struct spread *spread, const struct list *shares)
+/* Where a collection goes: a channel, or CHANNELS + an account. */
+static void spread_places(struct spread *spread, const struct list *shares,
+                          const struct scenario *s)
 {
     const struct named_value *v = shares->items;
     int64_t upto_ppm = 0;
     for (size_t i = 0; i < shares->count; i++) {
         upto_ppm += v[i].value;
-        spread->number[i] = strcmp(v[i].name, channel_name(CHANNEL_UNIONPAY)) == 0
-                                ? CHANNEL_UNIONPAY
-                                : CHANNEL_NETSUNION;
+        int institution = scenario_institution(s, v[i].name);
+        bool channel = institution >= 0 && institution < CHANNELS;
+        spread->number[i] =
+            (uint8_t)(channel ? institution : CHANNELS + scenario_account(s, v[i].name));
         spread->upto_ppm[i] = upto_ppm;
     }
     spread->count = (uint32_t)shares->count;
@@ -145,7 +148,7 @@ struct load *load_create(const struct scenario *s, const struct parties *p)
         src->settings = settings;
         src->index = i;
         spread_banks(&src->banks, &settings->banks, p->banks);
-        spread_channels(&src->via, &settings->via);
+        spread_places(&src->via, &settings->via, s);
         if (settings->kind == LOAD_TRACE) {
             src->trace = trace_open(s, settings, &p->traces[i], p->merchants, p->users);
             MUST(src->trace != NULL);
@@ -201,9 +204,12 @@ static void draw_next(struct load *l, struct source *src)
     zipf_foresee(&src->users, src->user_bits);
 }
 
-static int64_t collection_fee_fen(const struct load *l, uint8_t channel, int64_t amount_fen)
+/* Banks take nothing for it. */
+static int64_t collection_fee_fen(const struct load *l, uint8_t place, int64_t amount_fen)
 {
-    int64_t fee_fen = fee_of(&l->scenario->gateways[channel].collection_fee, amount_fen);
+    if (place >= CHANNELS)
+        return 0;
+    int64_t fee_fen = fee_of(&l->scenario->gateways[place].collection_fee, amount_fen);
     return fee_fen < amount_fen ? fee_fen : amount_fen - 1; /* never all of it */
 }
 
@@ -244,8 +250,16 @@ static void watch_collections(struct load *l, struct evq *q)
         evq_push(q, (struct happening){.at_us = second_end_us(next_us), .kind = EVENT_COLLECT});
 }
 
+static struct arrival collection_at(uint8_t place)
+{
+    bool channel = place < CHANNELS;
+    return (struct arrival){.flow = FLOW_COLLECTION,
+                            .channel = channel ? place : (uint8_t)CHANNEL_NONE,
+                            .account = channel ? ACCOUNT_NONE : (uint8_t)(place - CHANNELS)};
+}
+
 static void collect_second(struct load *l, struct source *src, int64_t end_us,
-                           struct arrival sums[CHANNELS])
+                           struct arrival sums[ARRIVALS_MAX])
 {
     while (src->next_us <= end_us) {
         uint64_t subject = reference_synthetic(src->index, src->ordinal).lo;
@@ -263,16 +277,17 @@ static void collect_second(struct load *l, struct source *src, int64_t end_us,
 static uint32_t collect(struct load *l, struct evq *q, int64_t now_us,
                         struct arrival out[ARRIVALS_MAX])
 {
-    struct arrival sums[CHANNELS];
+    struct arrival sums[ARRIVALS_MAX];
+    uint8_t places = (uint8_t)(CHANNELS + l->scenario->accounts.count);
     uint32_t count = 0;
-    for (uint8_t c = 0; c < CHANNELS; c++)
-        sums[c] = (struct arrival){.flow = FLOW_COLLECTION, .channel = c};
+    for (uint8_t i = 0; i < places; i++)
+        sums[i] = collection_at(i);
     for (uint32_t i = 0; i < l->source_count; i++)
         if (collects(&l->sources[i]))
             collect_second(l, &l->sources[i], now_us, sums);
-    for (uint8_t c = 0; c < CHANNELS; c++)
-        if (sums[c].count > 0)
-            out[count++] = sums[c];
+    for (uint8_t i = 0; i < places; i++)
+        if (sums[i].count > 0)
+            out[count++] = sums[i];
     watch_collections(l, q);
     return count;
 }
@@ -301,8 +316,11 @@ static struct arrival arrival_of_row(const struct load *l, const struct source *
                         .reference = reference};
     snprintf(a.text, sizeof a.text, "%s", text);
     if (row->flow == FLOW_COLLECTION) {
-        a.channel = spread_draw(&src->via, bits_for(l, reference.lo, DRAW_VIA));
-        a.fee_fen = collection_fee_fen(l, a.channel, a.amount_fen);
+        uint8_t via = spread_draw(&src->via, bits_for(l, reference.lo, DRAW_VIA));
+        struct arrival where = collection_at(via);
+        a.channel = where.channel;
+        a.account = where.account;
+        a.fee_fen = collection_fee_fen(l, via, a.amount_fen);
     } else {
         a.bank = spread_draw(&src->banks, bits_for(l, reference.lo, DRAW_BANK));
     }

@@ -32,7 +32,8 @@ struct arrival {
     enum flow flow;
     uint8_t business;
     uint8_t bank;
-    uint8_t channel; /* collections */
+    uint8_t channel; /* collections: the house; CHANNEL_NONE: straight into `account` */
+    uint8_t account;
     uint32_t merchant;
     uint32_t user;
     uint32_t count; /* of collections in the sum */
@@ -42,7 +43,7 @@ struct arrival {
     char text[REFERENCE_MAX + 1]; /* of a trace's: the reference as it is written there */
 };
 
-enum { ARRIVALS_MAX = CHANNELS };
+enum { ARRIVALS_MAX = CHANNELS + ACCOUNTS_MAX };
 
 /* Names and sizes, known once every trace was scanned. */
 struct parties {

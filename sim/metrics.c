@@ -121,6 +121,11 @@ void metric_list_init(struct metric_list *list, const struct scenario *s,
     add(list, METRIC_DOUBT_MEAN, 0, UNIT_SECONDS, "in_doubt.mean_s");
     add(list, METRIC_FEES, 0, UNIT_FEN, "fees.total_fen");
     add(list, METRIC_ALERTS, 0, UNIT_COUNT, "alerts.count");
+    add(list, METRIC_TRANSFERS_STARTED, 0, UNIT_COUNT, "transfers.started");
+    add(list, METRIC_TRANSFERS_DONE, 0, UNIT_COUNT, "transfers.done");
+    add(list, METRIC_TRANSFERS_FAILED, 0, UNIT_COUNT, "transfers.failed");
+    add(list, METRIC_TRANSFERRED, 0, UNIT_FEN, "transfers.amount_fen");
+    add(list, METRIC_ACCOUNTS_OVERDUE, 0, UNIT_COUNT, "accounts.overdue");
 }
 
 const struct metric *metric_find(const struct metric_list *list, const char *name)
@@ -262,6 +267,29 @@ static bool treasury_value(const struct metric *m, const struct recorder *r, int
     }
 }
 
+static bool transfer_value(const struct metric *m, const struct follow *f, int64_t *value)
+{
+    switch ((int)m->source) {
+    case METRIC_TRANSFERS_STARTED:
+        *value = (int64_t)f->requested;
+        return true;
+    case METRIC_TRANSFERS_DONE:
+        *value = (int64_t)f->done;
+        return true;
+    case METRIC_TRANSFERS_FAILED: /* also what has not ended when the run does */
+        *value = (int64_t)(f->failed + f->open);
+        return true;
+    case METRIC_TRANSFERRED:
+        *value = f->done_fen;
+        return true;
+    case METRIC_ACCOUNTS_OVERDUE:
+        *value = follow_overdue(f);
+        return true;
+    default:
+        NEVER("not a metric of transfers");
+    }
+}
+
 bool metric_value(const struct metric *m, const struct measured *from,
                   const struct payout_stats *stats, int64_t *value)
 {
@@ -274,13 +302,11 @@ bool metric_value(const struct metric *m, const struct measured *from,
     case METRIC_END_STATE:
         *value = (int64_t)r->by_state[m->index];
         return true;
-    case METRIC_PAID: /* not those that came back */
-        *value = (int64_t)(r->by_state[PAYOUT_PAID] + r->by_state[PAYOUT_SETTLED]);
-        return true;
     case METRIC_PAID_TWICE:
         *value = (int64_t)from->paid_twice;
         return true;
     case METRIC_REQUESTED:
+    case METRIC_PAID:
     case METRIC_AMOUNT_REQUESTED:
     case METRIC_AMOUNT_PAID:
     case METRIC_WAIT:
@@ -309,6 +335,12 @@ bool metric_value(const struct metric *m, const struct measured *from,
     case METRIC_FEES:
     case METRIC_ALERTS:
         return treasury_value(m, r, value);
+    case METRIC_TRANSFERS_STARTED:
+    case METRIC_TRANSFERS_DONE:
+    case METRIC_TRANSFERS_FAILED:
+    case METRIC_TRANSFERRED:
+    case METRIC_ACCOUNTS_OVERDUE:
+        return transfer_value(m, &r->follow, value);
     }
     NEVER("an unlisted metric");
 }

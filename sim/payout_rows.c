@@ -138,6 +138,8 @@ void payout_rows_fact(struct payout_rows *rows, const struct fact *f)
         end_row(&rows->rows[rows->count - 1], f, PAYOUT_REFUSED);
         return;
     }
+    if (f->kind == FACT_TRUE_PAID && f->class != 0)
+        return; /* a transfer's: no payout, no row */
     if (f->kind == FACT_TRUE_PAID) {
         rows->rows[rows->of_slot[order_id_slot(f->id)]].paid_us = f->at_us;
         return;

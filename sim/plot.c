@@ -13,8 +13,8 @@
 #include "sim/output.h"
 #include "sim/texts.h"
 
-const char *const plot_names[PLOTS] = {"quota", "acs", "queue", "waits"};
-static const int plot_heights[PLOTS] = {560, 300, 300, 300};
+const char *const plot_names[PLOTS] = {"quota", "acs", "accounts", "queue", "waits"};
+static const int plot_heights[PLOTS] = {560, 300, 520, 300, 300};
 
 static bool write_waits(const struct run *r, const char *dir)
 {
@@ -111,6 +111,42 @@ static void put_businesses(FILE *to, const struct run *r)
     fputs("'\n", to);
 }
 
+bool plot_wanted(const struct run *r, const char *name)
+{
+    const struct scenario *s = &run_plan(r)->scenario;
+    const struct account_settings *a = s->accounts.items;
+    uint32_t own = 0;
+    uint32_t others = 0;
+    for (size_t i = 0; i < s->accounts.count; i++) {
+        own += a[i].kind == ACCOUNT_OWN;
+        others += a[i].kind != ACCOUNT_OWN && a[i].kind != ACCOUNT_CENTRAL_BANK;
+    }
+    return strcmp(name, "accounts") != 0 || own > 1 || others > 0 ||
+           run_recorder(r)->follow.requested > 0;
+}
+
+/* Columns and titles of all accounts, the custody account at the bottom; then
+ * those at banks, then virtual ones. */
+static void put_accounts(FILE *to, const struct run *r)
+{
+    static const uint32_t order[] = {ACCOUNT_RESERVE, ACCOUNT_OWN, ACCOUNT_VIRTUAL_RESERVE,
+                                     ACCOUNT_VIRTUAL_OWN};
+    const struct scenario *s = &run_plan(r)->scenario;
+    const struct account_settings *a = s->accounts.items;
+    const struct follow *f = &run_recorder(r)->follow;
+    for (int titles = 0; titles < 2; titles++) {
+        fprintf(to, "%s = '%s", titles ? "account_titles" : "accounts",
+                titles ? "ACS" : "acs.balance");
+        for (size_t k = 0; k < sizeof order / sizeof order[0]; k++)
+            for (size_t i = 0; i < s->accounts.count; i++)
+                if (a[i].kind == order[k])
+                    fprintf(to, " %s%s", titles ? "" : "account.", a[i].id);
+        fputs("'\n", to);
+    }
+    fprintf(to, "any_transfer = %d\nany_transfer_failed = %d\n", f->done > 0,
+            f->failed > 0 || run_recorder(r)->fact_counts[FACT_TRANSFER_RESTING] > 0);
+}
+
 /* Each stretch in which a fault's window holds, shaded; a window that always
  * holds shades nothing, for then there is nothing to tell apart. */
 static void put_faults(FILE *to, const struct run *r)
@@ -149,6 +185,8 @@ static void put_prelude(FILE *to, const struct run *r, const char *dir, int plot
     put_string(to, "positions", path);
     snprintf(path, sizeof path, "%s/waits.csv", dir);
     put_string(to, "waits", path);
+    snprintf(path, sizeof path, "%s/transfers.csv", dir);
+    put_string(to, "transfers", path);
     put_string(to, "name", run_plan(r)->scenario.name);
     put_time(to, "span_from", clock->from_us);
     put_time(to, "span_to", clock->to_us);
@@ -157,6 +195,7 @@ static void put_prelude(FILE *to, const struct run *r, const char *dir, int plot
     put_unit(to, r);
     put_texts(to);
     put_businesses(to, r);
+    put_accounts(to, r);
     fputs(carried_text("style.gp"), to);
     put_faults(to, r);
 }
@@ -222,6 +261,8 @@ bool plots_draw(const struct run *r, const char *dir)
     if (!write_waits(r, dir))
         return false;
     for (int i = 0; i < PLOTS; i++) { /* all at once; each has a process of its own */
+        if (!plot_wanted(r, plot_names[i]))
+            continue;
         drawings[i] = start_gnuplot();
         if (drawings[i].gnuplot == NULL)
             continue;
@@ -231,6 +272,7 @@ bool plots_draw(const struct run *r, const char *dir)
         fflush(drawings[i].gnuplot);
     }
     for (int i = 0; i < PLOTS; i++)
-        ok &= finish(&drawings[i], dir, i);
+        if (plot_wanted(r, plot_names[i]))
+            ok &= finish(&drawings[i], dir, i);
     return ok;
 }

@@ -6,9 +6,12 @@
 
 #include "sim/run.h"
 
-enum { PLOTS = 4 };
+enum { PLOTS = 5 };
 extern const char *const plot_names[PLOTS];
 
+/* The accounts' plot says nothing new where ACS and one own account are all
+ * there is, and no transfer was made. */
+bool plot_wanted(const struct run *r, const char *name);
 /* Writes waits.csv and the .svg files.  False: said on stderr. */
 bool plots_draw(const struct run *r, const char *dir);
 

@@ -52,6 +52,7 @@ void column_list_init(struct column_list *list, const struct scenario *s,
         add(list, COLUMN_BUSINESS_AMOUNT, i, true, "queue.%s.amount", b[i].id);
     }
     add(list, COLUMN_IN_DOUBT, 0, false, "in_doubt.count");
+    add(list, COLUMN_IN_TRANSIT, 0, true, "in_transit.amount");
 }
 
 const struct column *column_find(const struct column_list *list, const char *name)
@@ -80,8 +81,8 @@ int64_t positions_value(const struct positions *p, const struct column *c)
         return w->houses[c->index].processing_fen;
     case COLUMN_REPORTED:
         return p->reported_fen[c->index];
-    case COLUMN_ACCOUNT:
-        return w->books.balance_fen[BOOKS_REGISTERED + c->index];
+    case COLUMN_ACCOUNT: /* 0 before it is open */
+        return w->books.balance_fen[BOOKS_OF(c->index)];
     case COLUMN_QUEUE_DEPTH:
         return (int64_t)p->depth;
     case COLUMN_QUEUE_AMOUNT:
@@ -92,6 +93,8 @@ int64_t positions_value(const struct positions *p, const struct column *c)
         return p->business_amount_fen[c->index];
     case COLUMN_IN_DOUBT:
         return (int64_t)p->in_doubt;
+    case COLUMN_IN_TRANSIT:
+        return p->follow->in_transit_fen;
     }
     NEVER("an unlisted column");
 }

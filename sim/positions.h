@@ -11,6 +11,7 @@
 #include <stdio.h>
 
 #include "mocks/world.h"
+#include "sim/follow.h"
 #include "sim/scenario.h"
 
 enum { COLUMNS_MAX = 64 + 2 * BUSINESSES_MAX + ACCOUNTS_MAX, COLUMN_NAME_MAX = 64 };
@@ -29,6 +30,7 @@ enum column_source {
     COLUMN_BUSINESS_DEPTH, /* index: business */
     COLUMN_BUSINESS_AMOUNT,
     COLUMN_IN_DOUBT,
+    COLUMN_IN_TRANSIT,
 };
 
 struct column {
@@ -50,6 +52,7 @@ const struct column *column_find(const struct column_list *list, const char *nam
 
 struct positions {
     const struct world *world;
+    const struct follow *follow;
     int64_t believed_fen[CHANNELS];
     int64_t reported_fen[CHANNELS];
     uint64_t depth;

@@ -9,19 +9,28 @@
 #define UNITS INT64_C(1000000000000000)       /* 10^9 seconds in microseconds */
 #define RATE_MAX INT64_C(1000000000000000000) /* 10^9 a second */
 
-/* How much of an hour of the day lies in a daily window. */
+/* How much of an hour of the day lies in a window, on one day or on all it lasts. */
 static int64_t overlap_us(const struct window *w, int hour)
 {
     int64_t start_us = hour * US_PER_HOUR;
+    int64_t from_us = w->from_us;
+    int64_t length_us = w->to_us - w->from_us;
     int64_t sum_us = 0;
-    if (w->kind != WINDOW_DAILY)
+    if (w->kind == WINDOW_ALWAYS)
         return US_PER_HOUR;
+    if (w->kind == WINDOW_ONCE) { /* whole days, and a rest from its clock on */
+        sum_us = length_us / US_PER_DAY * US_PER_HOUR;
+        length_us %= US_PER_DAY;
+        from_us = civil_clock_us(w->from_us);
+    } else if (length_us <= 0) {
+        length_us += US_PER_DAY;
+    }
     /* The window as one stretch, and once more a day earlier if it passes midnight. */
-    int64_t end_us = w->to_us > w->from_us ? w->to_us : w->to_us + US_PER_DAY;
     for (int64_t shift_us = 0; shift_us <= US_PER_DAY; shift_us += US_PER_DAY) {
-        int64_t low_us = w->from_us - shift_us > start_us ? w->from_us - shift_us : start_us;
-        int64_t high_us =
-            end_us - shift_us < start_us + US_PER_HOUR ? end_us - shift_us : start_us + US_PER_HOUR;
+        int64_t low_us = from_us - shift_us;
+        int64_t high_us = low_us + length_us;
+        low_us = low_us > start_us ? low_us : start_us;
+        high_us = high_us < start_us + US_PER_HOUR ? high_us : start_us + US_PER_HOUR;
         if (high_us > low_us)
             sum_us += high_us - low_us;
     }

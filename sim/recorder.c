@@ -20,14 +20,17 @@ static bool any_trace(const struct scenario *s)
 }
 
 void recorder_init(struct recorder *r, const struct scenario *s, const struct column_list *columns,
-                   const struct world *w, uint32_t slots)
+                   const struct world *w, const struct core_config *config)
 {
+    uint32_t slots = config->limits.open_payouts;
     *r = (struct recorder){.scenario = s,
                            .world = w,
                            .columns = columns,
                            .slot_count = slots,
                            .last_us = s->clock.from_us};
+    follow_init(&r->follow, config);
     r->positions.world = w;
+    r->positions.follow = &r->follow;
     if (any_trace(s)) {
         r->texts = block_take(slots, sizeof *r->texts);
         MUST(r->texts != NULL);
@@ -48,6 +51,7 @@ void recorder_free(struct recorder *r)
     block_give(r->slots, r->slot_count, sizeof *r->slots);
     block_give(r->texts, r->slot_count, sizeof *r->texts);
     curve_free(&r->curve);
+    free(r->returnables);
     payout_stats_free(&r->total);
     for (uint32_t i = 0; i < r->window_count; i++)
         payout_stats_free(&r->windows[i].stats);
@@ -131,7 +135,7 @@ void recorder_reference(const struct recorder *r, uint32_t slot, char out[REFERE
 /* --- payouts --------------------------------------------------------------- */
 
 /* What of a payout is added where; done for the total and each window it is in. */
-enum addition { ADD_REQUEST, ADD_FIRST_SENT, ADD_PAID, ADD_END };
+enum addition { ADD_REQUEST, ADD_FIRST_SENT, ADD_TRULY_PAID, ADD_PAID, ADD_RETURNED, ADD_END };
 
 struct added {
     enum addition what;
@@ -155,11 +159,16 @@ static void add_to(struct payout_stats *s, const struct added *a)
         histogram_add(&s->all.queue_wait, a->waited_us);
         histogram_add(&business->queue_wait, a->waited_us);
         break;
-    case ADD_PAID:
-        s->paid++;
+    case ADD_TRULY_PAID:
         s->amount_paid_fen = money_add(s->amount_paid_fen, a->amount_fen);
         histogram_add(&s->all.wait, a->waited_us);
         histogram_add(&business->wait, a->waited_us);
+        break;
+    case ADD_PAID:
+        s->paid++;
+        break;
+    case ADD_RETURNED:
+        s->paid--;
         break;
     case ADD_END:
         s->ended[a->end]++;
@@ -265,15 +274,49 @@ static void note_truly_paid(struct recorder *r, const struct fact *f)
     int64_t allowed_us = deadline_us(r, slot->business);
     slot->truly_paid = 1;
     r->channels[f->channel].paid++;
-    r->fees_fen = money_add(r->fees_fen, fee_of(&h->terms->fee, amount_fen));
     curve_add(&r->curve, slot->requested_us, waited_us);
-    add(r, &(struct added){.what = ADD_PAID,
+    add(r, &(struct added){.what = ADD_TRULY_PAID,
                            .requested_us = slot->requested_us,
                            .business = slot->business,
                            .amount_fen = amount_fen,
                            .waited_us = waited_us,
                            .late = allowed_us != 0 && waited_us > allowed_us});
 }
+
+/* --- fees: where they come to be owed, whatever day's bill they are on ------- */
+
+/* Of a payout or a leg that takes quota. */
+static void note_fee_of_payment(struct recorder *r, const struct fact *f)
+{
+    const struct house *h = &r->world->houses[f->channel];
+    const struct house_order *o = &h->orders[f->subject];
+    r->fees_fen = money_add(r->fees_fen, fee_of(house_fee(h, o->service), o->amount_fen));
+}
+
+/* Of a leg between accounts: its bank's, or UnionPay's. */
+static void note_fee_of_leg(struct recorder *r, const struct fact *f)
+{
+    const struct world *w = r->world;
+    const struct fee_terms *fee = NULL;
+    switch ((enum leg_service)f->state) {
+    case SERVICE_BANK:
+        fee = &w->banks[w->statements.items[f->class].institution].terms->transfer.fee;
+        break;
+    case SERVICE_PREFUND:
+    case SERVICE_RETURN:
+    case SERVICE_ADJUST:
+        fee = &w->houses[CHANNEL_UNIONPAY].terms->funds[f->state].fee;
+        break;
+    case SERVICE_PAYOUT:
+    case SERVICE_SETTLEMENT: /* with its payment */
+    case SERVICE_NONE:
+    case SERVICES:
+        return;
+    }
+    r->fees_fen = money_add(r->fees_fen, fee_of(fee, f->amount_fen));
+}
+
+/* --- states ---------------------------------------------------------------- */
 
 static void move_state(struct recorder *r, enum payout_state from, enum payout_state to)
 {
@@ -284,6 +327,49 @@ static void move_state(struct recorder *r, enum payout_state from, enum payout_s
 static enum payout_state sent_or_doubted(const struct recorder *r, const struct fact *f)
 {
     return r->slots[f->subject].doubt_us != 0 ? PAYOUT_IN_DOUBT : PAYOUT_SENT;
+}
+
+/* Its slot will be another's, but its window must be found if it comes back. */
+static void keep_returnable(struct recorder *r, const struct fact *f)
+{
+    if (r->window_count == 0 || house_find(&r->world->houses[f->channel], f->id) == NULL)
+        return;
+    if (r->returnable_count == r->returnable_capacity) {
+        r->returnable_capacity = r->returnable_capacity == 0 ? 256 : r->returnable_capacity * 2;
+        r->returnables = realloc(r->returnables, r->returnable_capacity * sizeof *r->returnables);
+        MUST(r->returnables != NULL);
+    }
+    r->returnables[r->returnable_count++] =
+        (struct returnable){.order_id = f->id, .requested_us = r->slots[f->subject].requested_us};
+}
+
+static void note_returned(struct recorder *r, const struct fact *f)
+{
+    struct added returned = {.what = ADD_RETURNED};
+    if (f->subject != NONE) {
+        returned.requested_us = r->slots[f->subject].requested_us;
+        add(r, &returned);
+        note_end(r, f, PAYOUT_RETURNED);
+        return;
+    }
+    if (r->window_count == 0) {
+        add_to(&r->total, &returned);
+        return;
+    }
+    uint32_t i = 0;
+    while (i < r->returnable_count && r->returnables[i].order_id != f->id)
+        i++;
+    MUST(i < r->returnable_count);
+    returned.requested_us = r->returnables[i].requested_us;
+    r->returnables[i] = r->returnables[--r->returnable_count];
+    add(r, &returned);
+}
+
+static void add_step(struct recorder *r, const struct fact *f, enum addition what)
+{
+    add(r, &(struct added){.what = what,
+                           .requested_us = r->slots[f->subject].requested_us,
+                           .business = r->slots[f->subject].business});
 }
 
 static void note_payout(struct recorder *r, const struct fact *f)
@@ -311,6 +397,7 @@ static void note_payout(struct recorder *r, const struct fact *f)
     case FACT_PAID:
         move_state(r, sent_or_doubted(r, f), PAYOUT_PAID);
         end_doubt(r, f);
+        add_step(r, f, ADD_PAID);
         return;
     case FACT_ATTEMPT_FAILED: /* queued again or failed: the next fact says which */
         move_state(r, sent_or_doubted(r, f), PAYOUT_REQUESTED);
@@ -330,11 +417,11 @@ static void note_payout(struct recorder *r, const struct fact *f)
     case FACT_SETTLED:
         move_state(r, PAYOUT_PAID, PAYOUT_SETTLED);
         note_end(r, f, PAYOUT_SETTLED);
+        keep_returnable(r, f);
         return;
     case FACT_RETURNED:
         move_state(r, f->subject == NONE ? PAYOUT_SETTLED : PAYOUT_PAID, PAYOUT_RETURNED);
-        if (f->subject != NONE)
-            note_end(r, f, PAYOUT_RETURNED);
+        note_returned(r, f);
         return;
     default:
         return;
@@ -357,6 +444,7 @@ static void note_dry(struct recorder *r, const struct fact *f)
 void recorder_fact(struct recorder *r, const struct fact *f)
 {
     r->fact_counts[f->kind]++;
+    follow_fact(&r->follow, f);
     switch ((int)f->kind) {
     case FACT_SENT:
         enqueue(r, &r->slots[f->subject], -1);
@@ -384,12 +472,22 @@ void recorder_fact(struct recorder *r, const struct fact *f)
     case FACT_MOVE_DONE:
         r->moved_fen = money_add(r->moved_fen, f->amount_fen);
         break;
+    case FACT_LEG_SENT:
+    case FACT_LEG_DONE:
+    case FACT_LEG_FAILED:
+        if (f->channel != CHANNEL_NONE) /* it takes quota */
+            r->positions.believed_fen[f->channel] = f->other;
+        if (f->kind == FACT_LEG_DONE)
+            note_fee_of_leg(r, f);
+        break;
     case FACT_DRY_BEGAN:
     case FACT_DRY_ENDED:
         note_dry(r, f);
         break;
     case FACT_TRUE_PAID:
-        note_truly_paid(r, f);
+        note_fee_of_payment(r, f);
+        if (f->class == 0)
+            note_truly_paid(r, f);
         break;
     default:
         break;

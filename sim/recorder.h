@@ -11,6 +11,7 @@
 
 #include "core/base/wide.h"
 #include "mocks/world.h"
+#include "sim/follow.h"
 #include "sim/load.h"
 #include "sim/positions.h"
 #include "sim/scenario.h"
@@ -49,10 +50,17 @@ struct slot_info {
 _Static_assert(sizeof(struct slot_info) == 32, "a slot is 32 bytes");
 _Static_assert(BUSINESSES_MAX <= 32, "a business fits its bits");
 
+/* A settled payment that the house still knows, so it may come back. */
+struct returnable {
+    uint64_t order_id;
+    int64_t requested_us;
+};
+
 struct recorder {
     const struct scenario *scenario;
     const struct world *world;
     struct positions positions;
+    struct follow follow; /* accounts and transfers */
     const struct column_list *columns;
     struct slot_info *slots;          /* by payout slot */
     char (*texts)[REFERENCE_MAX + 1]; /* by slot: references of traces; NULL without traces */
@@ -63,6 +71,9 @@ struct recorder {
     struct payout_stats total;
     uint32_t window_count;
     struct window_stats windows[WINDOWS_MAX];
+    struct returnable *returnables; /* kept where there are windows */
+    uint32_t returnable_count;
+    uint32_t returnable_capacity;
     struct curve curve; /* of waits, by when they were requested */
     uint64_t by_state[PAYOUT_STATES];
 
@@ -82,7 +93,7 @@ struct recorder {
 };
 
 void recorder_init(struct recorder *r, const struct scenario *s, const struct column_list *columns,
-                   const struct world *w, uint32_t slots);
+                   const struct world *w, const struct core_config *config);
 void recorder_free(struct recorder *r);
 
 /* The window of a `during`, made on first mention. */

@@ -14,14 +14,9 @@
 #include "core/base/must.h"
 #include "sim/output.h"
 #include "sim/plot.h"
+#include "sim/report_page.h"
 #include "sim/summary.h"
 #include "sim/texts.h"
-
-struct page {
-    FILE *file;
-    const struct run *run;
-    const char *dir;
-};
 
 /* --- small things ---------------------------------------------------------- */
 
@@ -42,8 +37,7 @@ static void put_escaped(FILE *file, const char *text)
 }
 
 /* As printf; what comes of it is text, not markup. */
-__attribute__((format(printf, 2, 3))) static void put_text(const struct page *p, const char *format,
-                                                           ...)
+void page_text(const struct page *p, const char *format, ...)
 {
     char text[1024];
     va_list args;
@@ -56,24 +50,23 @@ __attribute__((format(printf, 2, 3))) static void put_text(const struct page *p,
 static void put_heading(const struct page *p, const char *text)
 {
     fputs("<h2>", p->file);
-    put_text(p, "%s", text);
+    page_text(p, "%s", text);
     fputs("</h2>\n", p->file);
 }
 
 /* A table's first row: `count` titles, the last `numbers` of them over numbers. */
-static void open_table(const struct page *p, const char *const *titles, size_t count,
-                       size_t numbers)
+void page_open_table(const struct page *p, const char *const *titles, size_t count, size_t numbers)
 {
     fputs("<div class=\"table\"><table><tr>", p->file);
     for (size_t i = 0; i < count; i++) {
         fputs(i + numbers < count ? "<th>" : "<th class=\"n\">", p->file);
-        put_text(p, "%s", titles[i]);
+        page_text(p, "%s", titles[i]);
         fputs("</th>", p->file);
     }
     fputs("</tr>\n", p->file);
 }
 
-static void close_table(const struct page *p)
+void page_close_table(const struct page *p)
 {
     fputs("</table></div>\n", p->file);
 }
@@ -87,7 +80,7 @@ static void put_code(const struct page *p, const char *text)
 }
 
 /* "2018-11-11 20:30" */
-static const char *shown_moment(int64_t at_us, char out[CIVIL_MOMENT_TEXT_MAX])
+const char *shown_moment(int64_t at_us, char out[CIVIL_MOMENT_TEXT_MAX])
 {
     civil_print_moment(out, at_us);
     out[10] = ' ';
@@ -140,13 +133,13 @@ static void put_base64(FILE *to, FILE *from)
 
 static void put_title(const struct page *p)
 {
-    put_text(p, T(REPORT_TITLE), run_plan(p->run)->scenario.name,
-             verdict_text(run_result(p->run)->verdict));
+    page_text(p, T(REPORT_TITLE), run_plan(p->run)->scenario.name,
+              verdict_text(run_result(p->run)->verdict));
 }
 
 static void put_verdict_text(const struct page *p)
 {
-    put_text(p, "%s", verdict_text(run_result(p->run)->verdict));
+    page_text(p, "%s", verdict_text(run_result(p->run)->verdict));
 }
 
 static void put_span(const struct page *p)
@@ -156,8 +149,9 @@ static void put_span(const struct page *p)
     char to[CIVIL_MOMENT_TEXT_MAX];
     char end[CIVIL_MOMENT_TEXT_MAX];
     bool settled = run_result(p->run)->end == RUN_QUIET;
-    put_text(p, settled ? T(REPORT_SPAN) : T(REPORT_SPAN_STUCK), shown_moment(clock->from_us, from),
-             shown_moment(clock->to_us, to), shown_moment(run_result(p->run)->end_us, end));
+    page_text(p, settled ? T(REPORT_SPAN) : T(REPORT_SPAN_STUCK),
+              shown_moment(clock->from_us, from), shown_moment(clock->to_us, to),
+              shown_moment(run_result(p->run)->end_us, end));
 }
 
 static void put_tile(const struct page *p, const char *title, const char *value, bool warn)
@@ -220,7 +214,7 @@ static void put_problems(const struct page *p)
         fputs("<p class=\"tile warn\">", p->file);
         const struct first_break *b = auditor_first_break(run_auditor(p->run));
         civil_print_moment(when, b->at_us);
-        put_text(p, T(BROKE), invariant_text(b->which), when, b->event);
+        page_text(p, T(BROKE), invariant_text(b->which), when, b->event);
         put_code(p, b->detail);
         fputs("</p>\n", p->file);
     }
@@ -228,202 +222,11 @@ static void put_problems(const struct page *p)
         if (e->items[i].pass)
             continue;
         fputs("<p class=\"tile warn\">", p->file);
-        put_text(p, T(EXPECTED), e->items[i].settings->that,
-                 expectation_want(&e->items[i], texts_language, want),
-                 expectation_got(&e->items[i], texts_language, got));
+        page_text(p, T(EXPECTED), e->items[i].settings->that,
+                  expectation_want(&e->items[i], texts_language, want),
+                  expectation_got(&e->items[i], texts_language, got));
         fputs("</p>\n", p->file);
     }
-}
-
-/* --- what happened when ---------------------------------------------------- */
-
-static const char *place_of(uint8_t channel)
-{
-    return channel == CHANNEL_UNIONPAY    ? T(UNIONPAY)
-           : channel == CHANNEL_NETSUNION ? T(NETSUNION)
-                                          : T(UNALLOCATED);
-}
-
-static const char *reason_text(uint8_t reason)
-{
-#define REASON_TEXT(name, word)                                                                    \
-    case REASON_##name:                                                                            \
-        return T(REASON_##name);
-    switch ((enum reason)reason) {
-        REASONS(REASON_TEXT)
-    case REASON_COUNT:
-        break;
-    }
-#undef REASON_TEXT
-    NEVER("not a reason");
-}
-
-static void put_entry_text(const struct page *p, const struct timeline_entry *e)
-{
-    char count[SHOWN_MAX];
-    char amount[SHOWN_MAX];
-    char length[SHOWN_MAX];
-    const char *where = place_of(e->channel);
-    const char *from = place_of(e->from);
-    const char *reason = reason_text(e->reason);
-    const uint64_t n = e->count;
-    shown_yuan(e->amount_fen, amount);
-    switch ((enum timeline_kind)e->kind) {
-    case TIMELINE_DRY:
-        put_text(p, T(EVENT_DRY), where, shown_time(e->length_us, length),
-                 COUNTED(n, ONE_TIME, MANY_TIMES, count));
-        return;
-    case TIMELINE_MOVED:
-        put_text(p, T(EVENT_MOVED), from, where, amount, COUNTED(n, ONE_MOVE, MANY_MOVES, count));
-        return;
-    case TIMELINE_MOVE_FAILED:
-        put_text(p, T(EVENT_MOVE_FAILED), from, where, amount,
-                 COUNTED(n, ONE_MOVE, MANY_MOVES, count));
-        return;
-    case TIMELINE_DOUBT:
-        put_text(p, T(EVENT_DOUBT), where, COUNTED(n, ONE_PAYOUT, MANY_PAYOUTS, count), amount);
-        return;
-    case TIMELINE_RESOLVED:
-        put_text(p, T(EVENT_RESOLVED), where, COUNTED(n, ONE_ORDER, MANY_ORDERS, count));
-        return;
-    case TIMELINE_FAILED:
-        put_text(p, T(EVENT_FAILED), COUNTED(n, ONE_PAYOUT, MANY_PAYOUTS, count), reason, amount);
-        return;
-    case TIMELINE_EXPIRED:
-        put_text(p, T(EVENT_EXPIRED), COUNTED(n, ONE_PAYOUT, MANY_PAYOUTS, count), amount);
-        return;
-    case TIMELINE_REFUSED_AT_GATEWAY:
-        put_text(p, T(EVENT_REFUSED), where, COUNTED(n, ONE_ORDER, MANY_ORDERS, count), amount);
-        return;
-    case TIMELINE_RETURNED:
-        put_text(p, T(EVENT_RETURNED), where, COUNTED(n, ONE_PAYMENT, MANY_PAYMENTS, count),
-                 amount);
-        return;
-    case TIMELINE_SETTLED:
-        put_text(p, T(EVENT_SETTLED), where, COUNTED(n, ONE_SESSION, MANY_SESSIONS, count), amount);
-        return;
-    case TIMELINE_ALERT:
-        put_text(p, T(EVENT_ALERT), reason, COUNTED(n, ONE_TIME, MANY_TIMES, count));
-        return;
-    case TIMELINE_CONTRADICTED:
-        put_text(p, T(EVENT_CONTRADICTED), where, reason, COUNTED(n, ONE_TIME, MANY_TIMES, count));
-        return;
-    case TIMELINE_LIST_BROKEN:
-        put_text(p, T(EVENT_LIST_BROKEN), where, COUNTED(n, ONE_LIST, MANY_LISTS, count));
-        return;
-    case TIMELINE_KINDS:
-        break;
-    }
-    NEVER("an unlisted kind of entry");
-}
-
-static void put_fault_text(const struct page *p, uint32_t fault)
-{
-    const struct fault_settings *f = run_plan(p->run)->scenario.faults.items;
-    const struct faults *faults = &run_world(p->run)->faults;
-    char place[SHOWN_MAX];
-    char count[SHOWN_MAX];
-    put_text(p, T(EVENT_FAULT), f[fault].id, fault_text((enum fault_kind)faults->specs[fault].kind),
-             shown_fault_place(p->run, fault, place),
-             COUNTED(faults->counts[fault].fired, ONE_TIME, MANY_TIMES, count));
-}
-
-/* A line of the table: an entry of the timeline, or a fault from its first
- * firing to its last. */
-struct line {
-    int64_t from_us;
-    int64_t to_us;
-    const struct timeline_entry *entry; /* NULL: a fault */
-    uint32_t number;                    /* of the entry or the fault */
-};
-
-/* Faults before what they lead to. */
-static int by_time(const void *a, const void *b)
-{
-    const struct line *x = a;
-    const struct line *y = b;
-    if (x->from_us != y->from_us)
-        return x->from_us < y->from_us ? -1 : 1;
-    if ((x->entry == NULL) != (y->entry == NULL))
-        return x->entry == NULL ? -1 : 1;
-    return x->number < y->number ? -1 : x->number > y->number;
-}
-
-static void put_when(const struct page *p, int64_t from_us, int64_t to_us)
-{
-    char from[CIVIL_MOMENT_TEXT_MAX];
-    char to[CIVIL_MOMENT_TEXT_MAX];
-    bool one_day = civil_day(from_us) == civil_day(to_us);
-    put_text(p, "%s", shown_moment(from_us, from));
-    shown_moment(to_us, to);
-    if (strcmp(from, to) != 0)
-        put_text(p, T(WHEN_TO), one_day ? to + 11 : to);
-}
-
-enum { ROWS_SHOWN = 60 };
-
-/* Many days settle many sessions: then they are left out.  A fault never is. */
-static uint32_t gather_lines(const struct page *p, struct line *lines, uint64_t *left_out)
-{
-    const struct timeline *t = run_timeline(p->run);
-    const struct faults *faults = &run_world(p->run)->faults;
-    uint32_t count = 0;
-    uint32_t kept = 0;
-    *left_out = t->left_out;
-    for (uint32_t i = 0; i < t->count; i++) {
-        const struct timeline_entry *e = &t->entries[i];
-        if (e->kind != TIMELINE_SETTLED || t->count <= ROWS_SHOWN)
-            lines[count++] = (struct line){e->from_us, e->to_us, e, i};
-    }
-    for (uint32_t i = 0; i < faults->count; i++)
-        if (faults->counts[i].fired > 0)
-            lines[count++] =
-                (struct line){faults->counts[i].first_us, faults->counts[i].last_us, NULL, i};
-    qsort(lines, count, sizeof *lines, by_time);
-    for (uint32_t i = 0, entries = 0; i < count; i++) {
-        if (lines[i].entry != NULL && entries++ >= ROWS_SHOWN)
-            (*left_out)++;
-        else
-            lines[kept++] = lines[i];
-    }
-    return kept;
-}
-
-static void put_timeline(const struct page *p)
-{
-    const char *const titles[] = {T(WHEN), T(WHAT)};
-    size_t most = run_timeline(p->run)->count + run_world(p->run)->faults.count;
-    struct line *lines = calloc(most + 1, sizeof *lines);
-    char text[SHOWN_MAX];
-    uint64_t left_out;
-    MUST(lines != NULL);
-    uint32_t count = gather_lines(p, lines, &left_out);
-    if (count == 0) {
-        fputs("<p>", p->file);
-        put_text(p, "%s", T(NOTHING_HAPPENED));
-        fputs("</p>\n", p->file);
-    } else {
-        open_table(p, titles, 2, 0);
-    }
-    for (uint32_t i = 0; i < count; i++) {
-        fprintf(p->file, "<tr%s><td class=\"t\">",
-                lines[i].entry == NULL ? " class=\"fault\"" : "");
-        put_when(p, lines[i].from_us, lines[i].to_us);
-        fputs("</td><td>", p->file);
-        if (lines[i].entry == NULL)
-            put_fault_text(p, lines[i].number);
-        else
-            put_entry_text(p, lines[i].entry);
-        fputs("</td></tr>\n", p->file);
-    }
-    if (count > 0)
-        close_table(p);
-    if (left_out > 0) {
-        fputs("<p class=\"when\">", p->file);
-        put_text(p, T(LEFT_OUT), COUNTED(left_out, ONE_LINE, MANY_LINES, text), "events.jsonl");
-        fputs("</p>\n", p->file);
-    }
-    free(lines);
 }
 
 /* --- tables ---------------------------------------------------------------- */
@@ -444,19 +247,19 @@ static void put_faults(const struct page *p)
     if (faults->count == 0)
         return;
     put_heading(p, T(FAULTS_HEADING));
-    open_table(p, titles, 5, 2);
+    page_open_table(p, titles, 5, 2);
     for (uint32_t i = 0; i < faults->count; i++) {
         fprintf(p->file, "<tr%s><td>", faults->counts[i].fired == 0 ? " class=\"bad\"" : "");
         put_escaped(p->file, f[i].id);
         fputs("</td><td>", p->file);
-        put_text(p, "%s", fault_text((enum fault_kind)faults->specs[i].kind));
+        page_text(p, "%s", fault_text((enum fault_kind)faults->specs[i].kind));
         fputs("</td><td>", p->file);
-        put_text(p, "%s", shown_fault_place(p->run, i, place));
+        page_text(p, "%s", shown_fault_place(p->run, i, place));
         put_number(p, faults->counts[i].armed);
         put_number(p, faults->counts[i].fired);
         fputs("</td></tr>\n", p->file);
     }
-    close_table(p);
+    page_close_table(p);
 }
 
 static void put_expectations(const struct page *p)
@@ -467,39 +270,39 @@ static void put_expectations(const struct page *p)
     if (e->count == 0)
         return;
     put_heading(p, T(EXPECTATIONS_HEADING));
-    open_table(p, titles, 4, 0);
+    page_open_table(p, titles, 4, 0);
     for (uint32_t i = 0; i < e->count; i++) {
         const struct expectation *x = &e->items[i];
         fprintf(p->file, "<tr%s><td>", x->pass ? "" : " class=\"bad\"");
         put_code(p, x->settings->that);
         fputs("</td><td>", p->file);
-        put_text(p, "%s", expectation_want(x, texts_language, text));
+        page_text(p, "%s", expectation_want(x, texts_language, text));
         if (x->settings->during != NULL)
-            put_text(p, T(EXPECT_DURING), x->settings->during);
+            page_text(p, T(EXPECT_DURING), x->settings->during);
         if (x->settings->always)
-            put_text(p, "%s", T(EXPECT_ALWAYS));
+            page_text(p, "%s", T(EXPECT_ALWAYS));
         fputs("</td><td>", p->file);
-        put_text(p, "%s", expectation_got(x, texts_language, text));
+        page_text(p, "%s", expectation_got(x, texts_language, text));
         fputs("</td><td class=\"t\">", p->file);
-        put_text(p, "%s", x->pass ? T(EXPECT_MET) : T(EXPECT_NOT_MET));
+        page_text(p, "%s", x->pass ? T(EXPECT_MET) : T(EXPECT_NOT_MET));
         fputs("</td></tr>\n", p->file);
     }
-    close_table(p);
+    page_close_table(p);
 }
 
 static void put_invariants(const struct page *p)
 {
     const char *const titles[] = {T(INVARIANT), T(CHECKS), T(BROKEN)};
     const struct invariant_count *c = auditor_counts(run_auditor(p->run));
-    open_table(p, titles, 3, 2);
+    page_open_table(p, titles, 3, 2);
     for (int i = 0; i < INVARIANTS; i++) {
         fprintf(p->file, "<tr%s><td>", c[i].broken > 0 ? " class=\"bad\"" : "");
-        put_text(p, "%s", invariant_text((enum invariant)i));
+        page_text(p, "%s", invariant_text((enum invariant)i));
         put_number(p, c[i].checked);
         put_number(p, c[i].broken);
         fputs("</td></tr>\n", p->file);
     }
-    close_table(p);
+    page_close_table(p);
 }
 
 static void put_metrics(const struct page *p)
@@ -508,7 +311,7 @@ static void put_metrics(const struct page *p)
     const struct metric_list *list = &run_plan(p->run)->metrics;
     char text[SHOWN_MAX];
     int64_t value;
-    open_table(p, titles, 2, 1);
+    page_open_table(p, titles, 2, 1);
     for (uint32_t i = 0; i < list->count; i++) {
         snprintf(text, sizeof text, "%s", T(NOTHING_MEASURED));
         if (metric_of(p, list->metrics[i].name, &value))
@@ -516,22 +319,22 @@ static void put_metrics(const struct page *p)
         fputs("<tr><td>", p->file);
         put_code(p, list->metrics[i].name);
         fputs("</td><td class=\"n\">", p->file);
-        put_text(p, "%s", text);
+        page_text(p, "%s", text);
         fputs("</td></tr>\n", p->file);
     }
-    close_table(p);
+    page_close_table(p);
 }
 
 static void put_footer(const struct page *p)
 {
     const struct run_result *result = run_result(p->run);
     char events[SHOWN_MAX];
-    put_text(p, T(FOOTER), TOUCUN_VERSION, run_plan(p->run)->scenario.seed, result->hash,
-             COUNTED(result->events, ONE_EVENT, MANY_EVENTS, events), result->wall_s);
+    page_text(p, T(FOOTER), TOUCUN_VERSION, run_plan(p->run)->scenario.seed, result->hash,
+              COUNTED(result->events, ONE_EVENT, MANY_EVENTS, events), result->wall_s);
     fputs(" ", p->file);
     put_code(p, "toucun run scenario.json");
     fputs(" ", p->file);
-    put_text(p, "%s", T(REPEAT));
+    page_text(p, "%s", T(REPEAT));
 }
 
 /* --- the page -------------------------------------------------------------- */
@@ -542,11 +345,11 @@ static void put_plot(const struct page *p, const char *name, const char *caption
     snprintf(path, sizeof path, "%s/%s.svg", p->dir, name);
     FILE *svg = fopen(path, "rb");
     if (svg == NULL) {
-        put_text(p, "%s", T(NOT_DRAWN));
+        page_text(p, "%s", T(NOT_DRAWN));
         return;
     }
     fputs("<div class=\"plot\"><img alt=\"", p->file);
-    put_text(p, "%s", caption);
+    page_text(p, "%s", caption);
     fputs("\" src=\"data:image/svg+xml;base64,", p->file);
     put_base64(p->file, svg);
     fputs("\"></div>", p->file);
@@ -574,7 +377,7 @@ static void put_shading(const struct page *p)
     const struct fault_settings *f = run_plan(p->run)->scenario.faults.items;
     for (size_t i = 0; i < run_plan(p->run)->scenario.faults.count; i++)
         if (f[i].keys.window.kind != WINDOW_ALWAYS) {
-            put_text(p, "%s", T(SHADED));
+            page_text(p, "%s", T(SHADED));
             return;
         }
 }
@@ -596,7 +399,7 @@ static bool put_named(const struct page *p, const char *word, size_t length)
     if (strncmp(word, "text", 4) == 0) {
         const char *text = text_of(name, length - 5);
         MUST(text != NULL); /* the page names a row that is not in the table */
-        put_text(p, "%s", text);
+        page_text(p, "%s", text);
         return true;
     }
     for (size_t i = 0; strncmp(word, "plot", 4) == 0 && i < sizeof plots / sizeof plots[0]; i++)
@@ -605,6 +408,19 @@ static bool put_named(const struct page *p, const char *word, size_t length)
             return true;
         }
     return false;
+}
+
+static void put_accounts(const struct page *p)
+{
+    if (!plot_wanted(p->run, "accounts"))
+        return;
+    fputs("<h2>", p->file);
+    page_text(p, "%s", T(ACCOUNTS_HEADING));
+    fputs("</h2>\n<figure>", p->file);
+    put_plot(p, "accounts", T(ACCOUNTS_HEADING));
+    fputs("<figcaption>", p->file);
+    page_text(p, "%s", T(ACCOUNTS_CAPTION));
+    fputs("</figcaption></figure>\n", p->file);
 }
 
 static void put_word(const struct page *p, const char *word, size_t length)
@@ -621,7 +437,8 @@ static void put_word(const struct page *p, const char *word, size_t length)
         {"span", put_span},
         {"tiles", put_tiles},
         {"problems", put_problems},
-        {"timeline", put_timeline},
+        {"timeline", page_timeline},
+        {"accounts", put_accounts},
         {"shading", put_shading},
         {"faults", put_faults},
         {"expectations", put_expectations},

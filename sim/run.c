@@ -39,11 +39,15 @@ struct run {
     struct fact unhashed[UNHASHED_MAX]; /* hashed by the bundle */
     struct output positions;
     struct output events;
+    struct output transfers;
     int64_t now_us;
     int64_t next_sample_us;
     uint64_t fact_seq;
     uint64_t housekeeping; /* pending happenings that go on for ever */
     bool draining;
+    bool rules_suspended;
+    int64_t settled_us;              /* when the load's last session had settled everywhere */
+    uint32_t last_session[CHANNELS]; /* that the load can have had a part in */
 };
 
 /* --- creating -------------------------------------------------------------- */
@@ -56,6 +60,9 @@ static bool open_outputs(struct run *r)
     if (!output_folder(out) || !output_open(&r->positions, out, "positions.csv"))
         return false;
     positions_write_header(r->positions.file, &r->plan->columns);
+    if (!output_open(&r->transfers, out, "transfers.csv"))
+        return false;
+    journal_write_transfers_header(r->transfers.file);
     return r->options.events == NULL || output_open(&r->events, out, "events.jsonl");
 }
 
@@ -88,8 +95,7 @@ struct run *run_create(struct plan *plan, const struct run_options *options)
     XXH3_64bits_reset(r->hash);
     r->core = core_create(r->memory, config);
     r->load = load_create(&plan->scenario, &plan->parties);
-    recorder_init(&r->recorder, &plan->scenario, &plan->columns, r->world,
-                  config->limits.open_payouts);
+    recorder_init(&r->recorder, &plan->scenario, &plan->columns, r->world, config);
     expectations_start(&plan->expectations, &r->recorder);
     r->auditor = auditor_create(config, r->world, options->audit_every);
     timeline_init(&r->timeline, plan->scenario.clock.to_us - plan->scenario.clock.from_us);
@@ -106,6 +112,7 @@ void run_free(struct run *r)
         return;
     output_drop(&r->positions);
     output_drop(&r->events);
+    output_drop(&r->transfers);
     payout_rows_free(r->rows);
     pace_free(r->pace);
     auditor_free(r->auditor);
@@ -132,12 +139,18 @@ static void take_facts(struct run *r, const struct fact *facts, uint32_t count)
 {
     for (uint32_t i = 0; i < count; i++) {
         const struct fact *f = &facts[i];
+        if (f->kind == FACT_ACCOUNT_REGISTERED)
+            world_open_account(r->world, (uint8_t)f->subject);
+        if (f->kind == FACT_ACCOUNT_CLOSED)
+            world_close_account(r->world, (uint8_t)f->subject);
         auditor_fact(r->auditor, f);
         recorder_fact(&r->recorder, f);
         if (timeline_wants((enum fact_kind)f->kind))
             timeline_fact(&r->timeline, f);
         if (r->rows != NULL)
             payout_rows_fact(r->rows, f);
+        if (r->transfers.file != NULL)
+            journal_write_transfer(r->transfers.file, &r->recorder, f);
         if (r->events.file != NULL &&
             event_filter_wants(r->options.events, (enum fact_kind)f->kind))
             journal_write_event(r->events.file, &r->recorder, f, r->fact_seq);
@@ -202,6 +215,26 @@ static void hand_over_list(struct run *r, uint8_t channel)
     house_list_handed_over(h);
 }
 
+/* The answer to a refresh at rest has come. */
+static void no_longer_awaited(struct run *r, const struct happening *what)
+{
+    struct followed_account *a = &r->recorder.follow.accounts[what->subject];
+    if (a->awaited == what->kind + 1)
+        a->awaited = 0;
+}
+
+/* A page of an account's movements. */
+static void hand_over_details(struct run *r, const struct happening *what)
+{
+    struct details page;
+    struct input one;
+    world_details(r->world, what, &page);
+    while (world_next_detail(r->world, &page, &one))
+        apply(r, &one);
+    if (!page.more)
+        no_longer_awaited(r, what);
+}
+
 /* --- what comes from outside ----------------------------------------------- */
 
 static void request(struct run *r, const struct arrival *a)
@@ -227,6 +260,12 @@ static void arrive(struct run *r, const struct happening *what)
         const struct arrival *a = &arrivals[i];
         if (a->flow == FLOW_PAYOUT) {
             request(r, a);
+            continue;
+        }
+        if (a->channel == CHANNEL_NONE) {
+            if (world_collect_into(r->world, r->now_us, a->account, a->amount_fen, r->outbox))
+                recorder_collected(&r->recorder, a);
+            take_news(r);
             continue;
         }
         recorder_collected(&r->recorder, a);
@@ -256,21 +295,76 @@ static struct reference reference_named(const char *text)
     return reference_of_text(text);
 }
 
+static void cancel(struct run *r, const char *reference)
+{
+    struct arrival asked = {.reference = reference_named(reference)};
+    recorder_requests(&r->recorder, &asked);
+    apply(r, &(struct input){.kind = INPUT_PAYOUT_CANCELLED, .reference = asked.reference});
+}
+
+/* What the action leaves out stays as it is: the last change before it, or the
+ * account as it was registered. */
+static struct input change_of(struct run *r, uint32_t index)
+{
+    const struct operator_settings *all = r->plan->scenario.operators.items;
+    uint8_t account = all[index].account_number;
+    const struct core_account *was = &r->plan->setup.core.accounts[account];
+    struct input in = {.kind = INPUT_ACCOUNT_CHANGED,
+                       .account = account,
+                       .code = was->interface,
+                       .flag = was->flags,
+                       .amount_fen = was->keep_fen};
+    for (uint32_t i = 0; i < r->plan->scenario.operators.count; i++) {
+        const struct operator_settings *o = &all[i];
+        bool before = o->at_us < all[index].at_us || (o->at_us == all[index].at_us && i <= index);
+        if (o->what != OPERATOR_CHANGE || o->account_number != account || !before)
+            continue;
+        if (o->interface_number != ACCOUNT_NONE)
+            in.code = o->interface_number;
+        if (o->keep_given)
+            in.amount_fen = o->keep_fen;
+        if (o->position_number != NULL)
+            in.flag |= ACCOUNT_POSITION_NUMBER;
+        if (o->direct_link != NULL)
+            in.flag = (uint8_t)(json_is_true(o->direct_link) ? in.flag | ACCOUNT_DIRECT_LINK
+                                                             : in.flag & ~ACCOUNT_DIRECT_LINK);
+    }
+    return in;
+}
+
 static void operate(struct run *r, uint32_t index)
 {
     const struct operator_settings *o =
         (const struct operator_settings *)r->plan->scenario.operators.items + index;
-    struct arrival asked = {.reference = {0, 0}};
-    if (o->what == OPERATOR_MOVE_QUOTA) {
-        apply(r, &(struct input){.kind = INPUT_MOVE_REQUESTED,
-                                 .channel = place(o->to),
-                                 .from = place(o->from),
-                                 .amount_fen = o->amount_fen});
+    struct input in = {.account = o->account_number, .amount_fen = o->amount_fen};
+    switch ((enum operator_do)o->what) {
+    case OPERATOR_CANCEL_PAYOUT:
+        cancel(r, o->reference);
         return;
+    case OPERATOR_MOVE_QUOTA:
+        in.kind = INPUT_MOVE_REQUESTED;
+        in.channel = place(o->to_number);
+        in.from = place(o->from_number);
+        break;
+    case OPERATOR_TRANSFER:
+        in.kind = INPUT_TRANSFER_REQUESTED;
+        in.account = o->from_number;
+        in.to_account = o->to_number;
+        break;
+    case OPERATOR_REGISTER:
+        in.kind = INPUT_ACCOUNT_REGISTERED;
+        break;
+    case OPERATOR_CHANGE:
+        in = change_of(r, index);
+        break;
+    case OPERATOR_CLOSE:
+        in.kind = INPUT_ACCOUNT_CLOSED;
+        break;
+    case OPERATOR_REFRESH:
+        in.kind = INPUT_REFRESH_REQUESTED;
+        break;
     }
-    asked.reference = reference_named(o->reference);
-    recorder_requests(&r->recorder, &asked);
-    apply(r, &(struct input){.kind = INPUT_PAYOUT_CANCELLED, .reference = asked.reference});
+    apply(r, &in);
 }
 
 static void handle(struct run *r, const struct happening *what)
@@ -290,6 +384,10 @@ static void handle(struct run *r, const struct happening *what)
         take_news(r);
         if (what->kind == HAPPENS_LIST)
             hand_over_list(r, what->house);
+        if (what->kind == HAPPENS_DETAILS)
+            hand_over_details(r, what);
+        if (what->kind == HAPPENS_BALANCE)
+            no_longer_awaited(r, what);
         return;
     }
 }
@@ -328,7 +426,41 @@ static void sample_before(struct run *r, int64_t at_us)
 static bool quiet(const struct run *r)
 {
     return evq_count(r->queue) == r->housekeeping && auditor_open_payouts(r->auditor) == 0 &&
-           auditor_open_moves(r->auditor) == 0 && world_quiet(r->world);
+           auditor_open_moves(r->auditor) == 0 && r->recorder.follow.open == 0 &&
+           world_quiet(r->world);
+}
+
+/* What the orders just given will be answered by: details say more than a balance. */
+static uint8_t answer_awaited(const struct run *r)
+{
+    uint8_t awaited = 0;
+    for (uint32_t i = 0; i < r->effects->order_count; i++) {
+        if (r->effects->orders[i].kind == ORDER_LIST_DETAILS)
+            return HAPPENS_DETAILS + 1;
+        if (r->effects->orders[i].kind == ORDER_REPORT_BALANCE)
+            awaited = HAPPENS_BALANCE + 1;
+    }
+    return awaited;
+}
+
+/* When all else is done: an account with movements that nobody has heard of is
+ * refreshed, once for as many as there are, and its answer is waited for.
+ * False: there is none. */
+static bool refresh_lagging(struct run *r)
+{
+    const struct core_config *config = &r->plan->setup.core;
+    bool any = false;
+    for (uint8_t i = 0; i < config->account_count; i++) {
+        struct followed_account *a = &r->recorder.follow.accounts[i];
+        uint32_t there_are = world_movements(r->world, i);
+        if (a->state == ACCOUNT_OPEN && a->heard != there_are && a->asked_when != there_are + 1) {
+            a->asked_when = there_are + 1;
+            apply(r, &(struct input){.kind = INPUT_REFRESH_REQUESTED, .account = i});
+            a->awaited = answer_awaited(r);
+        }
+        any |= a->state == ACCOUNT_OPEN && a->awaited != 0;
+    }
+    return any;
 }
 
 /* The next thing's time; an event before a tick at the same instant, so that
@@ -357,7 +489,45 @@ static void end_load(struct run *r)
 {
     advance(r, r->plan->scenario.clock.to_us);
     r->draining = true;
+    r->settled_us = NEVER_US;
+    for (int c = 0; c < CHANNELS; c++)
+        r->last_session[c] = r->world->houses[c].open_session;
     world_heal(r->world);
+}
+
+static bool load_is_settled(const struct run *r)
+{
+    for (int c = 0; c < CHANNELS; c++)
+        if (r->world->houses[c].oldest_session <= r->last_session[c])
+            return false;
+    return true;
+}
+
+static bool transfer_rests(const struct run *r)
+{
+    const struct follow *f = &r->recorder.follow;
+    for (uint32_t i = follow_next_open(f, 0); i != UINT32_MAX;
+         i = follow_next_open(f, f->transfers[i].number))
+        if (f->transfers[i].resting)
+            return true;
+    return false;
+}
+
+/* Rules that move money every day would keep the treasury from ever coming to
+ * rest.  They go on while anything is owed to the load, through the day on which
+ * its last session settles, and while what they do may help: a payout waits, or a
+ * transfer rests half-way. */
+static void suspend_rules(struct run *r)
+{
+    if (!r->draining || r->rules_suspended || !load_is_settled(r))
+        return;
+    if (r->settled_us == NEVER_US)
+        r->settled_us = r->now_us;
+    if (civil_day(r->now_us) == civil_day(r->settled_us) || auditor_open_payouts(r->auditor) != 0 ||
+        transfer_rests(r))
+        return;
+    r->rules_suspended = true;
+    apply(r, &(struct input){.kind = INPUT_RULES_SUSPENDED, .flag = 1});
 }
 
 static enum run_end loop(struct run *r)
@@ -368,8 +538,11 @@ static enum run_end loop(struct run *r)
         int64_t at_us = next_us(r, &event);
         if (!r->draining && at_us >= clock->to_us)
             end_load(r);
-        if (r->draining && quiet(r))
-            return RUN_QUIET;
+        if (r->draining && quiet(r)) {
+            if (!refresh_lagging(r))
+                return RUN_QUIET;
+            at_us = next_us(r, &event);
+        }
         if (at_us > clock->to_us + clock->drain_max_us)
             return RUN_STUCK;
         if (!pace_until(r->pace, at_us))
@@ -384,6 +557,7 @@ static enum run_end loop(struct run *r)
         } else {
             apply(r, &(struct input){.kind = INPUT_TICKED});
         }
+        suspend_rules(r);
         auditor_after_event(r->auditor, r->now_us);
         recorder_after_event(&r->recorder);
         expectations_after_event(&r->plan->expectations, &r->recorder.positions, r->now_us);
@@ -397,6 +571,10 @@ static bool commit_outputs(struct run *r)
     struct output payouts = {0};
     bool ok = output_commit(&r->positions);
     ok &= output_commit(&r->events);
+    if (ok && r->recorder.follow.requested > 0)
+        ok &= output_commit(&r->transfers);
+    else
+        output_drop(&r->transfers);
     if (r->rows != NULL) {
         if (!output_open(&payouts, r->options.out, "payouts.csv"))
             return false;

@@ -25,6 +25,7 @@ enum {
     OPERATOR_MAX = 4096,
     EXPECT_MAX = 256,
     REFERENCE_MAX = 40,
+    SCHEDULE_MOMENTS_MAX = 20000, /* of one schedule */
 };
 
 /* What a window's keys say, before it is known to be whole. */
@@ -47,6 +48,92 @@ struct account_settings {
     char *institution;
     uint32_t use; /* enum account_use */
     int64_t opening_fen;
+    char *interface; /* NULL: its institution's built-in one */
+    char *position_number;
+    uint8_t direct_link;
+    int64_t keep_fen;
+    int64_t opens_us;  /* 0: open from the start */
+    int64_t closes_us; /* 0: stays open */
+    /* resolved when all was read */
+    uint8_t institution_number; /* INSTITUTION_CENTRAL_BANK ... as in core.h */
+    uint8_t interface_number;   /* in the list of setup: given ones, then built-in ones */
+    uint8_t by_operator;        /* registered by the operator, at opens_us */
+};
+
+enum task_days { TASK_DAYS_ALL, TASK_DAYS_WORKING, TASK_DAYS_NON_WORKING };
+
+struct task_settings {
+    uint32_t what;    /* enum task_what */
+    int64_t every_us; /* 0: not so */
+    struct list at;   /* int64_t clocks */
+    char *rrule;
+    uint32_t days; /* enum task_days */
+};
+
+struct interface_settings {
+    char *id;
+    char *institution;
+    int64_t operations; /* bit: enum operation */
+    struct list tasks;  /* struct task_settings */
+};
+
+enum transfer_watch { WATCH_FROM, WATCH_TO };
+
+struct transfer_settings {
+    char *id;
+    char *from;
+    char *to;
+    char *rrule; /* when */
+    struct list at;
+    uint32_t on_holiday; /* enum on_holiday */
+    uint8_t watches;
+    uint32_t watch; /* enum transfer_watch */
+    int64_t below_fen;
+    int64_t above_fen;
+    uint8_t demand;
+    struct {
+        uint32_t kind; /* enum rule_amount */
+        uint32_t pad;
+        int64_t value_fen;
+        int64_t share_ppm;
+    } amount;
+    int64_t keep_fen;
+    int64_t min_fen;
+    int64_t max_fen;
+    int64_t multiple_fen;
+    uint8_t partial;
+    int64_t priority;
+    uint8_t count_in_transit;
+    int64_t not_after_us;
+    int64_t retries;
+    struct list means; /* uint32_t, enum means */
+};
+
+/* A service that moves money between accounts; `queried` and what follows of banks alone. */
+struct service_settings {
+    char *name; /* of a bank */
+    struct latency reply;
+    struct latency final;
+    int64_t timeout_us;
+    int64_t per_payout_max_fen;
+    struct fee_terms fee;
+    struct list codes; /* struct named_value: text, share */
+    int64_t returned_ppm;
+    struct hours hours;
+    uint32_t working_only;
+    int64_t cut_off_us;
+    struct latency query;
+    struct latency balance;
+    struct latency details;
+};
+
+enum acs_push { ACS_PUSH_UNIONPAY, ACS_PUSH_NETSUNION, ACS_PUSH_NONE };
+
+struct central_bank_settings {
+    uint32_t acs_push;      /* enum acs_push */
+    uint32_t acs_push_what; /* 0 credits, 1 all */
+    struct latency balance;
+    struct latency details;
 };
 
 struct business_settings {
@@ -54,6 +141,7 @@ struct business_settings {
     int64_t priority;
     int64_t deadline_us; /* 0: none */
     int64_t expires_us;  /* 0: none */
+    uint32_t when_short; /* 0 queue, 1 refuse */
 };
 
 struct merchant_settings {
@@ -98,6 +186,10 @@ struct gateway_settings {
     uint32_t settles_to;
     uint32_t receipts_count;
     uint32_t quota_visible;
+    struct hours quota_hours;
+    struct latency balance; /* of virtual IDs */
+    struct latency details;
+    struct service_settings services[SERVICES]; /* UnionPay's; SERVICE_PREFUND and on */
 };
 
 enum load_kind {
@@ -170,17 +262,33 @@ struct fault_settings {
 enum operator_do {
     OPERATOR_MOVE_QUOTA,
     OPERATOR_CANCEL_PAYOUT,
+    OPERATOR_TRANSFER,
+    OPERATOR_REGISTER,
+    OPERATOR_CHANGE,
+    OPERATOR_CLOSE,
+    OPERATOR_REFRESH,
 };
 
+/* Each action has some of the keys; which, its check knows. */
 struct operator_settings {
     int64_t at_us;
     uint32_t what; /* enum operator_do */
-    uint32_t from; /* unionpay, netsunion, unallocated */
-    uint32_t to;
-    uint8_t from_given;
-    uint8_t to_given;
+    char *from;    /* of quota: unionpay, netsunion, unallocated; else an account */
+    char *to;
     int64_t amount_fen;
     char *reference;
+    char *account;
+    struct account_settings *registered;
+    char *interface;
+    char *position_number;
+    json_t *direct_link; /* borrowed; NULL where not given */
+    int64_t keep_fen;
+    uint8_t keep_given;
+    /* resolved when all was read */
+    uint8_t from_number; /* account, or place */
+    uint8_t to_number;
+    uint8_t account_number;
+    uint8_t interface_number; /* ACCOUNT_NONE: as it was */
 };
 
 struct expect_settings {
@@ -205,7 +313,14 @@ struct scenario {
     struct clock_settings clock;
     int64_t open_payouts_max; /* 0: as many as there may be */
     int64_t sample_us;        /* 0: the span by 1440, at least a minute */
-    struct list accounts;
+    struct list accounts;     /* struct account_settings; then those that the operator registers */
+    size_t account_given;     /* how many of them the scenario lists */
+    struct list interfaces;
+    uint8_t built_in[INTERFACES_MAX]; /* institutions whose own interface type follows those */
+    uint32_t built_in_count;
+    struct list transfers;
+    struct central_bank_settings central_bank;
+    struct list banks; /* struct service_settings, by name; number: INSTITUTION_BANKS + index */
     struct list businesses;
     struct list merchants;
     struct allocation_settings allocation;
@@ -223,6 +338,7 @@ struct scenario {
 
 extern const char *const fault_kind_names[];
 extern const char *const account_kind_names[];
+extern const char *const operation_names[];
 
 /* The grammar's root; see grammar.c. */
 const struct section *scenario_grammar(void);
@@ -241,11 +357,22 @@ void scenario_free(struct scenario *s);
 bool pattern_matches(const char *pattern, const char *name);
 
 /* What a fault's "at" and "code" say. */
-bool fault_place(const struct fault_settings *f, enum channel *house,
+bool fault_place(const struct scenario *s, const struct fault_settings *f, uint32_t *institution,
                  enum fault_operation *operation);
-uint16_t fault_code(const struct fault_settings *f, enum channel house);
+uint16_t fault_code(const struct fault_settings *f, uint32_t institution);
 
-/* The business with that id, or -1. */
+/* The business with that id, or -1; the same of accounts, interfaces and banks. */
 int scenario_business(const struct scenario *s, const char *id);
+int scenario_account(const struct scenario *s, const char *id);
+int scenario_interface(const struct scenario *s, const char *id);
+int scenario_bank(const struct scenario *s, const char *id);
+
+/* Numbers as in core.h: unionpay, netsunion, central_bank, then the banks; or -1. */
+int scenario_institution(const struct scenario *s, const char *name);
+const char *scenario_institution_name(const struct scenario *s, uint32_t institution);
+/* Bits: enum operation. */
+uint8_t institution_operations(uint32_t institution);
+uint8_t account_operations(const struct scenario *s, const struct account_settings *a);
+const char *scenario_interface_name(const struct scenario *s, uint8_t number);
 
 #endif

@@ -14,7 +14,7 @@
 #include "core/gateway/codes.h"
 #include "sim/document.h"
 
-enum { NAME_MAX_BYTES = 31, PATTERN_MAX_BYTES = 63, PATH_MAX_BYTES = 4000, MAP_MAX = 256 };
+enum { MAP_MAX = 256 };
 
 bool reading_clean(const struct reading *r, const char *name)
 {
@@ -63,235 +63,6 @@ const char *json_shown(const json_t *value, char buffer[64])
     return buffer;
 }
 
-/* --- plain values ---------------------------------------------------------- */
-
-bool duration_parse(const char *text, size_t length, int64_t *us)
-{
-    static const struct {
-        const char *unit;
-        int64_t us;
-    } units[] = {{"us", 1},          {"ms", US_PER_MS}, {"s", US_PER_S}, {"m", US_PER_MINUTE},
-                 {"h", US_PER_HOUR}, {"d", US_PER_DAY}};
-    int64_t value = 0;
-    size_t at = 0;
-
-    while (at < length && at < 12 && text[at] >= '0' && text[at] <= '9')
-        value = value * 10 + (text[at++] - '0');
-    if (at == 0 || (at > 1 && text[0] == '0'))
-        return false;
-    for (size_t i = 0; i < sizeof units / sizeof units[0]; i++)
-        if (strlen(units[i].unit) == length - at &&
-            memcmp(units[i].unit, text + at, length - at) == 0)
-            return !__builtin_mul_overflow(value, units[i].us, us) && *us <= 3660 * US_PER_DAY;
-    return false;
-}
-
-/* In the largest unit that needs no fraction. */
-static void duration_print(char out[32], int64_t us)
-{
-    static const struct {
-        const char *unit;
-        int64_t us;
-    } units[] = {{"d", US_PER_DAY}, {"h", US_PER_HOUR}, {"m", US_PER_MINUTE},
-                 {"s", US_PER_S},   {"ms", US_PER_MS},  {"us", 1}};
-    size_t i = 0;
-    while (i < 5 && (us % units[i].us != 0 || us < units[i].us))
-        i++;
-    snprintf(out, 32, "%" PRId64 "%s", us / units[i].us, units[i].unit);
-}
-
-bool json_millionths(const json_t *value, int64_t *out)
-{
-    if (!json_is_number(value))
-        return false;
-    double scaled = json_number_value(value) * 1e6;
-    if (!(scaled >= 0 && scaled < 1e15))
-        return false;
-    int64_t nearest = (int64_t)(scaled + 0.5);
-    double off = scaled - (double)nearest;
-    if (off < -0.05 || off > 0.05)
-        return false;
-    *out = nearest;
-    return true;
-}
-
-static bool is_name(const char *s, size_t length, bool pattern)
-{
-    if (length == 0 || length > (pattern ? PATTERN_MAX_BYTES : NAME_MAX_BYTES))
-        return false;
-    for (size_t i = 0; i < length; i++) {
-        char c = s[i];
-        bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                     c == '_' || c == '-';
-        if (!plain && !(pattern && (c == '*' || c == '?')))
-            return false;
-    }
-    return true;
-}
-
-static void unwanted(struct reading *r, const char *pointer, const char *want, const json_t *got)
-{
-    char shown[64];
-    reading_problem(r, pointer, "want %s, got %s", want, json_shown(got, shown));
-}
-
-static void read_text(struct reading *r, const char *pointer, json_t *value,
-                      const struct setting *s, void *into)
-{
-    char want[96];
-    bool ok = json_is_string(value);
-    const char *text = json_string_value(value);
-    size_t length = json_string_length(value);
-    int64_t max = s->max != 0 ? s->max : PATH_MAX_BYTES;
-
-    if (s->kind == SETTING_NAME || s->kind == SETTING_PATTERN) {
-        bool pattern = s->kind == SETTING_PATTERN;
-        ok = ok && is_name(text, length, pattern);
-        snprintf(want, sizeof want, "a %s of 1 to %d letters, digits, _ or -%s",
-                 pattern ? "pattern" : "name", pattern ? PATTERN_MAX_BYTES : NAME_MAX_BYTES,
-                 pattern ? ", * and ?" : "");
-    } else {
-        ok = ok && length >= 1 && (int64_t)length <= max;
-        snprintf(want, sizeof want, "a text of 1 to %" PRId64 " bytes", max);
-    }
-    if (!ok)
-        unwanted(r, pointer, want, value);
-    else
-        *(char **)into = arena_text(r->arena, text, length);
-}
-
-static void read_integer(struct reading *r, const char *pointer, json_t *value,
-                         const struct setting *s, void *into)
-{
-    char want[96];
-    int64_t v = json_integer_value(value);
-    if (json_is_integer(value) && v >= s->min && v <= s->max) {
-        *(int64_t *)into = v;
-        return;
-    }
-    if (s->max == INT64_MAX)
-        snprintf(want, sizeof want, "an integer of %" PRId64 " or more", s->min);
-    else
-        snprintf(want, sizeof want, "an integer from %" PRId64 " to %" PRId64, s->min, s->max);
-    unwanted(r, pointer, want, value);
-}
-
-static void read_number(struct reading *r, const char *pointer, json_t *value,
-                        const struct setting *s, void *into)
-{
-    int64_t v;
-    bool share = s->kind == SETTING_SHARE;
-    int64_t max = share ? PPM : s->max != 0 ? s->max : INT64_C(1000000000) * PPM;
-    if (json_millionths(value, &v) && v >= s->min && v <= max) {
-        *(int64_t *)into = v;
-        return;
-    }
-    char want[96];
-    if (share)
-        snprintf(want, sizeof want, "a share, a number from 0 to 1 with at most 6 decimals");
-    else
-        snprintf(want, sizeof want, "a number from %.*f to %.*f with at most 6 decimals",
-                 s->min % PPM == 0 ? 0 : 6, (double)s->min / 1e6, max % PPM == 0 ? 0 : 6,
-                 (double)max / 1e6);
-    unwanted(r, pointer, want, value);
-}
-
-static bool money_in_range(const struct setting *s, int64_t fen)
-{
-    return fen >= s->min && fen <= (s->max != 0 ? s->max : MONEY_MAX_FEN);
-}
-
-static void money_problem(struct reading *r, const char *pointer, const struct setting *s,
-                          json_t *value, bool yuan)
-{
-    char low[MONEY_TEXT_MAX];
-    char high[MONEY_TEXT_MAX];
-    char want[160];
-    int64_t max = s->max != 0 ? s->max : MONEY_MAX_FEN;
-    money_print(low, s->min);
-    money_print(high, max);
-    if (yuan)
-        snprintf(want, sizeof want,
-                 "an amount in yuan as text with at most 2 decimals, \"%s\" to \"%s\"", low, high);
-    else
-        snprintf(want, sizeof want, "an integer of fen from %" PRId64 " to %" PRId64, s->min, max);
-    unwanted(r, pointer, want, value);
-}
-
-static void read_money(struct reading *r, const char *pointer, json_t *value,
-                       const struct setting *s, void *into)
-{
-    int64_t fen;
-    if (json_is_string(value) &&
-        money_parse(json_string_value(value), json_string_length(value), &fen) &&
-        money_in_range(s, fen))
-        *(int64_t *)into = fen;
-    else
-        money_problem(r, pointer, s, value, true);
-}
-
-static void duration_problem(struct reading *r, const char *pointer, int64_t min_us, int64_t max_us,
-                             json_t *value)
-{
-    char low[32];
-    char high[32];
-    char want[160];
-    duration_print(low, min_us);
-    duration_print(high, max_us);
-    snprintf(want, sizeof want,
-             "a duration%s%s%s %s, one integer and one of us ms s m h d like \"30s\"",
-             min_us > 1 ? " from " : "",
-             min_us > 1    ? low
-             : min_us == 1 ? " above 0,"
-                           : "",
-             min_us > 1 ? " to" : " up to", high);
-    unwanted(r, pointer, want, value);
-}
-
-static void read_time(struct reading *r, const char *pointer, json_t *value,
-                      const struct setting *s, void *into)
-{
-    const char *text = json_is_string(value) ? json_string_value(value) : "";
-    size_t length = json_string_length(value);
-    int64_t *us = into;
-    int64_t v;
-
-    if (s->kind == SETTING_DURATION) {
-        int64_t max = s->max != 0 ? s->max : 3660 * US_PER_DAY;
-        if (duration_parse(text, length, &v) && v >= s->min && v <= max)
-            *us = v;
-        else
-            duration_problem(r, pointer, s->min, max, value);
-    } else if (s->kind == SETTING_MOMENT) {
-        if (!civil_parse_moment(text, length, us))
-            unwanted(r, pointer, "a moment like \"2018-11-11T00:00:00+08:00\"", value);
-    } else if (!civil_parse_clock(text, length, s->kind == SETTING_CLOCK_END, us)) {
-        unwanted(r, pointer, "a clock like \"23:00\" or \"09:30:00\"", value);
-    }
-}
-
-static void choices_wanted(const char *const *choices, char *want, size_t size)
-{
-    snprintf(want, size, "%s", choices != NULL && choices[1] == NULL ? "" : "one of ");
-    for (uint32_t i = 0; choices != NULL && choices[i] != NULL; i++) {
-        size_t used = strlen(want);
-        snprintf(want + used, size - used, "%s\"%s\"", i == 0 ? "" : " ", choices[i]);
-    }
-}
-
-static void read_choice(struct reading *r, const char *pointer, json_t *value,
-                        const char *const *choices, uint32_t *into)
-{
-    char want[256];
-    for (uint32_t i = 0; choices[i] != NULL; i++)
-        if (json_is_string(value) && strcmp(json_string_value(value), choices[i]) == 0) {
-            *into = i;
-            return;
-        }
-    choices_wanted(choices, want, sizeof want);
-    unwanted(r, pointer, want, value);
-}
-
 /* --- sections -------------------------------------------------------------- */
 
 static void read_value(struct reading *r, const char *pointer, json_t *value,
@@ -311,10 +82,14 @@ static bool is_fen_key(const struct setting *s, const char *key)
 
 static const struct setting *row_of(const struct section *section, const char *key)
 {
-    for (size_t i = 0; i < section->setting_count; i++)
+    const struct setting *others = NULL;
+    for (size_t i = 0; i < section->setting_count; i++) {
         if (strcmp(section->settings[i].key, key) == 0 || is_fen_key(&section->settings[i], key))
             return &section->settings[i];
-    return NULL;
+        if (section->settings[i].kind == SETTING_OTHERS)
+            others = &section->settings[i];
+    }
+    return others;
 }
 
 /* How many letters one is from the other, up to 3. */
@@ -342,21 +117,33 @@ static unsigned distance(const char *a, const char *b)
     return row[n] < 3 ? row[n] : 3;
 }
 
+void settings_nearer(const char *given, const char *candidate, const char **nearest)
+{
+    unsigned least = strlen(given) < 4 ? 2 : 3; /* a short one is near to too many */
+    unsigned away = distance(given, candidate);
+    if (*nearest != NULL)
+        least = distance(given, *nearest);
+    if (away < least && 2 * away <= strlen(candidate))
+        *nearest = candidate;
+}
+
+static const char *nearest_key(const struct section *section, const char *key)
+{
+    const char *nearest = NULL;
+    for (size_t i = 0; i < section->setting_count; i++)
+        settings_nearer(key, section->settings[i].key, &nearest);
+    return nearest;
+}
+
 static void unknown_key(struct reading *r, const char *pointer, const struct section *section,
                         const char *key)
 {
-    const char *near = NULL;
-    unsigned least = strlen(key) < 4 ? 2 : 3; /* a short key is near to too many */
+    const char *near = nearest_key(section, key);
     char known[400] = "";
     for (size_t i = 0; i < section->setting_count; i++) {
-        const char *candidate = section->settings[i].key;
-        unsigned away = distance(key, candidate);
-        if (away < least) {
-            least = away;
-            near = candidate;
-        }
         size_t used = strlen(known);
-        snprintf(known + used, sizeof known - used, "%s%s", i == 0 ? "" : ", ", candidate);
+        snprintf(known + used, sizeof known - used, "%s%s", i == 0 ? "" : ", ",
+                 section->settings[i].key);
     }
     if (near != NULL)
         reading_problem(r, pointer, "no such setting; did you mean \"%s\"?", near);
@@ -403,10 +190,10 @@ static void read_fen(struct reading *r, const char *pointer, json_t *value, cons
                      int64_t *into)
 {
     int64_t fen = json_integer_value(value);
-    if (json_is_integer(value) && money_in_range(s, fen))
+    if (json_is_integer(value) && settings_money_in_range(s, fen))
         *into = fen;
     else
-        money_problem(r, pointer, s, value, false);
+        settings_money_problem(r, pointer, s, value, false);
 }
 
 static void read_one(struct reading *r, const char *pointer, json_t *value,
@@ -468,9 +255,10 @@ static const char *kind_wanted(const struct setting *s)
         return "a duration like \"30s\"";
     case SETTING_MOMENT:
         return "a moment like \"2018-11-11T00:00:00+08:00\"";
+    case SETTING_CUSTOM:
+        return s->wanted;
     case SETTING_CLOCK:
     case SETTING_CLOCK_END:
-    case SETTING_CUSTOM:
         return "a clock like \"23:00\"";
     case SETTING_SECTION:
     case SETTING_MAP:
@@ -479,6 +267,7 @@ static const char *kind_wanted(const struct setting *s)
         return "an object with a \"kind\"";
     case SETTING_LIST:
         return "a list";
+    case SETTING_OTHERS:
     case SETTING_CHOICE:
     case SETTING_PER_CHANNEL:
         break;
@@ -489,7 +278,7 @@ static const char *kind_wanted(const struct setting *s)
 static void missing(struct reading *r, const char *pointer, const struct setting *s)
 {
     char want[256];
-    choices_wanted(s->kind == SETTING_CHOICE ? s->choices : NULL, want, sizeof want);
+    settings_choices_wanted(s->kind == SETTING_CHOICE ? s->choices : NULL, want, sizeof want);
     reading_problem(r, pointer, "missing; want %s: %s",
                     s->kind == SETTING_CHOICE ? want : kind_wanted(s), s->text);
 }
@@ -515,6 +304,34 @@ static void read_setting(struct reading *r, const char *pointer, json_t *object,
         read_value(r, at, value, s, member);
 }
 
+/* Sections under names of the writer's choice. */
+static void read_others(struct reading *r, const char *pointer, json_t *object,
+                        const struct section *section, const struct setting *s, struct list *into)
+{
+    char at[POINTER_MAX];
+    const char *key;
+    json_t *value;
+    size_t size = s->section->size;
+    char *items = arena_take(r->arena, (json_object_size(object) + 1) * size);
+    size_t count = 0;
+    json_object_foreach (object, key, value) {
+        if (row_of(section, key) != s)
+            continue;
+        pointer_join(at, pointer, key);
+        if (!settings_is_name(key, strlen(key), false))
+            reading_problem(r, at, "\"%s\" is no name: want 1 to %d letters, digits, _ or -", key,
+                            NAME_MAX_BYTES);
+        char *item = items + count++ * size;
+        *(char **)(void *)item = arena_text(r->arena, key, strlen(key));
+        if (!settings_read(r, at, value, s->section, item)) {
+            const char *near = nearest_key(section, key);
+            if (near != NULL)
+                reading_problem(r, at, "read as a name of your own; did you mean \"%s\"?", near);
+        }
+    }
+    *into = (struct list){items, count};
+}
+
 bool settings_read(struct reading *r, const char *pointer, json_t *object,
                    const struct section *section, void *into)
 {
@@ -525,7 +342,7 @@ bool settings_read(struct reading *r, const char *pointer, json_t *object,
     char at[POINTER_MAX];
 
     if (!json_is_object(object)) {
-        unwanted(r, pointer, "an object", object);
+        settings_unwanted(r, pointer, "an object", object);
         return false;
     }
     json_object_foreach_safe(object, next, key, value)
@@ -535,8 +352,14 @@ bool settings_read(struct reading *r, const char *pointer, json_t *object,
             unknown_key(r, at, section, key);
         }
     }
-    for (size_t i = 0; i < section->setting_count; i++)
-        read_setting(r, pointer, object, &section->settings[i], into);
+    for (size_t i = 0; i < section->setting_count; i++) {
+        const struct setting *row = &section->settings[i];
+        if (row->kind == SETTING_OTHERS)
+            read_others(r, pointer, object, section, row,
+                        (struct list *)(void *)((char *)into + row->offset));
+        else
+            read_setting(r, pointer, object, row, into);
+    }
     if (r->problems->count == before && section->check != NULL)
         section->check(r, pointer, into);
     return r->problems->count == before;
@@ -560,7 +383,7 @@ static void read_variant(struct reading *r, const char *pointer, json_t *value,
     char at[POINTER_MAX];
     char want[256] = "one of";
     if (!json_is_object(value)) {
-        unwanted(r, pointer, "an object with a \"kind\"", value);
+        settings_unwanted(r, pointer, "an object with a \"kind\"", value);
         return;
     }
     json_t *kind = json_object_get(value, "kind");
@@ -571,7 +394,7 @@ static void read_variant(struct reading *r, const char *pointer, json_t *value,
             snprintf(want + used, sizeof want - used, " \"%s\"", s->section[i].name);
         }
         pointer_join(at, pointer, "kind");
-        unwanted(r, at, want, kind);
+        settings_unwanted(r, at, want, kind);
         return;
     }
     json_incref(kind);
@@ -613,6 +436,7 @@ static size_t plain_size(const struct setting *s)
     case SETTING_MAP:
     case SETTING_PER_CHANNEL:
     case SETTING_CUSTOM:
+    case SETTING_OTHERS:
         break;
     }
     NEVER("not an item of a list");
@@ -634,7 +458,7 @@ static void read_list(struct reading *r, const char *pointer, json_t *value,
 {
     char at[POINTER_MAX];
     if (!json_is_array(value)) {
-        unwanted(r, pointer, "a list", value);
+        settings_unwanted(r, pointer, "a list", value);
         return;
     }
     size_t count = json_array_size(value);
@@ -656,7 +480,7 @@ static void read_map(struct reading *r, const char *pointer, json_t *value, cons
     const char *key;
     json_t *one;
     if (!json_is_object(value)) {
-        unwanted(r, pointer, "an object", value);
+        settings_unwanted(r, pointer, "an object", value);
         return;
     }
     if (!count_fits(r, pointer, s, json_object_size(value)))
@@ -665,7 +489,7 @@ static void read_map(struct reading *r, const char *pointer, json_t *value, cons
     size_t count = 0;
     json_object_foreach (value, key, one) {
         pointer_join(at, pointer, key);
-        if (!is_name(key, strlen(key), true))
+        if (!settings_is_name(key, strlen(key), true))
             reading_problem(r, at, "\"%s\" is no name: want 1 to %d letters, digits, _ or -", key,
                             NAME_MAX_BYTES);
         items[count].name = arena_text(r->arena, key, strlen(key));
@@ -683,32 +507,32 @@ static void read_value(struct reading *r, const char *pointer, json_t *value,
     case SETTING_NAME:
     case SETTING_PATH:
     case SETTING_PATTERN:
-        read_text(r, pointer, value, s, into);
+        settings_read_text(r, pointer, value, s, into);
         return;
     case SETTING_BOOL:
         if (json_is_boolean(value))
             *(uint8_t *)into = json_is_true(value);
         else
-            unwanted(r, pointer, "true or false", value);
+            settings_unwanted(r, pointer, "true or false", value);
         return;
     case SETTING_INT:
-        read_integer(r, pointer, value, s, into);
+        settings_read_integer(r, pointer, value, s, into);
         return;
     case SETTING_SHARE:
     case SETTING_NUMBER:
-        read_number(r, pointer, value, s, into);
+        settings_read_number(r, pointer, value, s, into);
         return;
     case SETTING_MONEY:
-        read_money(r, pointer, value, s, into);
+        settings_read_money(r, pointer, value, s, into);
         return;
     case SETTING_DURATION:
     case SETTING_MOMENT:
     case SETTING_CLOCK:
     case SETTING_CLOCK_END:
-        read_time(r, pointer, value, s, into);
+        settings_read_time(r, pointer, value, s, into);
         return;
     case SETTING_CHOICE:
-        read_choice(r, pointer, value, s->choices, into);
+        settings_read_choice(r, pointer, value, s->choices, into);
         return;
     case SETTING_SECTION:
         settings_read(r, pointer, value, s->section, into);
@@ -728,6 +552,8 @@ static void read_value(struct reading *r, const char *pointer, json_t *value,
     case SETTING_CUSTOM:
         s->custom(r, pointer, value, into);
         return;
+    case SETTING_OTHERS:
+        break;
     }
     NEVER("an unlisted kind of setting");
 }
@@ -773,7 +599,7 @@ const struct setting *settings_find(const struct section *section, const json_t 
             if (is_fen_key(s, step))
                 return NULL; /* an integer, not a text */
         }
-        section = s->kind == SETTING_SECTION ? s->section
+        section = s->kind == SETTING_SECTION || s->kind == SETTING_OTHERS ? s->section
                   : s->kind == SETTING_VARIANT
                       ? variant_of(s, json_object_get(at, "kind"), &ignored)
                       : NULL;

@@ -21,10 +21,12 @@
  *   SECTION                  the struct itself
  *   VARIANT                  the struct of the row `kind` chooses; uint32_t index at the start
  *   LIST                     struct list of sections or of plain values
- *   MAP                      struct list of struct named_value or of sections, by name
+ *   MAP                      struct list of struct named_value, by name
  *   PER_CHANNEL              int64_t[CHANNELS]; JSON: one plain value for all channels, or
  *                            an object with some of them
  *   CUSTOM                   read by a function
+ *   OTHERS                   key "*": every key that no row names, each a section; struct list of
+ *                            structs whose first member is char *, the key
  */
 #ifndef SIM_SETTINGS_H
 #define SIM_SETTINGS_H
@@ -66,6 +68,7 @@ enum setting_kind {
     SETTING_MAP,
     SETTING_PER_CHANNEL,
     SETTING_CUSTOM,
+    SETTING_OTHERS,
 };
 
 struct list {
@@ -100,6 +103,7 @@ struct setting {
     const struct section *section; /* SECTION; VARIANT: an array that ends with a NULL name */
     const struct setting *item;    /* LIST, MAP, PER_CHANNEL: how one value is read */
     void (*custom)(struct reading *r, const char *pointer, json_t *value, void *into);
+    const char *wanted; /* CUSTOM that is required: what it is told to want when it is missing */
     const char *text;
 };
 
@@ -141,5 +145,32 @@ const char *json_shown(const json_t *value, char buffer[64]);
 /* "12.5" style numbers as millionths; false: not a number, or more than six decimals. */
 bool json_millionths(const json_t *value, int64_t *out);
 bool duration_parse(const char *text, size_t length, int64_t *us);
+
+enum { NAME_MAX_BYTES = 31 };
+
+/* What a misspelt name may have meant: candidate, when it is nearer than *nearest (or
+ * NULL) and near enough to ask. */
+void settings_nearer(const char *given, const char *candidate, const char **nearest);
+
+/* --- between settings.c and settings_values.c ------------------------------- */
+
+void settings_unwanted(struct reading *r, const char *pointer, const char *want, const json_t *got);
+void settings_read_text(struct reading *r, const char *pointer, json_t *value,
+                        const struct setting *s, void *into);
+void settings_read_integer(struct reading *r, const char *pointer, json_t *value,
+                           const struct setting *s, void *into);
+void settings_read_number(struct reading *r, const char *pointer, json_t *value,
+                          const struct setting *s, void *into);
+void settings_read_money(struct reading *r, const char *pointer, json_t *value,
+                         const struct setting *s, void *into);
+void settings_read_time(struct reading *r, const char *pointer, json_t *value,
+                        const struct setting *s, void *into);
+void settings_read_choice(struct reading *r, const char *pointer, json_t *value,
+                          const char *const *choices, uint32_t *into);
+bool settings_money_in_range(const struct setting *s, int64_t fen);
+void settings_money_problem(struct reading *r, const char *pointer, const struct setting *s,
+                            json_t *value, bool yuan);
+void settings_choices_wanted(const char *const *choices, char *want, size_t size);
+bool settings_is_name(const char *s, size_t length, bool pattern);
 
 #endif

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <xxhash.h>
 
+#include "core/base/civil.h"
 #include "core/base/must.h"
 
 enum { BOTH = (1 << CHANNELS) - 1 };
@@ -67,26 +68,13 @@ static void set_channel(struct channel_terms *t, const struct gateway_settings *
     copy_durations(&g->query_after, t->query_after_us, &t->query_steps);
 }
 
-static void set_accounts(struct setup *u, const struct scenario *s)
+static int64_t custody_fen(const struct scenario *s)
 {
     const struct account_settings *a = s->accounts.items;
-    int64_t custody_fen = 0;
-    u->core.account_count = u->world.account_count = (uint32_t)s->accounts.count;
-    for (size_t i = 0; i < s->accounts.count; i++) {
-        bool netsunion = a[i].institution != NULL &&
-                         strcmp(a[i].institution, channel_name(CHANNEL_NETSUNION)) == 0;
-        uint8_t institution = netsunion ? CHANNEL_NETSUNION : CHANNEL_UNIONPAY;
-        u->core.accounts[i] = (struct core_account){.kind = (uint8_t)a[i].kind,
-                                                    .use = (uint8_t)a[i].use,
-                                                    .institution = institution,
-                                                    .opening_fen = a[i].opening_fen};
-        u->world.accounts[i] = (struct world_account){.kind = (uint8_t)a[i].kind,
-                                                      .institution = institution,
-                                                      .opening_fen = a[i].opening_fen};
-        if (a[i].kind == ACCOUNT_CENTRAL_BANK)
-            custody_fen = a[i].opening_fen;
-    }
-    policy_of(u->core.allocation_kind)->open(&u->core.allocation, custody_fen, u->world.mapped_fen);
+    size_t i = 0;
+    while (a[i].kind != ACCOUNT_CENTRAL_BANK)
+        i++;
+    return a[i].opening_fen;
 }
 
 static void set_core(struct setup *u, const struct scenario *s, const struct parties *p)
@@ -108,6 +96,7 @@ static void set_core(struct setup *u, const struct scenario *s, const struct par
     u->core.business_count = (uint32_t)s->businesses.count;
     for (size_t i = 0; i < s->businesses.count; i++)
         u->core.businesses[i] = (struct business_terms){.priority = (uint8_t)b[i].priority,
+                                                        .refuse_when_short = b[i].when_short != 0,
                                                         .expires_us = b[i].expires_us};
 }
 
@@ -157,9 +146,9 @@ static uint8_t *merchants_matching(const char *pattern, const struct parties *p)
 static void set_fault(struct fault_spec *spec, const struct fault_settings *f,
                       const struct scenario *s, const struct parties *p)
 {
-    enum channel house;
+    uint32_t house;
     enum fault_operation operation;
-    MUST(fault_place(f, &house, &operation));
+    MUST(fault_place(s, f, &house, &operation));
     *spec = (struct fault_spec){
         .kind = (uint8_t)(f->kind + 1),
         .operation = (uint8_t)operation,
@@ -198,7 +187,9 @@ void setup_init(struct setup *u, const struct scenario *s, const struct parties 
         set_house(&u->world.houses[c], &s->gateways[c], (enum channel)c);
         set_channel(&u->core.channels[c], &s->gateways[c], &u->world.houses[c], s->clock.from_us);
     }
-    set_accounts(u, s);
+    setup_treasury(u, s);
+    policy_of(u->core.allocation_kind)
+        ->open(&u->core.allocation, custody_fen(s), u->world.mapped_fen);
     set_routes(u, s, p);
     set_priorities(u, s, p);
     u->faults = calloc(s->faults.count + 1, sizeof *u->faults);
@@ -221,5 +212,6 @@ void setup_free(struct setup *u)
     free(u->fault_merchants);
     free(u->faults);
     free(u->merchant_priority);
+    free(u->moments);
     *u = (struct setup){0};
 }

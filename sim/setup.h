@@ -18,9 +18,13 @@ struct setup {
     uint8_t **fault_merchants;  /* by fault: which merchants match, or NULL */
     uint8_t bank_routes[256];   /* by bank number: channel bits */
     uint8_t business_routes[BUSINESSES_MAX];
+    int64_t *moments; /* of all schedules */
 };
 
 void setup_init(struct setup *u, const struct scenario *s, const struct parties *p);
 void setup_free(struct setup *u);
+
+/* Between setup's own files: accounts, interfaces, rules, services. */
+void setup_treasury(struct setup *u, const struct scenario *s);
 
 #endif

@@ -15,7 +15,7 @@ struct waits {
 
 struct payout_stats {
     uint64_t requested;
-    uint64_t paid;                 /* truly, returned ones included */
+    uint64_t paid;                 /* as heard, and not returned */
     uint64_t ended[PAYOUT_STATES]; /* by end state; settled ones that came back stay settled */
     uint64_t late;
     int64_t amount_requested_fen;

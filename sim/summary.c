@@ -2,6 +2,8 @@
 
 #include "sim/summary.h"
 
+#include <string.h>
+
 #include <inttypes.h>
 #include <math.h>
 
@@ -38,6 +40,17 @@ static const char *channel_text(enum channel channel)
     return channel == CHANNEL_UNIONPAY ? T(UNIONPAY_ID) : T(NETSUNION_ID);
 }
 
+/* A bank is called what the scenario calls it. */
+static void put_institution(uint8_t institution, const char *at, char out[SHOWN_MAX])
+{
+    if (institution < CHANNELS)
+        snprintf(out, SHOWN_MAX, "%s", channel_text((enum channel)institution));
+    else if (institution == INSTITUTION_CENTRAL_BANK)
+        snprintf(out, SHOWN_MAX, "%s", T(CENTRAL_BANK_ID));
+    else
+        snprintf(out, SHOWN_MAX, "%.*s", (int)strcspn(at, "."), at);
+}
+
 static const char *operation_text(enum fault_operation operation)
 {
     switch (operation) {
@@ -49,6 +62,20 @@ static const char *operation_text(enum fault_operation operation)
         return T(OPERATION_QUOTA);
     case OPERATION_NOTICE:
         return T(OPERATION_NOTICE);
+    case OPERATION_PREFUND:
+        return T(OPERATION_PREFUND);
+    case OPERATION_RETURN:
+        return T(OPERATION_RETURN);
+    case OPERATION_ADJUST:
+        return T(OPERATION_ADJUST);
+    case OPERATION_SETTLEMENT:
+        return T(OPERATION_SETTLEMENT);
+    case OPERATION_TRANSFER:
+        return T(OPERATION_TRANSFER);
+    case OPERATION_BALANCE:
+        return T(OPERATION_BALANCE);
+    case OPERATION_DETAILS:
+        return T(OPERATION_DETAILS);
     case OPERATIONS:
         break;
     }
@@ -58,7 +85,10 @@ static const char *operation_text(enum fault_operation operation)
 const char *shown_fault_place(const struct run *r, uint32_t fault, char out[SHOWN_MAX])
 {
     const struct fault_spec *spec = &run_world(r)->faults.specs[fault];
-    snprintf(out, SHOWN_MAX, T(FAULT_AT), channel_text((enum channel)spec->house),
+    const struct fault_settings *f = run_plan(r)->scenario.faults.items;
+    char institution[SHOWN_MAX];
+    put_institution(spec->house, f[fault].at, institution);
+    snprintf(out, SHOWN_MAX, T(FAULT_AT), institution,
              operation_text((enum fault_operation)spec->operation));
     return out;
 }
@@ -86,6 +116,8 @@ const char *invariant_text(enum invariant which)
         return T(INVARIANT_QUEUE_ORDER);
     case INVARIANT_REASONS:
         return T(INVARIANT_REASONS);
+    case INVARIANT_TRANSFERS:
+        return T(INVARIANT_TRANSFERS);
     case INVARIANTS:
         break;
     }
@@ -215,6 +247,20 @@ static void print_channels(const struct run *r, FILE *file)
     }
 }
 
+static void print_transfers(const struct run *r, FILE *file)
+{
+    char a[SHOWN_MAX];
+    char b[SHOWN_MAX];
+    uint64_t done = (uint64_t)value_of(r, "transfers.done");
+    uint64_t failed = (uint64_t)value_of(r, "transfers.failed");
+    print_title(file, T(TRANSFERS));
+    fprintf(file, T(TRANSFERS_DONE), shown_count(done, a),
+            shown_yuan(value_of(r, "transfers.amount_fen"), b));
+    if (failed > 0)
+        fprintf(file, T(TRANSFERS_FAILED), shown_count(failed, a));
+    fputc('\n', file);
+}
+
 static void print_treasury(const struct run *r, FILE *file)
 {
     char a[SHOWN_MAX];
@@ -233,6 +279,8 @@ static void print_treasury(const struct run *r, FILE *file)
         fprintf(file, T(DOUBT_RESOLVED), shown_count((uint64_t)value_of(r, "in_doubt.resolved"), a),
                 shown_time(value_of(r, "in_doubt.mean_s"), b));
     }
+    if (value_of(r, "transfers.started") > 0)
+        print_transfers(r, file);
     if (value_of(r, "fees.total_fen") > 0) {
         print_title(file, T(FEES));
         fprintf(file, "%s\n", shown_yuan(value_of(r, "fees.total_fen"), a));
@@ -304,6 +352,40 @@ static void print_invariants(const struct run *r, FILE *file)
     }
 }
 
+static const char *account_id(const struct run *r, uint8_t account)
+{
+    return ((const struct account_settings *)run_plan(r)->scenario.accounts.items)[account].id;
+}
+
+/* Transfers that have not ended, oldest first: where each is and why. */
+static void print_left_transfers(const struct run *r, FILE *file)
+{
+    const struct follow *f = &run_recorder(r)->follow;
+    char a[SHOWN_MAX];
+    uint64_t after = 0;
+    for (int line = 0; line < 10; line++) {
+        uint32_t i = follow_next_open(f, after);
+        if (i == NONE)
+            return;
+        const struct followed_transfer *t = &f->transfers[i];
+        const char *reason = reason_name((enum reason)t->reason);
+        after = t->number;
+        print_title(file, "");
+        fprintf(file, T(LEFT_TRANSFER), t->number, account_id(r, t->from), account_id(r, t->to),
+                shown_yuan(t->amount_fen, a));
+        if (t->resting && t->reason == REASON_CODE)
+            reason = code_text((enum channel)t->code_channel, t->code);
+        if (t->resting)
+            fprintf(file, T(LEFT_RESTS), account_id(r, t->rests_at), t->leg,
+                    leg_service_name((enum leg_service)t->service), reason);
+        else if (t->left)
+            fprintf(file, T(LEFT_ON_ITS_WAY), t->leg,
+                    leg_service_name((enum leg_service)t->service));
+        else
+            fprintf(file, T(LEFT_WAITS), reason);
+    }
+}
+
 static void print_left_elsewhere(const struct run *r, FILE *file)
 {
     char a[SHOWN_MAX];
@@ -319,9 +401,10 @@ static void print_left_elsewhere(const struct run *r, FILE *file)
         fprintf(file, T(LEFT_MOVES),
                 COUNTED(auditor_open_moves(run_auditor(r)), ONE_QUOTA_MOVE, MANY_QUOTA_MOVES, a));
     }
+    print_left_transfers(r, file);
     for (uint32_t c = 0; c < CHANNELS; c++) {
         const struct house *h = &run_world(r)->houses[c];
-        if (house_quiet(h))
+        if (house_rests(h))
             continue;
         print_title(file, "");
         fprintf(file, h->returns_due > 0 ? T(LEFT_RETURNS) : T(LEFT_SESSIONS),

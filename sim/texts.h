@@ -42,6 +42,7 @@ enum language { ENGLISH, CHINESE, LANGUAGES };
     X(ONE_PAYOUT, "payout", "笔付款") X(MANY_PAYOUTS, "payouts", "笔付款") \
     X(ONE_ORDER, "order", "笔指令") X(MANY_ORDERS, "orders", "笔指令") \
     X(ONE_MOVE, "move", "次") X(MANY_MOVES, "moves", "次") \
+    X(ONE_TRANSFER, "transfer", "笔调拨") X(MANY_TRANSFERS, "transfers", "笔调拨") \
     X(ONE_QUOTA_MOVE, "quota move", "次额度调配") X(MANY_QUOTA_MOVES, "quota moves", "次额度调配") \
     X(ONE_SESSION, "session", "个场次") X(MANY_SESSIONS, "sessions", "个场次") \
     X(ONE_LIST, "settlement list", "份清算明细") X(MANY_LISTS, "settlement lists", "份清算明细") \
@@ -61,6 +62,10 @@ enum language { ENGLISH, CHINESE, LANGUAGES };
     X(VERDICT_STUCK, "stuck", "停滞") \
     X(OPERATION_PAYOUT, "payout", "付款") X(OPERATION_QUERY, "query", "查询") \
     X(OPERATION_QUOTA, "quota", "额度调配") X(OPERATION_NOTICE, "notice", "通知") \
+    X(OPERATION_PREFUND, "prefund", "备款") X(OPERATION_RETURN, "return", "回款") \
+    X(OPERATION_ADJUST, "adjust", "调账") X(OPERATION_SETTLEMENT, "settlement", "商户资金结算") \
+    X(OPERATION_TRANSFER, "transfer", "转账") X(OPERATION_BALANCE, "balance", "余额查询") \
+    X(OPERATION_DETAILS, "details", "明细查询") X(CENTRAL_BANK_ID, "central_bank", "央行") \
     X(FAULT_LATENCY, "latency", "应答变慢") \
     X(FAULT_DOWN, "down", "拒绝受理") \
     X(FAULT_TIMEOUT, "timeout", "请求丢失") \
@@ -79,7 +84,8 @@ enum language { ENGLISH, CHINESE, LANGUAGES };
     X(INVARIANT_BELIEF_IS_TRUTH_AT_REST, "at rest, belief is the truth", \
       "业务了结后系统记录与实际一致") \
     X(INVARIANT_QUEUE_ORDER, "the queue keeps its order", "排队次序正确") \
-    X(INVARIANT_REASONS, "every decision has its reason", "每项决定都有原因")
+    X(INVARIANT_REASONS, "every decision has its reason", "每项决定都有原因") \
+    X(INVARIANT_TRANSFERS, "no transfer loses or doubles money", "调拨不丢失、不重复")
 
 #define TEXTS_REASONS(X) \
     X(REASON_NONE, "no reason given", "未说明原因") \
@@ -111,7 +117,32 @@ enum language { ENGLISH, CHINESE, LANGUAGES };
     X(REASON_AMOUNT_DIFFERS, "the amount differs", "金额不符") \
     X(REASON_PAID_AFTER_FAILED, "paid after it had failed", "先报失败后报成功") \
     X(REASON_FAILED_AFTER_PAID, "failed after it was paid", "先报成功后报失败") \
-    X(REASON_UNKNOWN_ORDER, "an unknown order", "未知指令")
+    X(REASON_UNKNOWN_ORDER, "an unknown order", "未知指令") \
+    X(REASON_RULE_DUE, "its rule was due", "规则到时") \
+    X(REASON_BALANCE_BELOW, "below the rule's level", "低于规则阈值") \
+    X(REASON_BALANCE_ABOVE, "above the rule's level", "高于规则阈值") \
+    X(REASON_BACKLOG, "payouts queue for money", "排队付款缺头寸") \
+    X(REASON_BALANCE_SHORT, "the paying account has too little", "付款账户余额不足") \
+    X(REASON_BELOW_MIN, "less than the least amount", "低于最小调拨金额") \
+    X(REASON_OUT_OF_HOURS, "outside the service's hours", "不在受理时间") \
+    X(REASON_TOO_LATE_TODAY, "too late in the day", "已过当日截止时间") \
+    X(REASON_NO_MEANS, "no way leads there", "无可用调拨方式") \
+    X(REASON_OPERATION_MISSING, "the interface has no such operation", "接口不支持该操作") \
+    X(REASON_NO_DIRECT_LINK, "no direct link", "未开通银企直连") \
+    X(REASON_NO_POSITION_NUMBER, "no position number", "无头寸序号") \
+    X(REASON_MEANS_RESTING, "this way failed and rests", "该方式失败后暂停") \
+    X(REASON_LEG_FAILED, "a leg failed", "某一环节失败") \
+    X(REASON_ACCOUNT_UNKNOWN, "no such account", "无此账户") \
+    X(REASON_ACCOUNT_CLOSED, "the account is not open", "账户未开立或已销户") \
+    X(REASON_ACCOUNT_OPEN_ALREADY, "the account was opened before", "账户已开立过") \
+    X(REASON_USE_TAKEN, "such an account exists already", "同类账户已存在") \
+    X(REASON_USE_WRONG, "the account's use is wrong", "账户用途有误") \
+    X(REASON_CENTRAL_BANK_STAYS, "the custody account stays", "集中存管账户不可销户") \
+    X(REASON_BALANCE_LEFT, "there is still a balance", "尚有余额") \
+    X(REASON_ENTRY_PENDING, "something is still under way", "尚有在途") \
+    X(REASON_RULE_LIVE, "a rule still uses the account", "仍有调拨规则使用该账户") \
+    X(REASON_ACCOUNT_OVERDUE, "the account should be closed by now", "账户逾期未销户") \
+    X(REASON_REMAINDER_AT_CUT_OFF, "money is left at the cut-off", "截止时仍有余额")
 
 #define TEXTS_SUMMARY(X) \
     X(HEAD, "%s: %s\n", "%s：%s\n") \
@@ -147,6 +178,9 @@ enum language { ENGLISH, CHINESE, LANGUAGES };
     X(IN_DOUBT, "in doubt", "结果不明") \
     X(DOUBT_RESOLVED, "%s came to a definite answer, after %s on average\n", \
       "%s 笔已查明，平均用时 %s\n") \
+    X(TRANSFERS, "transfers", "资金调拨") \
+    X(TRANSFERS_DONE, "%s done, %s", "完成%s，%s") \
+    X(TRANSFERS_FAILED, "; %s failed", "；失败%s") \
     X(FEES, "fees", "手续费") \
     X(ALERTS, "alerts", "预警") \
     X(FAULTS, "faults", "故障") \
@@ -163,10 +197,14 @@ enum language { ENGLISH, CHINESE, LANGUAGES };
     X(STUCK_WHY, "drain_max has passed and work is left:\n", "已过收尾时限，仍有未了结的业务：\n") \
     X(LEFT_UNDER_WAY, "%s under way\n", "%s尚在途中\n") \
     X(LEFT_MOVES, "%s not ended\n", "%s尚未结束\n") \
+    X(LEFT_TRANSFER, "transfer %" PRIu64 " (%s -> %s), %s, ", "调拨 %" PRIu64 "（%s → %s），%s，") \
+    X(LEFT_RESTS, "rests at %s: leg %u, %s, failed: %s\n", "停在 %s：第 %u 步（%s）失败：%s\n") \
+    X(LEFT_ON_ITS_WAY, "is under way: leg %u, %s\n", "在途：第 %u 步（%s）\n") \
+    X(LEFT_WAITS, "waits: %s\n", "等待：%s\n") \
     X(LEFT_RETURNS, "%s: %s processing, returns unsettled or owed\n", \
       "%s：处理中 %s，尚有退汇未清算或未到账\n") \
-    X(LEFT_SESSIONS, "%s: %s processing, sessions, lists or fees unsettled or owed\n", \
-      "%s：处理中 %s，尚有场次、明细或手续费未结\n") \
+    X(LEFT_SESSIONS, "%s: %s processing, sessions or lists unsettled or owed\n", \
+      "%s：处理中 %s，尚有场次或明细未结\n") \
     X(LEFT_PAYOUTS, "%s not ended; the oldest:\n", "%s尚未了结；最早的是：\n") \
     X(LEFT_PAYOUT, "%s, %s, requested %s\n", "%s，%s，申请于 %s\n") \
     X(SEED, "seed %" PRId64 ", hash %016" PRIx64 "\n", "种子 %" PRId64 "，哈希 %016" PRIx64 "\n")
@@ -237,6 +275,14 @@ enum language { ENGLISH, CHINESE, LANGUAGES };
     X(EVENT_RETURNED, "%s: %s came back (退汇), %s", "%s：%s退汇，金额 %s") \
     X(EVENT_SETTLED, "%s settled %s, net %s", "%s清算 %s，轧差净额 %s") \
     X(EVENT_ALERT, "alert: %s, %s", "预警：%s，%s") \
+    X(EVENT_ALERT_AT, "alert: %s at %s, %s", "预警：%s，账户 %s，%s") \
+    X(EVENT_TRANSFERRED, "%s to %s: %s transferred, in %s", "%s 至 %s：调拨 %s，共%s") \
+    X(EVENT_TRANSFER_FAILED, "%s to %s: %s failed in %s (%s)", "%s 至 %s：%s 未成，共%s（%s）") \
+    X(EVENT_TRANSFER_RESTS, "%s to %s: %s rests at %s (%s), %s", "%s 至 %s：%s 停在 %s（%s），%s") \
+    X(EVENT_TRANSFER_REFUSED, "%s to %s: %s refused in %s (%s)", "%s 至 %s：%s 被拒，共%s（%s）") \
+    X(EVENT_REGISTERED, "account %s registered", "账户 %s 开立") \
+    X(EVENT_CLOSED, "account %s closed", "账户 %s 销户") \
+    X(EVENT_ACCOUNT_REFUSED, "account %s: refused (%s), %s", "账户 %s：被拒（%s），%s") \
     X(EVENT_CONTRADICTED, "%s contradicted itself: %s, %s", "%s前后矛盾：%s，%s") \
     X(EVENT_LIST_BROKEN, "%s: %s did not add up", "%s：%s合计不符") \
     X(EVENT_FAULT, "fault %s (%s at %s) fired %s", "故障 %s（%s，%s）触发 %s") \
@@ -246,6 +292,13 @@ enum language { ENGLISH, CHINESE, LANGUAGES };
       "believes (line; never above the truth).", \
       "映射额度（虚线）、实际可用额度（色块）与系统记录的可用额度（实线，从不高于实际）。") \
     X(SHADED, "Shaded: when a fault's window holds.", "阴影为故障时段。") \
+    X(ACCOUNTS_HEADING, "Accounts", "各账户") \
+    X(ACCOUNTS_CAPTION, \
+      "The balance of every account, stacked, with the ends of transfers marked; below, what " \
+      "transfers have under way. The custody account moves when sessions settle: a transfer " \
+      "paid from quota arrives before it leaves there.", \
+      "各账户余额堆叠，标记为调拨结束；下图为在途资金。集中存管账户随场次清算变动：" \
+      "从额度下拨的资金先到账、后出账。") \
     X(ACS_HEADING, "Custody account (ACS)", "备付金集中存管账户（ACS）") \
     X(ACS_CAPTION, \
       "The balance at the central bank, and the part that no channel has. It moves when " \
@@ -287,6 +340,9 @@ enum language { ENGLISH, CHINESE, LANGUAGES };
     X(PLOT_UNALLOCATED, "unallocated", "未分配头寸") \
     X(PLOT_PAYOUTS, "payouts", "笔数") \
     X(PLOT_IN_DOUBT, "in doubt", "结果不明") \
+    X(PLOT_TRANSFER_DONE, "transfer done", "调拨完成") \
+    X(PLOT_TRANSFER_FAILED, "failed, or resting", "失败或停滞") \
+    X(PLOT_IN_TRANSIT, "in transit", "在途资金") \
     X(PLOT_SECONDS, "seconds", "秒") \
     X(PLOT_P99, "99 % within", "99% 不超过") \
     X(PLOT_P90, "90 % within", "90% 不超过") \

@@ -20,7 +20,7 @@ static void add(struct timeline *t, struct timeline_entry one)
     for (uint32_t i = t->count; i-- > 0;) {
         struct timeline_entry *e = &t->entries[i];
         if (e->kind != one.kind || e->channel != one.channel || e->from != one.from ||
-            e->reason != one.reason)
+            e->to != one.to || e->at != one.at || e->reason != one.reason)
             continue;
         if (one.from_us - e->to_us > t->merge_us)
             break;
@@ -56,14 +56,56 @@ static void note_dry(struct timeline *t, const struct fact *f)
 
 bool timeline_wants(enum fact_kind kind)
 {
-#define BIT(name) (UINT64_C(1) << FACT_##name)
-    static const uint64_t wanted =
-        BIT(DRY_BEGAN) | BIT(DRY_ENDED) | BIT(MOVE_DONE) | BIT(MOVE_FAILED) | BIT(IN_DOUBT) |
-        BIT(ATTEMPT_FAILED) | BIT(FAILED) | BIT(EXPIRED) | BIT(RETURNED) | BIT(SESSION_SETTLED) |
-        BIT(ALERT) | BIT(CONTRADICTED) | BIT(LIST_BROKEN);
-#undef BIT
-    _Static_assert(FACT_KIND_COUNT <= 64, "one bit a kind");
-    return wanted >> kind & 1;
+    static const bool wanted[FACT_KIND_COUNT] = {
+        [FACT_DRY_BEGAN] = true,        [FACT_DRY_ENDED] = true,
+        [FACT_MOVE_DONE] = true,        [FACT_MOVE_FAILED] = true,
+        [FACT_IN_DOUBT] = true,         [FACT_ATTEMPT_FAILED] = true,
+        [FACT_FAILED] = true,           [FACT_EXPIRED] = true,
+        [FACT_RETURNED] = true,         [FACT_ALERT] = true,
+        [FACT_SESSION_SETTLED] = true,  [FACT_CONTRADICTED] = true,
+        [FACT_LIST_BROKEN] = true,      [FACT_TRANSFER_DONE] = true,
+        [FACT_TRANSFER_FAILED] = true,  [FACT_TRANSFER_RESTING] = true,
+        [FACT_TRANSFER_REFUSED] = true, [FACT_ACCOUNT_REGISTERED] = true,
+        [FACT_ACCOUNT_CLOSED] = true,   [FACT_ACCOUNT_REFUSED] = true,
+    };
+    return wanted[kind];
+}
+
+/* Of transfers and accounts. */
+static bool treasury_entry(struct timeline_entry *one, const struct fact *f)
+{
+    switch ((int)f->kind) {
+    case FACT_TRANSFER_DONE:
+        one->kind = TIMELINE_TRANSFERRED;
+        break;
+    case FACT_TRANSFER_FAILED:
+        one->kind = TIMELINE_TRANSFER_FAILED;
+        one->reason = f->reason;
+        break;
+    case FACT_TRANSFER_RESTING:
+        one->kind = TIMELINE_TRANSFER_RESTS;
+        one->reason = f->reason;
+        one->at = f->state;
+        break;
+    case FACT_TRANSFER_REFUSED:
+        one->kind = TIMELINE_TRANSFER_REFUSED;
+        one->reason = f->reason;
+        break;
+    case FACT_ACCOUNT_REGISTERED:
+    case FACT_ACCOUNT_CLOSED:
+    case FACT_ACCOUNT_REFUSED:
+        one->kind = f->kind == FACT_ACCOUNT_REGISTERED ? TIMELINE_ACCOUNT_REGISTERED
+                    : f->kind == FACT_ACCOUNT_CLOSED   ? TIMELINE_ACCOUNT_CLOSED
+                                                       : TIMELINE_ACCOUNT_REFUSED;
+        one->reason = f->reason;
+        one->at = (uint8_t)f->subject;
+        return true;
+    default:
+        return false;
+    }
+    one->from = f->class;
+    one->to = f->routes;
+    return true;
 }
 
 void timeline_fact(struct timeline *t, const struct fact *f)
@@ -106,6 +148,8 @@ void timeline_fact(struct timeline *t, const struct fact *f)
     case FACT_ALERT:
         one.kind = TIMELINE_ALERT;
         one.reason = f->reason;
+        one.at =
+            f->channel == CHANNEL_NONE && f->class > 0 ? (uint8_t)(f->class - 1) : ACCOUNT_NONE;
         break;
     case FACT_CONTRADICTED:
         one.kind = TIMELINE_CONTRADICTED;
@@ -115,7 +159,9 @@ void timeline_fact(struct timeline *t, const struct fact *f)
         one.kind = TIMELINE_LIST_BROKEN;
         break;
     default:
-        return;
+        if (!treasury_entry(&one, f))
+            return;
+        break;
     }
     add(t, one);
 }

@@ -25,6 +25,13 @@ enum timeline_kind {
     TIMELINE_ALERT,
     TIMELINE_CONTRADICTED,
     TIMELINE_LIST_BROKEN,
+    TIMELINE_TRANSFERRED,
+    TIMELINE_TRANSFER_FAILED,
+    TIMELINE_TRANSFER_RESTS,
+    TIMELINE_TRANSFER_REFUSED,
+    TIMELINE_ACCOUNT_REGISTERED,
+    TIMELINE_ACCOUNT_CLOSED,
+    TIMELINE_ACCOUNT_REFUSED,
     TIMELINE_KINDS,
 };
 
@@ -38,7 +45,9 @@ struct timeline_entry {
     int64_t length_us; /* of TIMELINE_DRY: how long in all */
     uint8_t kind;
     uint8_t channel;
-    uint8_t from; /* of a move: the place it came from */
+    uint8_t from; /* of a move: the place it came from; of a transfer: the account */
+    uint8_t to;   /* of a transfer: the account */
+    uint8_t at;   /* of one that rests, of an account's: the account */
     uint8_t reason;
 };
 

@@ -47,7 +47,8 @@ static inline void small_open(void)
     world = world_create(&plan.setup.world);
     ck_assert_ptr_nonnull(world);
     world_start(world, clock_us(0, 0, 0), &out);
-    recorder_init(&recorder, &plan.scenario, &plan.columns, world, SLOTS);
+    plan.setup.core.limits.open_payouts = SLOTS;
+    recorder_init(&recorder, &plan.scenario, &plan.columns, world, &plan.setup.core);
 }
 
 static inline void small_close(void)

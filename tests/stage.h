@@ -78,10 +78,15 @@ static inline void stage_set(void)
     t->seed = 7;
     t->start_us = stage.now_us;
     t->account_count = 4;
-    t->accounts[0] = (struct world_account){ACCOUNT_CENTRAL_BANK, 0, STAGE_CUSTODY_FEN};
-    t->accounts[1] = (struct world_account){ACCOUNT_VIRTUAL_RESERVE, UNIONPAY, 0};
-    t->accounts[2] = (struct world_account){ACCOUNT_VIRTUAL_RESERVE, NETSUNION, 0};
-    t->accounts[3] = (struct world_account){ACCOUNT_OWN, 0, 5000};
+    t->accounts[0] = (struct world_account){.kind = ACCOUNT_CENTRAL_BANK,
+                                            .institution = INSTITUTION_CENTRAL_BANK,
+                                            .opening_fen = STAGE_CUSTODY_FEN};
+    t->accounts[1] =
+        (struct world_account){.kind = ACCOUNT_VIRTUAL_RESERVE, .institution = UNIONPAY};
+    t->accounts[2] =
+        (struct world_account){.kind = ACCOUNT_VIRTUAL_RESERVE, .institution = NETSUNION};
+    t->accounts[3] = (struct world_account){
+        .kind = ACCOUNT_OWN, .institution = INSTITUTION_BANKS, .opening_fen = 5000};
     t->mapped_fen[UNIONPAY] = t->mapped_fen[NETSUNION] = STAGE_MAPPED_FEN;
     stage_house_terms(&t->houses[UNIONPAY], true);
     stage_house_terms(&t->houses[NETSUNION], false);

@@ -203,6 +203,8 @@ START_TEST(a_true_story_breaks_nothing_and_every_invariant_was_checked)
 {
     set_story();
     tell_story(NEVER);
+    tell((struct fact){.kind = FACT_TRANSFER_REQUESTED, .class = 3, .amount_fen = 100});
+    tell((struct fact){.kind = FACT_TRANSFER_FAILED, .class = 3, .reason = REASON_OPERATOR});
     tell_trial_balance();
     after_event();
     auditor_finish(stage.auditor, stage.now_us, true);

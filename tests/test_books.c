@@ -44,8 +44,9 @@ START_TEST(outside_fees_and_clearing_may_be_below_zero)
 {
     for (uint32_t i = 0; i < BOOKS_REGISTERED; i++) {
         fresh_books();
-        ck_assert(books_move(&books, i, ACCOUNT, 5));
-        ck_assert_int_lt(books.balance_fen[i], 0);
+        bool may = i != BOOKS_TRANSIT; /* nothing arrives that has not left */
+        ck_assert_int_eq(books_move(&books, i, ACCOUNT, 5), may);
+        ck_assert_int_eq(books.balance_fen[i] < 0, may);
         ck_assert(books_balanced(&books));
     }
 }

@@ -43,6 +43,14 @@ static const struct row netsunion[] = {
     {"MOCKBUSY", "FF"}, {"MOCKLATE", "FF"}, {"MOCKDUPL", "UU"}, {"MOCKDOWN", "FF"},
 };
 
+/* Banks' codes are this project's own: 00 taken, then credited; 02 under way;
+ * 03 no such order; a repetition says nothing; all others failed. */
+static const struct row bank[] = {
+    {"00", "AP"},       {"02", "UU"},       {"03", "UU"},       {"MOCKBALA", "FF"},
+    {"MOCKHOUR", "FF"}, {"MOCKACCT", "FF"}, {"MOCKLIMT", "FF"}, {"MOCKBUSY", "FF"},
+    {"MOCKLATE", "FF"}, {"MOCKDUPL", "UU"}, {"MOCKFAIL", "FF"}, {"MOCKBACK", "FF"},
+};
+
 static const struct row *const rows[CHANNELS] = {unionpay, netsunion};
 static const int row_counts[CHANNELS] = {COUNT(unionpay), COUNT(netsunion)};
 static const uint16_t code_counts[CHANNELS] = {UNIONPAY_CODE_COUNT, NETSUNION_CODE_COUNT};
@@ -72,6 +80,26 @@ END_TEST
 START_TEST(a_code_of_netsunion_means_what_its_interface_says)
 {
     must_mean(CHANNEL_NETSUNION, &netsunion[_i]);
+}
+END_TEST
+
+START_TEST(a_code_of_a_bank_means_what_is_written_down)
+{
+    must_mean(CHANNEL_NONE, &bank[_i]);
+    ck_assert_int_eq(COUNT(bank), BANK_CODE_COUNT);
+    ck_assert_int_eq(find(CHANNEL_NONE, bank[_i].text), _i);
+    ck_assert(code_is_success(CHANNEL_NONE, (uint16_t)_i) == (_i == BANK_00));
+    ck_assert(code_is_not_found(CHANNEL_NONE, (uint16_t)_i) == (_i == BANK_03));
+    ck_assert(code_is_too_old(CHANNEL_NONE, (uint16_t)_i) == (_i == BANK_MOCKLATE));
+}
+END_TEST
+
+START_TEST(an_order_that_came_too_late_is_told_so_by_one_code)
+{
+    for (uint16_t code = 0; code < UNIONPAY_CODE_COUNT; code++)
+        ck_assert(code_is_too_old(CHANNEL_UNIONPAY, code) == (code == UNIONPAY_39));
+    for (uint16_t code = 0; code < NETSUNION_CODE_COUNT; code++)
+        ck_assert(code_is_too_old(CHANNEL_NETSUNION, code) == (code == NETSUNION_MOCKLATE));
 }
 END_TEST
 
@@ -270,7 +298,7 @@ END_TEST
 
 START_TEST(a_code_of_no_channel_stops_the_program)
 {
-    code_on_submission(_i == 0 ? CHANNELS : CHANNEL_NONE, 0);
+    code_on_submission(_i == 0 ? CHANNELS : CHANNEL_NONE - 1, 0);
 }
 END_TEST
 
@@ -286,6 +314,8 @@ int main(void)
     tcase_add_test(t, the_letters_stand_for_the_meanings);
     tcase_add_loop_test(t, a_code_of_unionpay_means_what_its_interface_says, 0, COUNT(unionpay));
     tcase_add_loop_test(t, a_code_of_netsunion_means_what_its_interface_says, 0, COUNT(netsunion));
+    tcase_add_loop_test(t, a_code_of_a_bank_means_what_is_written_down, 0, COUNT(bank));
+    tcase_add_test(t, an_order_that_came_too_late_is_told_so_by_one_code);
     tcase_add_test(t, no_code_is_in_the_table_but_those);
     tcase_add_loop_test(t, an_enumerator_is_the_code_it_is_named_after, 0, COUNT(named));
     tcase_add_test(t, a_code_that_may_have_paid_is_never_worth_another_attempt);

@@ -535,7 +535,7 @@ int main(void)
                                      0, 2);
     tcase_add_test_raise_signal(t, an_input_that_does_not_exist_stops_the_program, SIGABRT);
     tcase_add_loop_test_raise_signal(t, news_of_a_house_that_does_not_exist_stops_the_program,
-                                     SIGABRT, INPUT_PAY_ANSWERED, INPUT_KINDS);
+                                     SIGABRT, INPUT_PAY_ANSWERED, INPUT_LIST_ENDED + 1);
     tcase_add_test(t, more_orders_than_one_call_may_give_go_out_at_the_same_moment);
     tcase_add_test(t, all_that_falls_due_at_one_moment_is_done_at_that_moment);
     tcase_add_test(t, a_session_of_many_payouts_settles_them_all);

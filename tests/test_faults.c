@@ -626,7 +626,11 @@ START_TEST(names_and_possible_pairs_are_as_the_grammar_has_them)
                                         "error_code",
                                         "applied_no_reply",
                                         "rejected_no_reply"};
-    static const int possible[OPERATIONS] = {6, 4, 6, 3};
+    static const int possible[OPERATIONS] = {
+        [OPERATION_PAYOUT] = 6,  [OPERATION_QUERY] = 4,      [OPERATION_QUOTA] = 6,
+        [OPERATION_NOTICE] = 3,  [OPERATION_PREFUND] = 6,    [OPERATION_RETURN] = 6,
+        [OPERATION_ADJUST] = 6,  [OPERATION_SETTLEMENT] = 6, [OPERATION_TRANSFER] = 6,
+        [OPERATION_BALANCE] = 3, [OPERATION_DETAILS] = 3};
     for (int o = 0; o < OPERATIONS; o++) {
         int count = 0;
         for (int k = 0; k < FAULT_KINDS; k++)

@@ -114,6 +114,35 @@ START_TEST(the_heap_agrees_with_a_plain_list)
 }
 END_TEST
 
+static bool subject_below(const void *of, const struct timer *one)
+{
+    return one->subject < *(const uint32_t *)of;
+}
+
+/* Those that are kept come out as if the others had never been. */
+START_TEST(what_is_kept_keeps_its_order)
+{
+    uint64_t stream = 3 + (uint64_t)_i;
+    struct heap plain;
+    static struct timer plain_timers[CAPACITY];
+    const uint32_t limit = (uint32_t)_i * 25; /* none, some, all */
+    heap_init(&plain, CAPACITY);
+    for (uint32_t i = 0; i < CAPACITY; i++) {
+        struct timer one = {.at_us = (int64_t)draw(&stream, 9),
+                            .subject = (uint32_t)draw(&stream, 100),
+                            .round = i};
+        heap_push(&heap, timers, one);
+        if (one.subject < limit)
+            heap_push(&plain, plain_timers, one);
+    }
+    heap_keep(&heap, timers, subject_below, &limit);
+    ck_assert_uint_eq(heap.count, plain.count);
+    while (plain.count > 0)
+        ck_assert_in_loop(heap_pop(&heap, timers).round == heap_pop(&plain, plain_timers).round);
+    ck_assert(push(1, 1)); /* and there is room again */
+}
+END_TEST
+
 START_TEST(taking_from_an_empty_heap_stops_the_program)
 {
     push(1, 0);
@@ -141,6 +170,7 @@ int main(void)
     tcase_add_test(t, an_empty_heap_waits_for_ever);
     tcase_add_test(t, a_full_heap_refuses_and_stays_as_it_is);
     tcase_add_test(t, the_heap_agrees_with_a_plain_list);
+    tcase_add_loop_test(t, what_is_kept_keeps_its_order, 0, 5);
     tcase_add_test_raise_signal(t, taking_from_an_empty_heap_stops_the_program, SIGABRT);
     tcase_add_test_raise_signal(t, two_timers_that_nothing_tells_apart_stop_the_program, SIGABRT);
     return run_tests("heap", t);

@@ -199,6 +199,11 @@ START_TEST(each_payout_is_a_row_with_its_times_state_and_reason)
     struct fact refused = {.kind = FACT_REFUSED, .subject = NONE, .at_us = t};
     struct fact expired = {.kind = FACT_EXPIRED, .at_us = t + 9 * US_PER_S};
     struct fact returned = {.kind = FACT_RETURNED, .subject = NONE, .at_us = t + 8 * US_PER_S};
+    const struct fact leg_paid = {.kind = FACT_TRUE_PAID,
+                                  .at_us = t + 7 * US_PER_S,
+                                  .channel = CHANNEL_NETSUNION,
+                                  .class = 1,
+                                  .id = ORDER_ID_MOVE | ORDER_ID_LEG | id};
     struct payout_rows *rows = payout_rows_create(&plan.scenario, &plan.parties, &recorder, 10);
     ask(rows, 0, 4, 250);
     for (int i = 0; i < COUNT(life); i++) {
@@ -207,6 +212,7 @@ START_TEST(each_payout_is_a_row_with_its_times_state_and_reason)
         f.id = id;
         both(rows, f);
     }
+    both(rows, leg_paid); /* a transfer's leg is no payout, whatever its number */
     ask(rows, NONE, 5, 1);
     refused.reason = REASON_NO_ROUTE;
     both(rows, refused);
@@ -225,6 +231,24 @@ START_TEST(each_payout_is_a_row_with_its_times_state_and_reason)
 }
 END_TEST
 
+START_TEST(a_leg_that_is_paid_is_no_payout_s_payment)
+{
+    static char text[1024];
+    struct payout_rows *rows = payout_rows_create(&plan.scenario, &plan.parties, &recorder, 10);
+    struct fact leg = {.kind = FACT_TRUE_PAID, .class = 1, .at_us = clock_us(1, 0, 1)};
+    both(rows, leg); /* there is no row yet */
+    ask(rows, 0, 4, 250);
+    both(rows, (struct fact){.kind = FACT_QUEUED, .at_us = clock_us(1, 0, 0)});
+    both(rows, leg);
+    FILE *file = fmemopen(text, sizeof text, "w");
+    payout_rows_write(rows, file);
+    fclose(file);
+    ck_assert_ptr_nonnull(
+        strstr(text, "\nL1-4,salary,,,2.50,,0,queued,2019-03-12T01:00:00+08:00,,,,,\n"));
+    payout_rows_free(rows);
+}
+END_TEST
+
 int main(void)
 {
     TCase *t = tcase_create("journal");
@@ -238,5 +262,6 @@ int main(void)
     tcase_add_test(t, a_move_is_told_with_its_two_places);
     tcase_add_test(t, every_kind_of_fact_makes_one_line_of_json);
     tcase_add_test(t, each_payout_is_a_row_with_its_times_state_and_reason);
+    tcase_add_test(t, a_leg_that_is_paid_is_no_payout_s_payment);
     return run_tests("journal", t);
 }

@@ -58,6 +58,16 @@ START_TEST(absence_alone_waits_for_the_house_to_say_not_found)
 }
 END_TEST
 
+START_TEST(an_order_that_the_house_had_is_looked_for_in_the_next_day_s_list_too)
+{
+    query_says(doubted, UNIONPAY_05); /* under way, and perhaps still at the cut-off */
+    list_of_nothing(U, START_US, CUT_OFF_US);
+    must_stay_in_doubt();
+    list_of_nothing(U, CUT_OFF_US, CUT_OFF_US + US_PER_DAY);
+    must_be_sent_again();
+}
+END_TEST
+
 START_TEST(not_found_before_the_list_is_not_remembered)
 {
     query_finds_nothing(doubted);
@@ -256,6 +266,7 @@ int main(void)
     tcase_add_checked_fixture(t, begin_plain, NULL);
     tcase_add_test(t, not_found_and_absent_from_a_complete_list_is_definitive);
     tcase_add_test(t, absence_alone_waits_for_the_house_to_say_not_found);
+    tcase_add_test(t, an_order_that_the_house_had_is_looked_for_in_the_next_day_s_list_too);
     tcase_add_test(t, not_found_before_the_list_is_not_remembered);
     tcase_add_loop_test(t, a_list_is_complete_only_if_count_and_total_agree, 0, COUNT(claims));
     tcase_add_loop_test(t, a_list_proves_absence_only_of_what_it_covers_whole, 0, COUNT(spans));

@@ -163,6 +163,26 @@ START_TEST(a_window_between_two_moments_comes_once)
 }
 END_TEST
 
+START_TEST(between_two_moments_too_the_rate_is_the_mean_over_the_window)
+{
+    static const struct {
+        int day, hour, minute;
+    } ends[] = {{28, 11, 0}, {28, 9, 31}, {29, 9, 30}, {29, 2, 15}, {30, 7, 45}, {31, 9, 0}};
+    for (int h = 0; h < 24; h++)
+        weights[h] = (h * h + 1) * 1000000;
+    weigh();
+    for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
+        int64_t from_us = at(28, 9, 30);
+        int64_t to_us = at(ends[i].day, ends[i].hour, ends[i].minute);
+        load.keys.window = (struct window){.kind = WINDOW_ONCE, .from_us = from_us, .to_us = to_us};
+        expects(at(28, 0, 0), at(33, 0, 0), 2 * (double)(to_us - from_us) / US_PER_S);
+    }
+    uint32_t nine = arrivals(at(28, 0, 0), at(29, 0, 0), at(28, 9, 30), at(28, 10, 0));
+    uint32_t ten = arrivals(at(28, 0, 0), at(29, 0, 0), at(28, 10, 0), at(28, 10, 30));
+    ck_assert_double_eq_tol((double)ten / nine, 101. / 82, 0.01);
+}
+END_TEST
+
 /* --- bursts ------------------------------------------------------------------------- */
 
 START_TEST(a_burst_multiplies_while_it_lasts)
@@ -250,6 +270,7 @@ int main(void)
     tcase_add_test(t, a_window_past_midnight_weighs_the_hours_on_both_sides);
     tcase_add_test(t, only_the_days_of_the_window_count);
     tcase_add_test(t, a_window_between_two_moments_comes_once);
+    tcase_add_test(t, between_two_moments_too_the_rate_is_the_mean_over_the_window);
     tcase_add_test(t, a_burst_multiplies_while_it_lasts);
     tcase_add_test(t, a_burst_may_last_past_midnight);
     tcase_add_test(t, bursts_that_meet_multiply);

@@ -21,7 +21,7 @@ struct dice {
     uint64_t state;
 };
 
-static uint32_t roll(struct dice *d, uint32_t sides)
+static inline uint32_t roll(struct dice *d, uint32_t sides)
 {
     d->state = d->state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
     return (uint32_t)((d->state >> 33) % sides);
@@ -40,7 +40,8 @@ struct text {
     size_t used;
 };
 
-__attribute__((format(printf, 2, 3))) static void say(struct text *t, const char *format, ...)
+__attribute__((format(printf, 2, 3))) static inline void say(struct text *t, const char *format,
+                                                             ...)
 {
     va_list args;
     va_start(args, format);
@@ -50,7 +51,7 @@ __attribute__((format(printf, 2, 3))) static void say(struct text *t, const char
     MUST(t->used < sizeof t->bytes);
 }
 
-static void say_latency(struct text *t, struct dice *d, const char *key, bool long_tail)
+static inline void say_latency(struct text *t, struct dice *d, const char *key, bool long_tail)
 {
     static const char *const units[] = {"ms", "ms", "s", "s", "m", NULL};
     const char *unit = long_tail && roll(d, 6) == 0 ? "h" : pick(d, units);
@@ -75,7 +76,7 @@ static void say_latency(struct text *t, struct dice *d, const char *key, bool lo
     }
 }
 
-static void say_sessions(struct text *t, struct dice *d, bool unionpay)
+static inline void say_sessions(struct text *t, struct dice *d, bool unionpay)
 {
     uint32_t count = 1 + roll(d, 5);
     say(t, "\"sessions\":[");
@@ -84,14 +85,14 @@ static void say_sessions(struct text *t, struct dice *d, bool unionpay)
     say(t, unionpay ? "\"23:00\"]" : "\"24:00\"]");
 }
 
-static void say_fee(struct text *t, struct dice *d)
+static inline void say_fee(struct text *t, struct dice *d)
 {
     if (roll(d, 2) == 0)
         say(t, ",\"fee\":{\"fixed\":\"0.%02u\",\"share\":0.00%u,\"in_net\":%s}", 1 + roll(d, 99),
             roll(d, 10), roll(d, 2) ? "true" : "false");
 }
 
-static void say_gateway(struct text *t, struct dice *d, bool unionpay)
+static inline void say_gateway(struct text *t, struct dice *d, bool unionpay)
 {
     static const char *const counts[] = {"at_once", "at_session", "at_settlement", NULL};
     static const char *const settle_at[] = {"08:30", "10:00", "16:59", NULL};
@@ -126,7 +127,7 @@ static void say_gateway(struct text *t, struct dice *d, bool unionpay)
         pick(d, settle_at), roll(d, 2) ? "acs" : "virtual_id", pick(d, counts), pick(d, counts));
 }
 
-static void say_fault(struct text *t, struct dice *d, int number)
+static inline void say_fault(struct text *t, struct dice *d, int number)
 {
     static const char *const houses[] = {"unionpay", "netsunion", NULL};
     const char *house = pick(d, houses);
@@ -170,7 +171,7 @@ static void say_fault(struct text *t, struct dice *d, int number)
     say(t, "}");
 }
 
-static void say_loads(struct text *t, struct dice *d)
+static inline void say_loads(struct text *t, struct dice *d)
 {
     static const char *const businesses[] = {"pay", "urgent", NULL};
     int loads = 2 + (int)roll(d, 3);
@@ -191,7 +192,7 @@ static void say_loads(struct text *t, struct dice *d)
     say(t, "]");
 }
 
-static void say_policy(struct text *t, struct dice *d)
+static inline void say_policy(struct text *t, struct dice *d)
 {
     static const char *const banks[] = {"{}", "{\"a\":[\"unionpay\"]}",
                                         "{\"a\":[\"unionpay\"],\"b\":[\"netsunion\"]}", NULL};
@@ -209,7 +210,7 @@ static void say_policy(struct text *t, struct dice *d)
 }
 
 /* The scenario of a seed, as JSON. */
-static void say_world(struct text *t, uint64_t seed)
+static inline void say_world(struct text *t, uint64_t seed)
 {
     struct dice dice = {seed * UINT64_C(0x9e3779b97f4a7c15) + 1};
     struct dice *d = &dice;
@@ -258,30 +259,42 @@ static void say_world(struct text *t, uint64_t seed)
         start, roll(d, 2) ? "unionpay" : "unallocated", "netsunion", 1 + roll(d, 900));
 }
 
-/* Runs the world of a seed; says the scenario and what broke if it is not whole. */
-static bool world_is_whole(uint64_t seed, uint64_t *events)
+/* Comes to rest. */
+static inline bool run_rests(const struct run *r)
+{
+    return run_result(r)->end == RUN_QUIET;
+}
+
+/* Runs the scenario of a seed; says it and what broke if it is not whole, or did not end well. */
+static inline bool text_is_whole(const struct text *text, uint64_t seed, uint64_t *events,
+                                 bool (*ended_well)(const struct run *r))
 {
     static struct plan plan;
-    static struct text text;
     struct problems problems = {0};
-    say_world(&text, seed);
-    if (!plan_parse(&plan, text.bytes, "world", &problems)) {
-        fprintf(stderr, "seed %" PRIu64 ": %s\n%s", seed, text.bytes, problems.text);
+    if (!plan_parse(&plan, text->bytes, "world", &problems)) {
+        fprintf(stderr, "seed %" PRIu64 ": %s\n%s", seed, text->bytes, problems.text);
         problems_free(&problems);
         return false;
     }
     struct run *r = run_create(&plan, &(struct run_options){.audit_every = 1});
     MUST(r != NULL);
-    enum run_end end = run_go(r);
-    bool whole = end == RUN_QUIET && !auditor_broken(run_auditor(r)) &&
-                 auditor_paid_twice(run_auditor(r)) == 0;
+    run_go(r);
+    bool whole =
+        ended_well(r) && !auditor_broken(run_auditor(r)) && auditor_paid_twice(run_auditor(r)) == 0;
     *events += run_result(r)->events;
     if (!whole)
-        fprintf(stderr, "%s\nseed %" PRIu64 ": %s; %s\n", text.bytes, seed, run_result(r)->verdict,
+        fprintf(stderr, "%s\nseed %" PRIu64 ": %s; %s\n", text->bytes, seed, run_result(r)->verdict,
                 auditor_first(run_auditor(r)));
     run_free(r);
     plan_free(&plan);
     return whole;
+}
+
+static inline bool world_is_whole(uint64_t seed, uint64_t *events)
+{
+    static struct text text;
+    say_world(&text, seed);
+    return text_is_whole(&text, seed, events, run_rests);
 }
 
 #endif

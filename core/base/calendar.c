@@ -111,6 +111,12 @@ enum large_value calendar_large_value(enum calendar calendar, int64_t moment_us)
                                                             : LARGE_VALUE_NETS_ONLY;
 }
 
+int64_t calendar_cut_off_us(int32_t day)
+{
+    return day < LARGE_VALUE_21_HOURS_DAY ? 17 * US_PER_HOUR
+                                          : 17 * US_PER_HOUR + 15 * US_PER_MINUTE;
+}
+
 int64_t calendar_settles_us(enum calendar calendar, int32_t day, int64_t clock_us)
 {
     return civil_moment_us(calendar_next_working_day(calendar, day), clock_us);

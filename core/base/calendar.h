@@ -41,6 +41,9 @@ int32_t calendar_next_working_day(enum calendar calendar, int32_t day); /* the f
 
 enum large_value calendar_large_value(enum calendar calendar, int64_t moment_us);
 
+/* The clock at which the large-value system stops taking transfers on a working day. */
+int64_t calendar_cut_off_us(int32_t day);
+
 /* When a clearing session that closed on `day` settles: at `clock_us` of the
  * next working day.  calendar_can_settle() says whether nets are taken at that
  * clock on a working day in the era of `day`. */

@@ -17,18 +17,33 @@ void heap_init(struct heap *h, uint32_t capacity)
     *h = (struct heap){.capacity = capacity};
 }
 
-bool heap_push(struct heap *h, struct timer *timers, struct timer one)
+/* Up from the hole at `hole`, whose parents are in order. */
+static void put_in(struct timer *timers, uint32_t hole, struct timer one)
 {
-    if (h->count == h->capacity)
-        return false;
-    one.seq = h->seq_next++;
-    uint32_t hole = h->count++;
     while (hole > 0 && before(&one, &timers[(hole - 1) / 2])) {
         timers[hole] = timers[(hole - 1) / 2];
         hole = (hole - 1) / 2;
     }
     timers[hole] = one;
+}
+
+bool heap_push(struct heap *h, struct timer *timers, struct timer one)
+{
+    if (h->count == h->capacity)
+        return false;
+    one.seq = h->seq_next++;
+    put_in(timers, h->count++, one);
     return true;
+}
+
+void heap_keep(struct heap *h, struct timer *timers,
+               bool (*wanted)(const void *of, const struct timer *timer), const void *of)
+{
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < h->count; i++)
+        if (wanted(of, &timers[i]))
+            put_in(timers, kept++, timers[i]);
+    h->count = kept;
 }
 
 struct timer heap_pop(struct heap *h, struct timer *timers)

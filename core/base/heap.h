@@ -28,6 +28,10 @@ void heap_init(struct heap *h, uint32_t capacity);
 bool heap_push(struct heap *h, struct timer *timers, struct timer one); /* false: full */
 struct timer heap_pop(struct heap *h, struct timer *timers);            /* count > 0 */
 
+/* Drops the timers that are not wanted; the others keep their order. */
+void heap_keep(struct heap *h, struct timer *timers,
+               bool (*wanted)(const void *of, const struct timer *timer), const void *of);
+
 /* The earliest is always timers[0]. */
 static inline int64_t heap_next_us(const struct heap *h, const struct timer *timers)
 {

@@ -5,9 +5,9 @@
 #include "core/base/must.h"
 #include "core/base/pool.h"
 
-void accounts_init(struct accounts *registry, uint32_t capacity)
+void accounts_init(struct accounts *registry)
 {
-    *registry = (struct accounts){.capacity = capacity};
+    *registry = (struct accounts){0};
 }
 
 static bool is_virtual(uint8_t kind)
@@ -19,62 +19,72 @@ uint32_t account_find(const struct accounts *registry, const struct account *ite
                       enum account_kind kind, uint8_t institution)
 {
     for (uint32_t i = 0; i < registry->count; i++)
-        if (!items[i].closed && items[i].kind == kind &&
+        if (items[i].state == ACCOUNT_OPEN && items[i].kind == kind &&
             (!is_virtual(items[i].kind) || items[i].institution == institution))
             return i;
     return NONE;
 }
 
+uint32_t account_add(struct accounts *registry, struct account *items, struct ledger *ledger,
+                     struct ledger_account *books, struct account wanted)
+{
+    MUST(wanted.kind < ACCOUNT_KINDS && wanted.use < ACCOUNT_USES);
+    wanted.state = ACCOUNT_ABSENT;
+    wanted.book = ledger_open(ledger, books);
+    MUST(wanted.book != NONE);
+    items[registry->count] = wanted;
+    return registry->count++;
+}
+
 static bool use_taken(const struct accounts *registry, const struct account *items, uint8_t use)
 {
     for (uint32_t i = 0; i < registry->count; i++)
-        if (!items[i].closed && items[i].kind == ACCOUNT_RESERVE && items[i].use == use)
+        if (items[i].state == ACCOUNT_OPEN && items[i].kind == ACCOUNT_RESERVE &&
+            items[i].use == use)
             return true;
     return false;
 }
 
-enum account_verdict account_register(struct accounts *registry, struct account *items,
-                                      struct ledger *ledger, struct ledger_account *books,
-                                      struct account wanted, uint32_t *index)
+enum account_verdict account_register(const struct accounts *registry, struct account *items,
+                                      uint32_t index)
 {
-    MUST(wanted.kind < ACCOUNT_KINDS && wanted.use < ACCOUNT_USES);
+    MUST(index < registry->count);
+    struct account *a = &items[index];
 
-    if ((wanted.kind == ACCOUNT_RESERVE) != (wanted.use != USE_NONE))
+    if (a->state != ACCOUNT_ABSENT)
+        return ACCOUNT_REGISTERED_ALREADY;
+    if ((a->kind == ACCOUNT_RESERVE) != (a->use != USE_NONE))
         return ACCOUNT_USE_WRONG;
-    if (wanted.kind == ACCOUNT_CENTRAL_BANK &&
+    if (a->kind == ACCOUNT_CENTRAL_BANK &&
         account_find(registry, items, ACCOUNT_CENTRAL_BANK, 0) != NONE)
         return ACCOUNT_CENTRAL_BANK_ALREADY;
-    if (wanted.kind == ACCOUNT_RESERVE && use_taken(registry, items, wanted.use))
+    if (a->kind == ACCOUNT_RESERVE && a->use != USE_GENERAL && use_taken(registry, items, a->use))
         return ACCOUNT_USE_TAKEN;
-    if (is_virtual(wanted.kind) &&
-        account_find(registry, items, (enum account_kind)wanted.kind, wanted.institution) != NONE)
+    if (is_virtual(a->kind) &&
+        account_find(registry, items, (enum account_kind)a->kind, a->institution) != NONE)
         return ACCOUNT_VIRTUAL_ALREADY;
-    if (registry->count == registry->capacity)
-        return ACCOUNT_REGISTRY_FULL;
 
     /* Nothing below this line can refuse. */
-    wanted.closed = 0;
-    wanted.book = ledger_open(ledger, books);
-    MUST(wanted.book != NONE);
-    items[registry->count] = wanted;
-    *index = registry->count++;
+    a->state = ACCOUNT_OPEN;
     return ACCOUNT_REGISTERED;
 }
 
-enum account_closing account_close(struct accounts *registry, struct account *items,
+enum account_closing account_close(const struct accounts *registry, struct account *items,
                                    const struct ledger_account *books, uint32_t index)
 {
     MUST(index < registry->count);
     struct account *a = &items[index];
 
-    if (a->closed)
+    if (a->state != ACCOUNT_OPEN)
         return ACCOUNT_CLOSED_ALREADY;
     if (a->kind == ACCOUNT_CENTRAL_BANK)
         return ACCOUNT_IS_CENTRAL_BANK;
+    if (ledger_balance_fen(&books[a->book]) != 0)
+        return ACCOUNT_HAS_BALANCE;
     if (!ledger_idle(&books[a->book]))
-        return ACCOUNT_NOT_EMPTY;
+        return ACCOUNT_HAS_PENDING;
 
     /* Nothing below this line can refuse. */
-    a->closed = 1;
-    return ACCOUNT_CLOSED;
+    a->state = ACCOUNT_CLOSED;
+    return ACCOUNT_CLOSES;
 }

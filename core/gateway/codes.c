@@ -16,6 +16,7 @@ struct code_row {
     {text, MEANING_##submission, MEANING_##outcome, BY_##by, AGAIN_##again},
 static const struct code_row unionpay_rows[] = {UNIONPAY_CODES(CODE_ROW)};
 static const struct code_row netsunion_rows[] = {NETSUNION_CODES(CODE_ROW)};
+static const struct code_row bank_rows[] = {BANK_CODES(CODE_ROW)};
 #undef CODE_ROW
 
 static const struct code_row unlisted = {"unlisted", MEANING_UNKNOWN, MEANING_UNKNOWN, BY_HOUSE,
@@ -25,13 +26,15 @@ static const struct code_row not_sent = {"not_sent", MEANING_FAILED, MEANING_UNK
 
 static const struct code_row *row_of(enum channel channel, uint16_t code)
 {
-    MUST(channel < CHANNELS);
+    MUST(channel < CHANNELS || channel == CHANNEL_NONE);
     if (code == CODE_NOT_SENT)
         return &not_sent;
     if (channel == CHANNEL_UNIONPAY && code < UNIONPAY_CODE_COUNT)
         return &unionpay_rows[code];
     if (channel == CHANNEL_NETSUNION && code < NETSUNION_CODE_COUNT)
         return &netsunion_rows[code];
+    if (channel == CHANNEL_NONE && code < BANK_CODE_COUNT)
+        return &bank_rows[code];
     return &unlisted;
 }
 
@@ -57,14 +60,24 @@ bool code_worth_another_attempt(enum channel channel, uint16_t code)
 
 bool code_is_success(enum channel channel, uint16_t code)
 {
-    return code == (channel == CHANNEL_UNIONPAY ? UNIONPAY_00 : NETSUNION_00);
+    static const uint16_t success[] = {UNIONPAY_00, NETSUNION_00};
+    return code == (channel == CHANNEL_NONE ? BANK_00 : success[channel]);
 }
 
 bool code_is_not_found(enum channel channel, uint16_t code)
 {
     if (channel == CHANNEL_UNIONPAY)
         return code == UNIONPAY_34;
+    if (channel == CHANNEL_NONE)
+        return code == BANK_03;
     return code == NETSUNION_03 || code == NETSUNION_PB531001;
+}
+
+bool code_is_too_old(enum channel channel, uint16_t code)
+{
+    return code == (channel == CHANNEL_UNIONPAY    ? UNIONPAY_39
+                    : channel == CHANNEL_NETSUNION ? NETSUNION_MOCKLATE
+                                                   : BANK_MOCKLATE);
 }
 
 const char *code_text(enum channel channel, uint16_t code)
@@ -82,7 +95,9 @@ static bool same_text(const char *row, const char *text, size_t length)
 
 uint16_t code_find(enum channel channel, const char *text, size_t length)
 {
-    uint16_t count = channel == CHANNEL_UNIONPAY ? UNIONPAY_CODE_COUNT : NETSUNION_CODE_COUNT;
+    uint16_t count = channel == CHANNEL_UNIONPAY    ? UNIONPAY_CODE_COUNT
+                     : channel == CHANNEL_NETSUNION ? NETSUNION_CODE_COUNT
+                                                    : BANK_CODE_COUNT;
     for (uint16_t code = 0; code < count; code++)
         if (same_text(row_of(channel, code)->text, text, length))
             return code;

@@ -17,7 +17,9 @@
  * read like failures; A6 is a success with defects.  42, 74 and 75 speak of
  * money already taken and are kept unknown here for that reason.  NetsUnion:
  * TrxStatus as banks read it, and SysRtnCd where the message itself is refused.
- * Codes that begin with MOCK are this project's own, where none is public.
+ * Codes that begin with MOCK are this project's own, where none is public; so
+ * are all of the commercial banks', whose interfaces are not public.  A bank's
+ * codes are those of channel CHANNEL_NONE, the same at every bank.
  */
 #ifndef CORE_GATEWAY_CODES_H
 #define CORE_GATEWAY_CODES_H
@@ -127,11 +129,27 @@ enum again {
     X(NETSUNION_MOCKLATE, "MOCKLATE", FAILED,  FAILED,  HOUSE, MAYBE) /* order too old */ \
     X(NETSUNION_MOCKDUPL, "MOCKDUPL", UNKNOWN, UNKNOWN, HOUSE, NEVER) /* same order again */ \
     X(NETSUNION_MOCKDOWN, "MOCKDOWN", FAILED,  FAILED,  HOUSE, MAYBE) /* system not open */
+
+/* Commercial banks, of transfers from an account held there. */
+#define BANK_CODES(X) \
+    X(BANK_00, "00", ACCEPTED, PAID,    HOUSE, NEVER) /* taken: debited; later: credited */ \
+    X(BANK_02, "02", UNKNOWN,  UNKNOWN, HOUSE, NEVER) /* under way */ \
+    X(BANK_03, "03", UNKNOWN,  UNKNOWN, HOUSE, NEVER) /* no such order */ \
+    X(BANK_MOCKBALA, "MOCKBALA", FAILED,  FAILED,  HOUSE, MAYBE) /* balance too small */ \
+    X(BANK_MOCKHOUR, "MOCKHOUR", FAILED,  FAILED,  HOUSE, MAYBE) /* outside its hours */ \
+    X(BANK_MOCKACCT, "MOCKACCT", FAILED,  FAILED,  HOUSE, NEVER) /* no such account, or closed */ \
+    X(BANK_MOCKLIMT, "MOCKLIMT", FAILED,  FAILED,  HOUSE, NEVER) /* amount over the limit */ \
+    X(BANK_MOCKBUSY, "MOCKBUSY", FAILED,  FAILED,  HOUSE, MAYBE) /* too many at once, or down */ \
+    X(BANK_MOCKLATE, "MOCKLATE", FAILED,  FAILED,  HOUSE, MAYBE) /* order too old */ \
+    X(BANK_MOCKDUPL, "MOCKDUPL", UNKNOWN, UNKNOWN, HOUSE, NEVER) /* same order again */ \
+    X(BANK_MOCKFAIL, "MOCKFAIL", FAILED,  FAILED,  HOUSE, MAYBE) /* its own reasons */ \
+    X(BANK_MOCKBACK, "MOCKBACK", FAILED,  FAILED,  BANK,  MAYBE) /* sent back */
 /* clang-format on */
 
 #define CODE_NAME(name, text, submission, outcome, by, again) name,
 enum unionpay_code { UNIONPAY_CODES(CODE_NAME) UNIONPAY_CODE_COUNT };
 enum netsunion_code { NETSUNION_CODES(CODE_NAME) NETSUNION_CODE_COUNT };
+enum bank_code { BANK_CODES(CODE_NAME) BANK_CODE_COUNT };
 #undef CODE_NAME
 
 #define CODE_UNLISTED UINT16_C(0xfffe) /* an answer whose code the table does not have */
@@ -139,7 +157,8 @@ enum netsunion_code { NETSUNION_CODES(CODE_NAME) NETSUNION_CODE_COUNT };
     UINT16_C(0xffff) /* no answer: the connection was refused, nothing left us                     \
                       */
 
-/* `code` is an enumerator of the channel's own table, or one of the two above. */
+/* `code` is an enumerator of the channel's own table (CHANNEL_NONE: the banks'),
+ * or one of the two above. */
 enum meaning code_on_submission(enum channel channel, uint16_t code);
 enum meaning code_as_outcome(enum channel channel, uint16_t code);
 enum decided_by code_decided_by(enum channel channel, uint16_t code);
@@ -148,6 +167,8 @@ bool code_worth_another_attempt(enum channel channel, uint16_t code);
 /* Of a query's own code: the query worked and says of the order ... / has no such order. */
 bool code_is_success(enum channel channel, uint16_t code);
 bool code_is_not_found(enum channel channel, uint16_t code);
+/* Of an order that reached them later than ORDER_AGE_MAX_US, which they had not before. */
+bool code_is_too_old(enum channel channel, uint16_t code);
 
 const char *code_text(enum channel channel, uint16_t code);
 uint16_t code_find(enum channel channel, const char *text, size_t length); /* or CODE_UNLISTED */

@@ -53,8 +53,34 @@
  *   dry_began dry_ended            channel: a payout waits for quota there
  *   list_opened    channel, session: count, amount, other_us: cut-off
  *   list_complete list_broken      channel, session: count, amount
+ *   account_registered account_changed account_closed     subject account
+ *   account_refused subject account, reason: of registering, changing, closing, refreshing it
+ *   balance_reported subject account, amount, id: believed, other_us: as of
+ *   movement       subject account, session: its number, id: order or 0, amount (in: above zero),
+ *                  other_us: when booked; state 1: pushed.  Heard of for the first time
+ *   transfer_requested subject transfer, amount, reason, class: from, routes: to (accounts),
+ *                  session: rule + 1, or 0
+ *   transfer_refused   subject NONE, amount, reason, class: from, routes: to, session as above
+ *   transfer_waiting   subject transfer, reason, class: from, routes: to, other_us: until
+ *   leg_sent       subject transfer, id, amount, class: from, routes: to, state: enum leg_service,
+ *                  session: which leg, from 1.  A leg that takes quota has that channel, the
+ *                  amount with a fee in the net, and the channel's available; others have
+ *                  channel none
+ *   leg_accepted   as leg_sent: the money has left `from`, and is in transit
+ *   leg_in_doubt   as leg_sent, code, reason, other_us: next query
+ *   leg_queried    as leg_sent, other_us: next query
+ *   leg_done       as leg_sent, code: the money has arrived at `to`; of a leg that takes quota
+ *                  session is the clearing session it was paid in
+ *   leg_failed     as leg_sent, code, reason: it is back at `from`
+ *   transfer_done      subject transfer, amount, class: from, routes: to
+ *   transfer_failed    the same, reason: nothing left `from`, or all came back
+ *   transfer_resting   the same, reason, state: the account where the money rests, session: the
+ *                  leg that failed: for good, or until its rule fires again
+ *   transfer_resumed   as transfer_resting
  *   fees           channel, amount
- *   alert          channel, reason, amount, other
+ *   alert          channel, reason, amount, other; about an account: class is its index + 1
+ *   true_movement  subject account, session: its number, id: order or 0, amount (in: above zero),
+ *                  other: the balance after it, channel: whose session's net it is, else none
  */
 /* clang-format off */
 #define FACT_KINDS(X) \
@@ -74,10 +100,19 @@
     X(DRY_BEGAN, dry_began) X(DRY_ENDED, dry_ended) \
     X(LIST_OPENED, list_opened) X(LIST_COMPLETE, list_complete) X(LIST_BROKEN, list_broken) \
     X(FEES, fees) X(ALERT, alert) \
+    X(ACCOUNT_REGISTERED, account_registered) X(ACCOUNT_CHANGED, account_changed) \
+    X(ACCOUNT_CLOSED, account_closed) X(ACCOUNT_REFUSED, account_refused) \
+    X(BALANCE_REPORTED, balance_reported) X(MOVEMENT, movement) \
+    X(TRANSFER_REQUESTED, transfer_requested) X(TRANSFER_REFUSED, transfer_refused) \
+    X(TRANSFER_WAITING, transfer_waiting) X(LEG_SENT, leg_sent) X(LEG_ACCEPTED, leg_accepted) \
+    X(LEG_IN_DOUBT, leg_in_doubt) X(LEG_QUERIED, leg_queried) X(LEG_DONE, leg_done) \
+    X(LEG_FAILED, leg_failed) X(TRANSFER_DONE, transfer_done) \
+    X(TRANSFER_FAILED, transfer_failed) X(TRANSFER_RESTING, transfer_resting) \
+    X(TRANSFER_RESUMED, transfer_resumed) \
     X(TRUE_ACCEPTED, true_accepted) X(TRUE_PAID, true_paid) X(TRUE_FAILED, true_failed) \
     X(TRUE_RECEIPT, true_receipt) X(TRUE_RETURNED, true_returned) \
     X(TRUE_SESSION_CLOSED, true_session_closed) X(TRUE_SESSION_SETTLED, true_session_settled) \
-    X(TRUE_MOVED, true_moved)
+    X(TRUE_MOVED, true_moved) X(TRUE_MOVEMENT, true_movement)
 
 #define REASONS(X) \
     X(NONE, none) X(SAME, same) X(CONTENT_DIFFERS, content_differs) \
@@ -92,7 +127,17 @@
     X(LIST_TOTAL_DIFFERS, list_total_differs) X(REPORT_BELOW_BELIEF, report_below_belief) \
     X(SESSION_UNHEARD_OF, session_unheard_of) X(AMOUNT_DIFFERS, amount_differs) \
     X(PAID_AFTER_FAILED, paid_after_failed) X(FAILED_AFTER_PAID, failed_after_paid) \
-    X(UNKNOWN_ORDER, unknown_order)
+    X(UNKNOWN_ORDER, unknown_order) \
+    X(RULE_DUE, rule_due) X(BALANCE_BELOW, balance_below) X(BALANCE_ABOVE, balance_above) \
+    X(BACKLOG, backlog) X(BALANCE_SHORT, balance_short) X(BELOW_MIN, below_min) \
+    X(OUT_OF_HOURS, out_of_hours) X(TOO_LATE_TODAY, too_late_today) X(NO_MEANS, no_means) \
+    X(OPERATION_MISSING, operation_missing) X(NO_DIRECT_LINK, no_direct_link) \
+    X(NO_POSITION_NUMBER, no_position_number) X(MEANS_RESTING, means_resting) \
+    X(LEG_FAILED, leg_failed) X(ACCOUNT_UNKNOWN, account_unknown) \
+    X(ACCOUNT_CLOSED, account_closed) X(ACCOUNT_OPEN_ALREADY, account_open_already) \
+    X(USE_TAKEN, use_taken) X(USE_WRONG, use_wrong) X(CENTRAL_BANK_STAYS, central_bank_stays) \
+    X(BALANCE_LEFT, balance_left) X(ENTRY_PENDING, entry_pending) X(RULE_LIVE, rule_live) \
+    X(ACCOUNT_OVERDUE, account_overdue) X(REMAINDER_AT_CUT_OFF, remainder_at_cut_off)
 /* clang-format on */
 
 #define FACT_ENUM(name, text) FACT_##name,

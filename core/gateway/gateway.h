@@ -6,8 +6,13 @@
  * padding, so they can be recorded and compared byte by byte.
  *
  * A reference is the 128-bit name that the business gives a payout, once and
- * for ever.  An order id is given by the treasury to each attempt, and to each
- * leg of a quota move; gateways know orders by it and recognise a repetition.
+ * for ever.  An order id is given by the treasury to each attempt, to each leg
+ * of a quota move and to each leg of a transfer; gateways know orders by it and
+ * recognise a repetition.
+ *
+ * An account is named by its index in the registry.  Its movements are numbered
+ * by whoever keeps it, from 1, without a gap: the same movement has the same
+ * number in a pushed notice and in a queried detail.
  */
 #ifndef CORE_GATEWAY_GATEWAY_H
 #define CORE_GATEWAY_GATEWAY_H
@@ -26,22 +31,45 @@ struct reference {
  * list was not accepted and never will be. */
 #define ORDER_AGE_MAX_US (INT64_C(600) * 1000000)
 
+#define ACCOUNT_NONE UINT8_C(255)
+
 enum order_kind {
     ORDER_PAY,
-    ORDER_QUERY,        /* what became of the payout with this id? */
-    ORDER_INCREASE,     /* raise the mapped quota out of the unallocated balance */
-    ORDER_DECREASE,     /* lower it */
-    ORDER_QUERY_MOVE,   /* what became of the increase or decrease with this id? */
-    ORDER_REPORT_QUOTA, /* what are mapped and available, as you show them? */
+    ORDER_QUERY,          /* what became of the payout, or of the leg, with this id? */
+    ORDER_INCREASE,       /* raise the mapped quota out of the unallocated balance */
+    ORDER_DECREASE,       /* lower it */
+    ORDER_QUERY_MOVE,     /* what became of the increase or decrease with this id? */
+    ORDER_REPORT_QUOTA,   /* what are mapped and available, as you show them? */
+    ORDER_TRANSFER,       /* move money from account to to_account, by `service` */
+    ORDER_REPORT_BALANCE, /* what is the balance of account? */
+    ORDER_LIST_DETAILS,   /* the movements of account after number `id`, oldest first */
+};
+
+/* Who carries out one leg of a transfer, and how.  The answers to a leg's order
+ * are those of a payout: PAY_ANSWERED, QUERY_ANSWERED, OUTCOME_NOTIFIED. */
+enum leg_service {
+    SERVICE_NONE,    /* not a leg: a payout to a customer */
+    SERVICE_BANK,    /* ORDER_TRANSFER to the bank of `account`: debited when it answers
+                      * accepted, credited when the outcome is success; a failure after
+                      * acceptance has brought the money back to `account` */
+    SERVICE_PREFUND, /* 备款: UnionPay pulls from a reported bank account to a virtual ID */
+    SERVICE_RETURN,  /* 回款: UnionPay pays from a virtual ID to ACS or a reported account */
+    SERVICE_ADJUST,  /* 调账: between virtual IDs */
+    SERVICE_PAYOUT,  /* ORDER_PAY at NetsUnion to an account of ours (代付); takes quota */
+    SERVICE_SETTLEMENT, /* ORDER_PAY at UnionPay, merchant-funds settlement (商户资金结算); the same
+                         */
+    SERVICES,
 };
 
 struct order {
     uint8_t kind;    /* enum order_kind */
     uint8_t channel; /* enum channel */
     uint8_t business;
-    uint8_t bank;    /* the payee's */
-    uint8_t attempt; /* of a payout, 1 for the first; of a query or a leg, how often sent */
-    uint8_t pad[3];
+    uint8_t bank;       /* the payee's */
+    uint8_t attempt;    /* of a payout, 1 for the first; of a query or a leg, how often sent */
+    uint8_t service;    /* enum leg_service */
+    uint8_t account;    /* of a leg, a balance, details */
+    uint8_t to_account; /* of a leg */
     uint32_t merchant;
     uint32_t user;
     uint64_t id;
@@ -68,6 +96,15 @@ enum input_kind {
     INPUT_LIST_OPENED,  /* the settlement list of one day, lines follow */
     INPUT_LIST_LINE,
     INPUT_LIST_ENDED,
+    INPUT_TRANSFER_REQUESTED, /* the operator asks to move money between accounts */
+    INPUT_REFRESH_REQUESTED,  /* the operator asks to refresh an account now */
+    INPUT_ACCOUNT_REGISTERED, /* the operator registers, changes, closes an account */
+    INPUT_ACCOUNT_CHANGED,
+    INPUT_ACCOUNT_CLOSED,
+    INPUT_RULES_SUSPENDED,  /* the operator stops transfers by rule, or lets them go on */
+    INPUT_BALANCE_REPORTED, /* the answer to ORDER_REPORT_BALANCE */
+    INPUT_MOVEMENT_TOLD,    /* one movement of an account: a pushed notice, or a detail */
+    INPUT_DETAILS_ENDED,    /* the answer to ORDER_LIST_DETAILS is complete */
     INPUT_KINDS,
 };
 
@@ -91,10 +128,23 @@ enum input_kind {
  *                      amount_fen (total of all lines)
  *   LIST_LINE          channel id reference session amount_fen, flag 1: a returned payment
  *   LIST_ENDED         channel
+ *   TRANSFER_REQUESTED account to_account amount_fen
+ *   REFRESH_REQUESTED  account
+ *   ACCOUNT_REGISTERED account
+ *   ACCOUNT_CHANGED    account code (interface) amount_fen (keep) flag (ACCOUNT_DIRECT_LINK...)
+ *   ACCOUNT_CLOSED     account
+ *   RULES_SUSPENDED    flag 1: stops them; what has begun goes on
+ *   BALANCE_REPORTED   account at_us (as of) amount_fen
+ *   MOVEMENT_TOLD      account count (its number) id (of our order, or 0) amount_fen (in: above
+ *                      zero) other_fen (balance after it) at_us (when it was booked)
+ *                      flag (MOVEMENT_PUSHED, MOVEMENT_OF_SESSION) channel session (of a net)
+ *   DETAILS_ENDED      account count (the last number there is) flag 1: there is more to ask for
  *
  * Answers, notices and lines carry the reference too where the gateway knows
  * the order: what they say of a finished payout is understood by it alone.
  */
+enum { MOVEMENT_PUSHED = 1, MOVEMENT_OF_SESSION = 2 };
+
 struct input {
     uint8_t kind;    /* enum input_kind */
     uint8_t channel; /* enum channel */
@@ -110,7 +160,9 @@ struct input {
     uint32_t count;
     uint32_t merchant;
     uint32_t user;
-    uint32_t pad;
+    uint8_t account; /* index in the registry */
+    uint8_t to_account;
+    uint8_t pad[2];
     uint64_t id;
     int64_t amount_fen;
     int64_t other_fen;

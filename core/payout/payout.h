@@ -114,6 +114,8 @@ static inline uint64_t payout_order_id(uint32_t slot, const struct payout *p)
 
 /* Order ids of quota moves have the top bit, which no payout's has. */
 #define ORDER_ID_MOVE (UINT64_C(1) << 63)
+/* Those of a transfer's legs have this one, too. */
+#define ORDER_ID_LEG (UINT64_C(1) << 62)
 
 static inline uint32_t order_id_slot(uint64_t id)
 {

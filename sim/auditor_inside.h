@@ -1,0 +1,109 @@
+/* auditor_inside.h — the auditor from inside, for its own files alone.
+ *
+ *     auditor.c          creating, the ledger, what is checked when
+ *     auditor_quota.c    each channel's quota folded from facts, as believed and in truth
+ *     auditor_payouts.c  the life of each payout, doubts, reasons
+ */
+#ifndef SIM_AUDITOR_INSIDE_H
+#define SIM_AUDITOR_INSIDE_H
+
+#include "core/payout/payout.h"
+#include "sim/auditor.h"
+
+/* One session as it was told, or as it is. */
+struct audited_session {
+    int64_t receipts_fen;
+    int64_t payments_fen;
+    bool closed;
+    bool settled;
+};
+
+/* One channel's quota, folded from facts: once as believed, once in truth. */
+struct audited_quota {
+    int64_t mapped_fen;
+    int64_t spoken_for_fen; /* held, or processing */
+    int64_t leaving_fen;
+    uint32_t first; /* sessions before this one are settled */
+    uint32_t last;
+    struct quota_rule rule;
+    struct audited_session sessions[SESSIONS_MAX];
+};
+
+/* A payout in doubt and when it is asked about next. */
+struct audited_doubt {
+    uint32_t slot;
+    int64_t next_query_us;
+};
+
+enum { DOUBTS_AT_FIRST = 1024 };
+
+struct auditor {
+    const struct core_config *config;
+    const struct world *world;
+    uint64_t full_every;
+    uint64_t events;
+    uint64_t next_full;
+    int64_t day_ends_us;
+    struct invariant_count counts[INVARIANTS];
+    char first[512];
+    struct first_break first_break;
+    int64_t now_us;
+
+    struct audited_quota believed[CHANNELS];
+    struct audited_quota true_[CHANNELS];
+    int64_t believed_available_fen[CHANNELS]; /* as the last fact said */
+    int64_t believed_unallocated_fen;
+    bool opened;
+    bool running; /* the books have been opened */
+
+    struct auditor_queue *queue;
+    struct auditor_transfers *transfers;
+    uint32_t foreign[ACCOUNTS_MAX]; /* movements by no order of ours and no session, in truth */
+    uint8_t *states;                /* enum payout_state of the payout in a slot; NOWHERE: none */
+    uint32_t doubt_count;
+    uint32_t doubt_capacity;
+    struct audited_doubt *doubts;
+    struct idmap doubt_map; /* by slot */
+    struct idmap_slot *doubt_slots;
+    uint64_t by_state[PAYOUT_STATES];
+    uint64_t requested;
+    uint32_t slots_used; /* no slot from here on was ever taken */
+    uint64_t open_moves;
+
+    int64_t posted_fen[BOOK_REGISTERED + ACCOUNTS_MAX];
+    int64_t pending_debit_fen[BOOK_REGISTERED + ACCOUNTS_MAX];
+    int64_t pending_credit_fen[BOOK_REGISTERED + ACCOUNTS_MAX];
+    uint64_t entries;
+    uint32_t balances_told; /* since the last event */
+    int64_t told_posted_fen;
+    int64_t told_pending_fen;
+    uint64_t book_moves; /* of the world, when last looked at */
+
+    uint64_t *paid; /* names of references paid; 0: empty */
+    uint64_t paid_mask;
+    uint64_t paid_count;
+    uint64_t paid_twice;
+};
+
+__attribute__((format(printf, 3, 4), cold)) void
+auditor_broke(struct auditor *a, enum invariant which, const char *format, ...);
+
+/* Counts a check; describes it if it does not hold. */
+#define CHECK(a, which, holds, ...)                                                                \
+    ((a)->counts[which].checked++, (holds) ? (void)0 : auditor_broke(a, which, __VA_ARGS__))
+
+/* auditor_quota.c */
+void auditor_fold_opening(struct auditor *a, const struct fact *f);
+void auditor_fold_belief(struct auditor *a, const struct fact *f);
+void auditor_fold_truth(struct auditor *a, const struct fact *f);
+bool auditor_is_truth(uint8_t kind);
+bool auditor_tells_available(
+    const struct fact *f); /* `other` is the channel's believed available */
+
+/* auditor_payouts.c */
+void auditor_follow_payout(struct auditor *a, const struct fact *f);
+void auditor_follow_doubt(struct auditor *a, const struct fact *f);
+void auditor_follow_reasons(struct auditor *a, const struct fact *f);
+bool auditor_is_end(enum payout_state state);
+
+#endif

@@ -1,0 +1,20 @@
+/* checks.h — between the files that check what takes more than one section to see. */
+#ifndef SIM_CHECKS_H
+#define SIM_CHECKS_H
+
+#include "sim/scenario.h"
+
+/* A pointer like /load/3/via, made on the spot. */
+__attribute__((format(printf, 2, 3))) const char *pointer_to(char out[POINTER_MAX],
+                                                             const char *format, ...);
+
+/* Before reading: every bank that keeps an account has its settings, by default. */
+void check_add_banks(json_t *root);
+/* Resolves institutions and interfaces; adds what the operator registers. */
+void check_accounts(struct reading *r, struct scenario *s);
+/* After check_accounts() found nothing wrong. */
+void check_transfers(struct reading *r, const struct scenario *s);
+void check_funds(struct reading *r, const struct scenario *s); /* codes of banks and services */
+void check_operator_accounts(struct reading *r, struct scenario *s);
+
+#endif
