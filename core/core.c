@@ -134,6 +134,8 @@ struct core *core_create(void *memory, const struct core_config *config)
         struct channel_state *ch = &core->channels[c];
         ch->wake_fen = INT64_MAX;
         ch->blocker = NONE;
+        forecast_open(&ch->forecast, config->start_us);
+        ch->went_us[WENT_DOWN] = ch->went_us[WENT_UP] = INT64_MIN;
         ch->reported_us = INT64_MIN;
         ch->listed_from_us = ch->listed_until_us = config->start_us;
         ch->replies = CHAIN_EMPTY;
@@ -422,6 +424,23 @@ static void handle_house(struct desk *d, const struct input *in)
     }
 }
 
+/* What receipts and sessions add to a quota is what is foreseen to come in. */
+static void watch_house(struct desk *d, const struct input *in)
+{
+    bool brings = in->kind == INPUT_RECEIPT_NOTIFIED || in->kind == INPUT_RETURN_NOTIFIED ||
+                  in->kind == INPUT_SESSION_CLOSED || in->kind == INPUT_SESSION_SETTLED;
+    if (!brings) {
+        handle_house(d, in);
+        return;
+    }
+    MUST(in->channel < CHANNELS);
+    int64_t before_fen = desk_available_fen(d, (enum channel)in->channel);
+    handle_house(d, in);
+    int64_t gain_fen = desk_available_fen(d, (enum channel)in->channel) - before_fen;
+    if (gain_fen > 0)
+        flow_add(&d->core->channels[in->channel].forecast.in, d->now_us, gain_fen);
+}
+
 static void handle(struct desk *d, const struct input *in)
 {
     switch ((enum input_kind)in->kind) {
@@ -454,7 +473,7 @@ static void handle(struct desk *d, const struct input *in)
     case INPUT_LIST_OPENED:
     case INPUT_LIST_LINE:
     case INPUT_LIST_ENDED:
-        handle_house(d, in);
+        watch_house(d, in);
         return;
     case INPUT_TRANSFER_REQUESTED:
     case INPUT_REFRESH_REQUESTED:
@@ -503,7 +522,7 @@ void core_apply(struct core *core, int64_t now_us, const struct input *in, struc
         core->deadline_us = next_us(d);
     }
     dispatch_run(d);
-    moves_follow_policy(d);
+    steer_quota(d);
     /* What a rule moved may be another's reason, or the policy's; it ends, because it rests. */
     if (rules_follow(d) || desk_full(d))
         core->deadline_us = now_us;

@@ -18,6 +18,7 @@
 #include "core/core.h"
 #include "core/payout/chain.h"
 #include "core/payout/queue.h"
+#include "core/quota/forecast.h"
 
 enum {
     MOVES_MAX = 64,
@@ -32,6 +33,9 @@ struct remembered {
     uint64_t reference_hi; /* with the map's tag, 96 bits of the reference */
     uint64_t amount_and_state;
 };
+
+/* Which way a move changes a channel's quota. */
+enum { WENT_DOWN, WENT_UP, WAYS };
 
 enum move_state {
     MOVE_SENT,
@@ -135,9 +139,15 @@ struct channel_state {
     int64_t wake_fen;       /* the smallest amount that waits for quota; INT64_MAX: none */
     uint32_t blocker;       /* the payout that nothing behind it may pass here any more, or NONE */
     int64_t quiet_until_us; /* the policy lets a refused move rest */
-    int64_t reported_us;    /* as-of of the newest quota report */
+    int64_t went_us[WAYS];  /* when a policy's move that way ended last */
+    int64_t restrained_us[WAYS]; /* until when the last restraint told of lasts, or NEVER_US */
+    int64_t reported_us;         /* as-of of the newest quota report */
     int64_t report_asked_us;
     int64_t report_floor_fen; /* believed available then, less what was spent since */
+    int64_t waiting_fen;      /* of payouts in the queue that go here first */
+    struct forecast forecast; /* of what payouts ask of it first, and receipts bring */
+    int64_t soon_fen;         /* foreseen within the policy's lead */
+    int64_t later_fen;        /* and within its horizon */
     uint8_t look_again;       /* something changed that may let a payout go */
     uint8_t dry;
     struct chain replies;                      /* sent, waiting for the reply; by sent_us */
@@ -168,6 +178,7 @@ struct core {
     int64_t unallocated_fen;           /* believed */
     int64_t earmarked_fen;             /* of it, for moves on their way */
     int64_t policy_due_us;             /* when the policy is asked again though nothing changed */
+    int64_t foreseen_until_us;         /* soon_fen and later_fen are fresh */
     struct allocation_view policy_saw; /* when it was asked last */
     struct pool move_pool;
     uint32_t move_rounds;
@@ -272,6 +283,8 @@ int64_t intake_next_us(const struct desk *d);
 
 /* dispatch.c: from the queue to the channels */
 int64_t dispatch_hold_fen(const struct desk *d, enum channel channel, const struct payout *p);
+/* Where it goes if quota is enough: what waits is that channel's need. */
+enum channel dispatch_first_choice(const struct desk *d, const struct payout *p);
 void dispatch_arrived(struct desk *d, uint32_t slot); /* newly in a lane */
 void dispatch_left(struct desk *d, uint32_t slot);    /* just out of its lane */
 void dispatch_slot_freed(struct desk *d, enum channel channel);
@@ -362,10 +375,12 @@ void rules_timer(struct desk *d, struct timer t);
 bool rules_follow(struct desk *d); /* true: one moved money, which others may follow */
 bool rules_live(const struct desk *d, uint8_t account); /* a rule may yet use it */
 
-/* moves.c: quota moves, and the policy that asks for them */
+/* moves.c: quota moves; steer.c: the policy that asks for them */
 void moves_request(struct desk *d, const struct input *in);
 void moves_answered(struct desk *d, const struct input *in);
 void moves_timer(struct desk *d, struct timer t);
-void moves_follow_policy(struct desk *d);
+void moves_start(struct desk *d, enum channel from, enum channel to, int64_t amount_fen,
+                 enum reason reason); /* there is room, and that much to move */
+void steer_quota(struct desk *d);
 
 #endif

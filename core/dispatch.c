@@ -19,6 +19,12 @@ int64_t dispatch_hold_fen(const struct desk *d, enum channel channel, const stru
     return fee->in_net ? p->amount_fen + fee_of(fee, p->amount_fen) : p->amount_fen;
 }
 
+enum channel dispatch_first_choice(const struct desk *d, const struct payout *p)
+{
+    uint32_t primary = d->core->config.primary;
+    return (enum channel)(payout_to_try(p) >> primary & 1 ? primary : CHANNELS - 1 - primary);
+}
+
 static int64_t second_of(int64_t now_us)
 {
     return now_us / US_PER_S;
@@ -59,6 +65,8 @@ static bool before(const struct payout *a, const struct payout *b)
 void dispatch_arrived(struct desk *d, uint32_t slot)
 {
     const struct payout *p = &d->payouts[slot];
+    enum channel first = dispatch_first_choice(d, p);
+    d->core->channels[first].waiting_fen += dispatch_hold_fen(d, first, p);
     for (uint32_t c = 0; c < CHANNELS; c++) {
         if (!(payout_to_try(p) >> c & 1))
             continue;
@@ -77,6 +85,8 @@ void dispatch_arrived(struct desk *d, uint32_t slot)
 void dispatch_left(struct desk *d, uint32_t slot)
 {
     const struct payout *p = &d->payouts[slot];
+    enum channel first = dispatch_first_choice(d, p);
+    d->core->channels[first].waiting_fen -= dispatch_hold_fen(d, first, p);
     for (uint32_t c = 0; c < CHANNELS; c++) {
         struct channel_state *ch = &d->core->channels[c];
         if ((payout_to_try(p) >> c & 1) && ch->wake_fen != INT64_MAX &&

@@ -1,12 +1,9 @@
-/* moves.c — quota moves: leg by leg, in doubt until answered, and the policy behind them. */
+/* moves.c — quota moves: leg by leg, in doubt until answered. */
 
 #include "core/base/must.h"
 #include "core/desk.h"
 
 #define POLICY_REST_US (60 * US_PER_S) /* after a move failed */
-#define POLICY_LOOK_US US_PER_S        /* at most so often at a wish that nothing can serve */
-#define POLICY_AGAIN_US US_PER_MINUTE  /* and at least so often */
-#define CRUMB 16                       /* a move serves at least 1/16 of the need */
 
 static const int64_t query_gaps_us[MOVE_QUERY_STEPS] = {
     US_PER_MINUTE,     US_PER_MINUTE,     2 * US_PER_MINUTE,
@@ -92,8 +89,8 @@ static void refuse(struct desk *d, const struct input *in, enum reason reason)
                                .amount_fen = in->amount_fen});
 }
 
-static void start(struct desk *d, enum channel from, enum channel to, int64_t amount_fen,
-                  enum reason reason)
+void moves_start(struct desk *d, enum channel from, enum channel to, int64_t amount_fen,
+                 enum reason reason)
 {
     struct core *core = d->core;
     uint32_t index = pool_take(&core->move_pool, core->moves);
@@ -135,13 +132,25 @@ void moves_request(struct desk *d, const struct input *in)
     else if (core->move_pool.used == MOVES_MAX)
         refuse(d, in, REASON_POOL_FULL);
     else
-        start(d, (enum channel)in->from, (enum channel)in->channel, in->amount_fen,
-              REASON_OPERATOR);
+        moves_start(d, (enum channel)in->from, (enum channel)in->channel, in->amount_fen,
+                    REASON_OPERATOR);
+}
+
+/* What a policy did is not turned round for a while; a leg that failed did nothing. */
+static void note_ways(struct desk *d, const struct move *m, bool done)
+{
+    if (m->reason == REASON_OPERATOR)
+        return;
+    if (m->from != CHANNEL_NONE && (done || m->leg == 1))
+        d->core->channels[m->from].went_us[WENT_DOWN] = d->now_us;
+    if (m->to != CHANNEL_NONE && done)
+        d->core->channels[m->to].went_us[WENT_UP] = d->now_us;
 }
 
 static void end(struct desk *d, uint32_t index, enum fact_kind kind)
 {
     struct core *core = d->core;
+    note_ways(d, &core->moves[index], kind == FACT_MOVE_DONE);
     desk_fact(d, (struct fact){.kind = (uint8_t)kind,
                                .channel = core->moves[index].to,
                                .reason = core->moves[index].reason,
@@ -253,130 +262,4 @@ void moves_timer(struct desk *d, struct timer t)
                                         .amount_fen = m->amount_fen,
                                         .sent_us = m->sent_us});
     set_timer(d, t.subject, next_us);
-}
-
-/* As much of `need` as `most` allows; a crumb is not worth a move. */
-static int64_t worth_moving(int64_t need_fen, int64_t most_fen)
-{
-    int64_t amount_fen = need_fen < most_fen ? need_fen : most_fen;
-    return amount_fen > 0 && amount_fen >= need_fen / CRUMB ? amount_fen : 0;
-}
-
-static bool resting(const struct desk *d, enum channel channel)
-{
-    return d->core->channels[channel].quiet_until_us > d->now_us;
-}
-
-static bool move_now(struct desk *d, enum channel from, enum channel to, int64_t amount_fen,
-                     enum reason reason)
-{
-    if (amount_fen == 0 || d->core->move_pool.used == MOVES_MAX || desk_full(d))
-        return false;
-    start(d, from, to, amount_fen, reason);
-    return true;
-}
-
-static int64_t free_to_allocate_fen(const struct desk *d)
-{
-    return d->core->unallocated_fen - d->core->earmarked_fen -
-           d->core->config.allocation.unallocated_keep_fen;
-}
-
-static void ask_policy_at(struct core *core, int64_t at_us)
-{
-    if (at_us < core->policy_due_us)
-        core->policy_due_us = at_us;
-}
-
-/* What may be moved can grow while no level changes, so the next look is set. */
-static void cannot_serve(struct desk *d, enum channel channel)
-{
-    d->core->channels[channel].quiet_until_us = d->now_us + POLICY_LOOK_US;
-    ask_policy_at(d->core, d->now_us + POLICY_AGAIN_US);
-}
-
-static void fill(struct desk *d, enum channel channel, const struct allocation_view *view,
-                 const struct allocation_wish wishes[CHANNELS])
-{
-    struct core *core = d->core;
-    enum channel giver = (enum channel)(CHANNELS - 1 - channel);
-    int64_t need_fen = wishes[channel].target_fen - view->level_fen[channel];
-    int64_t free_fen = worth_moving(need_fen, free_to_allocate_fen(d));
-    bool moved = move_now(d, CHANNEL_NONE, channel, free_fen, REASON_BELOW_LOW);
-    if (moved)
-        need_fen -= free_fen;
-
-    int64_t spare_fen = desk_available_fen(d, giver) - wishes[giver].floor_fen;
-    if (need_fen > 0 && spare_fen > 0 && resting(d, giver)) {
-        ask_policy_at(core, core->channels[giver].quiet_until_us);
-    } else if (need_fen > 0 && spare_fen > 0) {
-        int64_t movable_fen = position_movable_fen(&core->channels[giver].position);
-        int64_t given_fen =
-            worth_moving(need_fen, spare_fen < movable_fen ? spare_fen : movable_fen);
-        moved |= move_now(d, giver, channel, given_fen, REASON_BELOW_LOW);
-    }
-    if (!moved)
-        cannot_serve(d, channel);
-}
-
-static void drain(struct desk *d, enum channel channel, const struct allocation_view *view,
-                  const struct allocation_wish *wish)
-{
-    struct core *core = d->core;
-    int64_t spare_fen = view->level_fen[channel] - wish->target_fen;
-    int64_t movable_fen = position_movable_fen(&core->channels[channel].position);
-    if (!move_now(d, channel, CHANNEL_NONE, worth_moving(spare_fen, movable_fen),
-                  REASON_ABOVE_HIGH))
-        cannot_serve(d, channel);
-}
-
-static struct allocation_view view_of(struct desk *d)
-{
-    const struct core *core = d->core;
-    struct allocation_view view = {.unallocated_fen = free_to_allocate_fen(d)};
-    for (uint32_t c = 0; c < CHANNELS; c++)
-        view.level_fen[c] =
-            desk_available_fen(d, (enum channel)c) + core->channels[c].position.coming_fen;
-    return view;
-}
-
-static bool same_view(const struct allocation_view *a, const struct allocation_view *b)
-{
-    return a->level_fen[0] == b->level_fen[0] && a->level_fen[1] == b->level_fen[1] &&
-           a->unallocated_fen == b->unallocated_fen;
-}
-
-void moves_follow_policy(struct desk *d)
-{
-    struct core *core = d->core;
-    const struct policy *policy = policy_of(core->config.allocation_kind);
-    struct allocation_wish wishes[CHANNELS];
-    if (policy->wish == NULL)
-        return;
-    struct allocation_view view = view_of(d);
-    if (same_view(&view, &core->policy_saw) && d->now_us < core->policy_due_us) {
-        desk_wake_at(d, core->policy_due_us); /* the deadline may have been set anew */
-        return;
-    }
-
-    core->policy_saw = view;
-    core->policy_due_us = NEVER_US;
-    policy->wish(&core->config.allocation, &view, wishes);
-    for (uint32_t c = 0; c < CHANNELS; c++) {
-        if (!wishes[c].wanted)
-            continue;
-        if (desk_full(d)) { /* the core is called again at once, and so is the policy */
-            core->policy_due_us = d->now_us;
-        } else if (resting(d, (enum channel)c)) {
-            ask_policy_at(core, core->channels[c].quiet_until_us);
-        } else if (view.level_fen[c] < wishes[c].target_fen) {
-            fill(d, (enum channel)c, &view, wishes);
-        } else {
-            drain(d, (enum channel)c, &view, &wishes[c]);
-        }
-    }
-    view = view_of(d);
-    if (!same_view(&view, &core->policy_saw)) /* its own moves: is there more to wish for? */
-        core->policy_due_us = d->now_us;
-    desk_wake_at(d, core->policy_due_us);
 }

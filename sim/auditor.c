@@ -26,6 +26,7 @@ const char *invariant_name(enum invariant which)
         [INVARIANT_QUEUE_ORDER] = "queue_in_order",
         [INVARIANT_REASONS] = "reasons_given",
         [INVARIANT_TRANSFERS] = "transfers_sum_to_zero",
+        [INVARIANT_NO_BOUNCE] = "quota_never_bounces",
     };
     MUST(which < INVARIANTS);
     return names[which];
@@ -208,6 +209,7 @@ void auditor_fact(struct auditor *a, const struct fact *f)
     auditor_follow_payout(a, f);
     auditor_follow_doubt(a, f);
     auditor_follow_reasons(a, f);
+    auditor_follow_moves(a, f);
 }
 
 /* --- after each event ------------------------------------------------------ */

@@ -35,7 +35,15 @@ struct audited_doubt {
     int64_t next_query_us;
 };
 
-enum { DOUBTS_AT_FIRST = 1024 };
+enum { DOUBTS_AT_FIRST = 1024, AUDITED_MOVES_MAX = 64 };
+
+/* A quota move that a policy asked for. */
+struct audited_move {
+    uint32_t subject;
+    uint8_t from;
+    uint8_t to;
+    bool left; /* it has come out of where it was */
+};
 
 struct auditor {
     const struct core_config *config;
@@ -69,6 +77,10 @@ struct auditor {
     uint64_t requested;
     uint32_t slots_used; /* no slot from here on was ever taken */
     uint64_t open_moves;
+    uint32_t policy_move_count;
+    struct audited_move policy_moves[AUDITED_MOVES_MAX]; /* under way */
+    int64_t filled_us[CHANNELS];  /* when a policy's move to it ended last; 0: never */
+    int64_t drained_us[CHANNELS]; /* the same, of one from it */
 
     int64_t posted_fen[BOOK_REGISTERED + ACCOUNTS_MAX];
     int64_t pending_debit_fen[BOOK_REGISTERED + ACCOUNTS_MAX];
@@ -96,6 +108,7 @@ auditor_broke(struct auditor *a, enum invariant which, const char *format, ...);
 void auditor_fold_opening(struct auditor *a, const struct fact *f);
 void auditor_fold_belief(struct auditor *a, const struct fact *f);
 void auditor_fold_truth(struct auditor *a, const struct fact *f);
+void auditor_follow_moves(struct auditor *a, const struct fact *f);
 bool auditor_is_truth(uint8_t kind);
 bool auditor_tells_available(
     const struct fact *f); /* `other` is the channel's believed available */

@@ -219,6 +219,7 @@ void auditor_follow_reasons(struct auditor *a, const struct fact *f)
     case FACT_CONTRADICTED:
     case FACT_MOVE_REQUESTED:
     case FACT_MOVE_FAILED:
+    case FACT_MOVE_RESTRAINED:
     case FACT_BYPASSED:
     case FACT_ALERT:
         CHECK(a, INVARIANT_REASONS, f->reason != REASON_NONE, "%s without a reason",

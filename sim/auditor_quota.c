@@ -229,3 +229,65 @@ void auditor_fold_truth(struct auditor *a, const struct fact *f)
           channel_name((enum channel)f->channel), fact_kind_name((enum fact_kind)f->kind),
           house_available_fen(h), available_fen(q));
 }
+
+/* --- to and fro -------------------------------------------------------------- */
+
+/* No move of a policy turns round one under way, or one that ended just now. */
+static void check_turn(struct auditor *a, const struct fact *f, uint8_t place, bool fills)
+{
+    int64_t cool_down_us = a->config->allocation.cool_down_us;
+    if (place >= CHANNELS || cool_down_us == 0)
+        return;
+    int64_t ended_us = fills ? a->drained_us[place] : a->filled_us[place];
+    bool under_way = false;
+    for (uint32_t i = 0; i < a->policy_move_count; i++)
+        under_way |= (fills ? a->policy_moves[i].from : a->policy_moves[i].to) == place;
+    if (ended_us == 0 && a->policy_move_count == 0)
+        return;
+    CHECK(a, INVARIANT_NO_BOUNCE,
+          !under_way && (ended_us == 0 || f->at_us - ended_us >= cool_down_us),
+          "a policy %s %s less than a cool-down after it did the opposite",
+          fills ? "fills" : "takes from", channel_name((enum channel)place));
+}
+
+static void end_policy_move(struct auditor *a, const struct fact *f)
+{
+    for (uint32_t i = 0; i < a->policy_move_count; i++) {
+        struct audited_move m = a->policy_moves[i];
+        if (m.subject != f->subject)
+            continue;
+        bool done = f->kind == FACT_MOVE_DONE;
+        if (m.from < CHANNELS && (done || m.left))
+            a->drained_us[m.from] = f->at_us;
+        if (m.to < CHANNELS && done)
+            a->filled_us[m.to] = f->at_us;
+        a->policy_moves[i] = a->policy_moves[--a->policy_move_count];
+        return;
+    }
+}
+
+void auditor_follow_moves(struct auditor *a, const struct fact *f)
+{
+    switch ((int)f->kind) {
+    case FACT_MOVE_REQUESTED:
+        if (f->reason == REASON_OPERATOR)
+            return;
+        check_turn(a, f, f->state, false);
+        check_turn(a, f, f->channel, true);
+        MUST(a->policy_move_count < AUDITED_MOVES_MAX);
+        a->policy_moves[a->policy_move_count++] =
+            (struct audited_move){.subject = f->subject, .from = f->state, .to = f->channel};
+        return;
+    case FACT_MOVE_LEG_DONE:
+        for (uint32_t i = 0; i < a->policy_move_count; i++)
+            if (a->policy_moves[i].subject == f->subject)
+                a->policy_moves[i].left = true;
+        return;
+    case FACT_MOVE_DONE:
+    case FACT_MOVE_FAILED:
+        end_policy_move(a, f);
+        return;
+    default:
+        return;
+    }
+}

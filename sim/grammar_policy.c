@@ -22,9 +22,14 @@ static struct setting allocation_rows[ALLOCATION_ROWS_MAX] = {
     {.key = "unallocated_keep", .kind = SETTING_MONEY,
      .offset = AT(allocation_settings, params.unallocated_keep_fen), .preset = "\"0\"",
      .text = "kept unallocated as a reserve for manoeuvre (机动); no policy takes it"},
+    {.key = "cool_down", .kind = SETTING_DURATION,
+     .offset = AT(allocation_settings, params.cool_down_us), .max = 7 * US_PER_DAY,
+     .preset = "\"10m\"",
+     .text = "no policy turns round a move of its own that ended less than this ago (冷却); "
+             "0: it may at once"},
 };
 static const char *allocation_names[ALLOCATION_KINDS + 1];
-static struct section allocation_section = {"allocation", allocation_rows, 2,
+static struct section allocation_section = {"allocation", allocation_rows, 3,
                                             sizeof(struct allocation_settings), NULL};
 
 static void check_allocation(struct reading *r, const char *pointer, void *into)
@@ -59,12 +64,15 @@ void grammar_build_allocation(void)
             const struct policy_param *param = &p->params[i];
             if (has_row(param->name))
                 continue;
+            bool per_channel = param->kind != POLICY_DURATION;
             MUST(allocation_section.setting_count + 1 < ALLOCATION_ROWS_MAX);
             allocation_rows[allocation_section.setting_count++] = (struct setting){
                 .key = param->name,
-                .kind = SETTING_PER_CHANNEL,
+                .kind = per_channel ? SETTING_PER_CHANNEL : SETTING_DURATION,
                 .offset = AT(allocation_settings, params) + param->offset,
-                .item = param->kind == POLICY_SHARE ? &a_share : &a_money,
+                .item = !per_channel ? NULL : param->kind == POLICY_SHARE ? &a_share : &a_money,
+                .min = US_PER_MINUTE,
+                .max = US_PER_DAY,
                 .preset = param->preset,
                 .text = param->text};
         }

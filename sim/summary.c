@@ -118,6 +118,8 @@ const char *invariant_text(enum invariant which)
         return T(INVARIANT_REASONS);
     case INVARIANT_TRANSFERS:
         return T(INVARIANT_TRANSFERS);
+    case INVARIANT_NO_BOUNCE:
+        return T(INVARIANT_NO_BOUNCE);
     case INVARIANTS:
         break;
     }

@@ -85,7 +85,8 @@ enum language { ENGLISH, CHINESE, LANGUAGES };
       "业务了结后系统记录与实际一致") \
     X(INVARIANT_QUEUE_ORDER, "the queue keeps its order", "排队次序正确") \
     X(INVARIANT_REASONS, "every decision has its reason", "每项决定都有原因") \
-    X(INVARIANT_TRANSFERS, "no transfer loses or doubles money", "调拨不丢失、不重复")
+    X(INVARIANT_TRANSFERS, "no transfer loses or doubles money", "调拨不丢失、不重复") \
+    X(INVARIANT_NO_BOUNCE, "no policy moves quota to and fro", "自动调配不来回")
 
 #define TEXTS_REASONS(X) \
     X(REASON_NONE, "no reason given", "未说明原因") \
@@ -142,7 +143,9 @@ enum language { ENGLISH, CHINESE, LANGUAGES };
     X(REASON_ENTRY_PENDING, "something is still under way", "尚有在途") \
     X(REASON_RULE_LIVE, "a rule still uses the account", "仍有调拨规则使用该账户") \
     X(REASON_ACCOUNT_OVERDUE, "the account should be closed by now", "账户逾期未销户") \
-    X(REASON_REMAINDER_AT_CUT_OFF, "money is left at the cut-off", "截止时仍有余额")
+    X(REASON_REMAINDER_AT_CUT_OFF, "money is left at the cut-off", "截止时仍有余额") \
+    X(REASON_COOLING_DOWN, "a move the other way is too recent", "反向调配仍在冷却期") \
+    X(REASON_DEMAND, "queue and forecast need it", "排队与预测所需")
 
 #define TEXTS_SUMMARY(X) \
     X(HEAD, "%s: %s\n", "%s：%s\n") \

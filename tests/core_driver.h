@@ -114,6 +114,7 @@ static inline void must_have_reason(const struct fact *f)
     case FACT_MOVE_REQUESTED:
     case FACT_MOVE_IN_DOUBT:
     case FACT_MOVE_FAILED:
+    case FACT_MOVE_RESTRAINED:
     case FACT_LIST_BROKEN:
     case FACT_ALERT:
         if (f->reason == REASON_NONE)

@@ -93,6 +93,17 @@ static void tell_paid(uint32_t slot, uint8_t c, uint32_t session, int64_t amount
                 0);
 }
 
+static void tell_move(enum fact_kind kind, uint32_t move, uint8_t from, uint8_t to,
+                      enum reason reason)
+{
+    tell((struct fact){.kind = (uint8_t)kind,
+                       .channel = to,
+                       .state = from,
+                       .subject = move,
+                       .reason = (uint8_t)reason,
+                       .amount_fen = 1});
+}
+
 /* --- the story -------------------------------------------------------------------- */
 
 enum moment { OPENED, QUEUED, SENT, DOUBTED, PAID, SETTLED, NEVER };
@@ -104,6 +115,7 @@ static void set_story(void)
     config = (struct core_config){.limits = {.open_payouts = SLOTS, .remembered = 1000},
                                   .calendar = CALENDAR_CHINA,
                                   .bypass_max = BYPASS_MAX,
+                                  .allocation.cool_down_us = 10 * US_PER_MINUTE,
                                   .account_count = stage.terms.account_count,
                                   .start_us = stage.now_us};
     for (int c = 0; c < CHANNELS; c++) {
@@ -205,6 +217,10 @@ START_TEST(a_true_story_breaks_nothing_and_every_invariant_was_checked)
     tell_story(NEVER);
     tell((struct fact){.kind = FACT_TRANSFER_REQUESTED, .class = 3, .amount_fen = 100});
     tell((struct fact){.kind = FACT_TRANSFER_FAILED, .class = 3, .reason = REASON_OPERATOR});
+    for (uint8_t c = 0; c < CHANNELS; c++)
+        tell_move(FACT_MOVE_REQUESTED, c, CHANNEL_NONE, c, REASON_BELOW_LOW);
+    for (uint8_t c = 0; c < CHANNELS; c++)
+        tell_move(FACT_MOVE_DONE, c, CHANNEL_NONE, c, REASON_BELOW_LOW);
     tell_trial_balance();
     after_event();
     auditor_finish(stage.auditor, stage.now_us, true);
@@ -747,9 +763,9 @@ END_TEST
 /* --- reasons ------------------------------------------------------------------------------- */
 
 static const enum fact_kind with_reason[] = {
-    FACT_REFUSED,        FACT_REPEATED, FACT_IN_DOUBT,  FACT_ATTEMPT_FAILED,
-    FACT_FAILED,         FACT_EXPIRED,  FACT_CANCELLED, FACT_CONTRADICTED,
-    FACT_MOVE_REQUESTED, FACT_BYPASSED, FACT_ALERT,     FACT_MOVE_FAILED,
+    FACT_REFUSED, FACT_REPEATED,    FACT_IN_DOUBT,        FACT_ATTEMPT_FAILED, FACT_FAILED,
+    FACT_EXPIRED, FACT_CANCELLED,   FACT_CONTRADICTED,    FACT_MOVE_REQUESTED, FACT_BYPASSED,
+    FACT_ALERT,   FACT_MOVE_FAILED, FACT_MOVE_RESTRAINED,
 };
 
 /* The state it must be told of, where there is one. */
@@ -778,6 +794,69 @@ START_TEST(a_refusal_doubt_failure_or_alert_without_a_reason_is_found)
         tell(f);
         ck_assert_uint_eq(count_of(INVARIANT_REASONS)->broken, !given);
         ck_assert_uint_eq(count_of(INVARIANT_IDENTITIES)->broken, 0);
+        end_story();
+    }
+}
+END_TEST
+
+/* --- to and fro ---------------------------------------------------------------------------- */
+
+enum { FREE = CHANNEL_NONE };
+
+/* One move and another after it: whether a policy may make it. */
+static const struct {
+    uint8_t from[2];
+    uint8_t to[2];
+    enum reason reason[2];
+    int64_t after_us; /* since the first ended */
+    bool fine;
+} turns[] = {
+    {{FREE, UNIONPAY}, {UNIONPAY, FREE}, {REASON_BELOW_LOW, REASON_ABOVE_HIGH}, 0, false},
+    {{FREE, UNIONPAY},
+     {UNIONPAY, FREE},
+     {REASON_BELOW_LOW, REASON_ABOVE_HIGH},
+     10 * US_PER_MINUTE - 1,
+     false},
+    {{FREE, UNIONPAY},
+     {UNIONPAY, FREE},
+     {REASON_BELOW_LOW, REASON_ABOVE_HIGH},
+     10 * US_PER_MINUTE,
+     true},
+    {{UNIONPAY, NETSUNION}, {NETSUNION, UNIONPAY}, {REASON_BELOW_LOW, REASON_BELOW_LOW}, 1, false},
+    {{UNIONPAY, FREE}, {NETSUNION, UNIONPAY}, {REASON_BELOW_LOW, REASON_BELOW_LOW}, 1, false},
+    {{UNIONPAY, UNIONPAY}, {NETSUNION, NETSUNION}, {REASON_BELOW_LOW, REASON_BELOW_LOW}, 1, true},
+    {{FREE, UNIONPAY}, {UNIONPAY, FREE}, {REASON_BELOW_LOW, REASON_OPERATOR}, 1, true},
+    {{FREE, UNIONPAY}, {UNIONPAY, FREE}, {REASON_OPERATOR, REASON_ABOVE_HIGH}, 1, true},
+};
+
+START_TEST(a_policy_that_turns_a_young_move_round_is_found)
+{
+    for (int under_way = 0; under_way < 2; under_way++) {
+        set_story();
+        tell_opening();
+        tell_move(FACT_MOVE_REQUESTED, 0, turns[_i].from[0], turns[_i].to[0], turns[_i].reason[0]);
+        if (!under_way)
+            tell_move(FACT_MOVE_DONE, 0, turns[_i].from[0], turns[_i].to[0], turns[_i].reason[0]);
+        stage.now_us += turns[_i].after_us;
+        tell_move(FACT_MOVE_REQUESTED, 1, turns[_i].from[1], turns[_i].to[1], turns[_i].reason[1]);
+        bool fine = turns[_i].fine && !(under_way && turns[_i].after_us == 10 * US_PER_MINUTE);
+        ck_assert_int_eq(count_of(INVARIANT_NO_BOUNCE)->broken > 0, !fine);
+        end_story();
+    }
+}
+END_TEST
+
+START_TEST(a_move_that_failed_before_it_left_may_be_turned_round)
+{
+    for (int left = 0; left < 2; left++) {
+        set_story();
+        tell_opening();
+        tell_move(FACT_MOVE_REQUESTED, 0, UNIONPAY, NETSUNION, REASON_BELOW_LOW);
+        if (left)
+            tell_belief((struct fact){.kind = FACT_MOVE_LEG_DONE, .channel = UNIONPAY}, 0);
+        tell_move(FACT_MOVE_FAILED, 0, UNIONPAY, NETSUNION, REASON_BELOW_LOW);
+        tell_move(FACT_MOVE_REQUESTED, 1, FREE, UNIONPAY, REASON_BELOW_LOW);
+        ck_assert_uint_eq(count_of(INVARIANT_NO_BOUNCE)->broken, left != 0);
         end_story();
     }
 }
@@ -862,6 +941,8 @@ int main(void)
                         COUNT(lives));
     tcase_add_loop_test(t, a_refusal_doubt_failure_or_alert_without_a_reason_is_found, 0,
                         COUNT(with_reason));
+    tcase_add_loop_test(t, a_policy_that_turns_a_young_move_round_is_found, 0, COUNT(turns));
+    tcase_add_test(t, a_move_that_failed_before_it_left_may_be_turned_round);
     tcase_add_loop_test(t, an_earlier_payout_may_be_passed_over_only_with_an_excuse, 0,
                         COUNT(excuses));
     tcase_add_test(t, a_payout_that_waits_alone_proves_nothing_about_the_order);

@@ -307,7 +307,7 @@ static struct core_config drawn_config(void)
 {
     struct core_config c = plain_config();
     c.limits = (struct core_limits){.open_payouts = 256, .remembered = 2048};
-    c.allocation_kind = roll(3) ? ALLOCATION_THRESHOLD : ALLOCATION_STATIC;
+    c.allocation_kind = (enum allocation_kind)roll(ALLOCATION_KINDS);
     c.primary = (enum channel)roll(CHANNELS);
     c.bypass_max = (uint8_t)roll(5);
     for (int i = 0; i < CHANNELS; i++) {
@@ -320,6 +320,9 @@ static struct core_config drawn_config(void)
         c.channels[i].rule.settles_to = (uint8_t)roll(2);
         c.channels[i].fee = (struct fee_terms){.fixed_fen = (int64_t)roll(20), .in_net = 1};
     }
+    c.allocation.lead_us = US_PER_MINUTE;
+    c.allocation.horizon_us = US_PER_HOUR;
+    c.allocation.cool_down_us = c.allocation.low_fen[0] % 1200 * US_PER_S;
     return c;
 }
 

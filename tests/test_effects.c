@@ -90,12 +90,19 @@ static const struct {
     enum fact_kind kind;
     const char *name;
 } kinds[] = {
-    {FACT_REQUESTED, "requested"},         {FACT_SENT, "sent"},
-    {FACT_IN_DOUBT, "in_doubt"},           {FACT_PAID, "paid"},
-    {FACT_RETURNED, "returned"},           {FACT_ENTRY_VOIDED, "entry_voided"},
-    {FACT_RECEIPT_LATE, "receipt_late"},   {FACT_SESSION_SETTLED, "session_settled"},
-    {FACT_MOVE_FAILED, "move_failed"},     {FACT_ALERT, "alert"},
-    {FACT_TRUE_ACCEPTED, "true_accepted"}, {FACT_TRUE_MOVED, "true_moved"},
+    {FACT_REQUESTED, "requested"},
+    {FACT_SENT, "sent"},
+    {FACT_IN_DOUBT, "in_doubt"},
+    {FACT_PAID, "paid"},
+    {FACT_RETURNED, "returned"},
+    {FACT_ENTRY_VOIDED, "entry_voided"},
+    {FACT_RECEIPT_LATE, "receipt_late"},
+    {FACT_SESSION_SETTLED, "session_settled"},
+    {FACT_MOVE_RESTRAINED, "move_restrained"},
+    {FACT_MOVE_FAILED, "move_failed"},
+    {FACT_ALERT, "alert"},
+    {FACT_TRUE_ACCEPTED, "true_accepted"},
+    {FACT_TRUE_MOVED, "true_moved"},
 };
 
 START_TEST(a_fact_bears_the_name_of_its_kind)
@@ -114,6 +121,7 @@ static const struct {
     {REASON_ABSENT_FROM_LIST, "absent_from_list"},
     {REASON_OPERATOR, "operator"},
     {REASON_UNALLOCATED_SHORT, "unallocated_short"},
+    {REASON_COOLING_DOWN, "cooling_down"},
     {REASON_UNKNOWN_ORDER, "unknown_order"},
 };
 

@@ -374,6 +374,122 @@ START_TEST(a_channel_above_its_high_gives_back)
 }
 END_TEST
 
+/* --- to and fro: a policy's move is not turned round while it is young --- */
+
+enum { COOL_DOWN_MINUTES = 10 };
+
+/* U has 100000 and N 150000; N's high is 150000, its target and U's 80000, each low 50000. */
+static void begin_cooling(int64_t cool_down_us)
+{
+    struct core_config config = threshold();
+    config.allocation.cool_down_us = cool_down_us;
+    begin(&config);
+    ask_move(NOWHERE, N, FREE_FEN);
+    move_answered(*order(ORDER_INCREASE), paid_code(N));
+    forget();
+}
+
+/* N gives back 70001, of which FREE_FEN go elsewhere; then it has 79999 less `spent`. */
+static void drain_then_need(uint16_t code)
+{
+    receipt(N, FIRST_SESSION, 1);
+    ck_assert_int_eq(fact(FACT_MOVE_REQUESTED)->reason, REASON_ABOVE_HIGH);
+    move_answered(*order(ORDER_DECREASE), code);
+    forget();
+    pay_on(1, code == paid_code(N) ? 40000 : 110000, ONLY_N);
+}
+
+START_TEST(what_was_just_drained_is_filled_when_the_cool_down_is_over_and_the_wait_is_told)
+{
+    begin_cooling(MINUTES(COOL_DOWN_MINUTES));
+    drain_then_need(paid_code(N));
+    int64_t ended_us = now_us;
+    ck_assert_int_eq(facts_of(FACT_MOVE_REQUESTED), 0);
+    ck_assert_int_eq(fact(FACT_MOVE_RESTRAINED)->reason, REASON_COOLING_DOWN);
+    ck_assert_uint_eq(fact(FACT_MOVE_RESTRAINED)->channel, N);
+    ck_assert_uint_eq(fact(FACT_MOVE_RESTRAINED)->state, NOWHERE);
+    ck_assert_int_eq(fact(FACT_MOVE_RESTRAINED)->amount_fen, 40000);
+    ck_assert_int_eq(fact(FACT_MOVE_RESTRAINED)->other, ended_us + MINUTES(COOL_DOWN_MINUTES));
+    run_until(ended_us + MINUTES(COOL_DOWN_MINUTES) - 1);
+    ck_assert_int_eq(facts_of(FACT_MOVE_REQUESTED), 0);
+    ck_assert_int_eq(facts_of(FACT_MOVE_RESTRAINED), 1); /* once, not at every look */
+    run_until(ended_us + MINUTES(COOL_DOWN_MINUTES));
+    ck_assert_int_eq(facts_of(FACT_MOVE_REQUESTED), 1);
+    ck_assert_int_eq(order(ORDER_INCREASE)->amount_fen, 40000);
+}
+END_TEST
+
+START_TEST(without_a_cool_down_quota_goes_to_and_fro)
+{
+    begin_cooling(0);
+    drain_then_need(paid_code(N));
+    ck_assert_int_eq(facts_of(FACT_MOVE_RESTRAINED), 0);
+    ck_assert_int_eq(order(ORDER_INCREASE)->amount_fen, 40000);
+}
+END_TEST
+
+START_TEST(a_drain_that_failed_restrains_nothing)
+{
+    begin_cooling(MINUTES(COOL_DOWN_MINUTES));
+    drain_then_need(refused_code(N)); /* N 40001, U can give */
+    run_for(MINUTES(2));
+    ck_assert_int_eq(facts_of(FACT_MOVE_RESTRAINED), 0);
+    ck_assert_int_eq(facts_of(FACT_MOVE_REQUESTED), 1);
+    ck_assert_uint_eq(fact(FACT_MOVE_REQUESTED)->channel, N);
+}
+END_TEST
+
+START_TEST(more_the_same_way_is_served_at_once)
+{
+    begin_cooling(MINUTES(COOL_DOWN_MINUTES));
+    pay_on(1, 60000, ONLY_U);
+    struct order decrease = *order(ORDER_DECREASE);
+    move_answered(decrease, paid_code(N));
+    forget();
+    pay_on(2, 30000, ONLY_U); /* the increase is under way: U's level is 50000 */
+    ck_assert_int_eq(facts_of(FACT_MOVE_REQUESTED), 0);
+    pay_on(3, 10000, ONLY_U);
+    ck_assert_int_eq(facts_of(FACT_MOVE_REQUESTED), 1);
+    ck_assert_uint_eq(fact(FACT_MOVE_REQUESTED)->state, N);
+    ck_assert_int_eq(facts_of(FACT_MOVE_RESTRAINED), 0);
+}
+END_TEST
+
+START_TEST(what_the_operator_moves_restrains_nothing_and_is_not_restrained)
+{
+    begin_cooling(MINUTES(COOL_DOWN_MINUTES));
+    ask_move(U, NOWHERE, 60000);
+    move_answered(*order(ORDER_DECREASE), paid_code(U));
+    ck_assert_int_eq(facts_of(FACT_MOVE_RESTRAINED), 0);
+    ck_assert_uint_eq(fact(FACT_MOVE_REQUESTED)->channel, U); /* by the policy */
+    ck_assert_int_eq(fact(FACT_MOVE_REQUESTED)->reason, REASON_BELOW_LOW);
+    move_answered(*order(ORDER_INCREASE), paid_code(U));
+    forget();
+    ask_move(U, NOWHERE, 10000);
+    ck_assert_int_eq(orders_of(ORDER_DECREASE), 1);
+}
+END_TEST
+
+START_TEST(a_move_under_way_is_not_turned_round)
+{
+    begin_cooling(MINUTES(COOL_DOWN_MINUTES));
+    pay_on(1, 60000, ONLY_U); /* 40000 come from N */
+    struct order decrease = *order(ORDER_DECREASE);
+    forget();
+    pay_on(2, 70000, ONLY_N); /* N 40000 */
+    run_for(SECONDS(5));
+    ck_assert_int_eq(facts_of(FACT_MOVE_REQUESTED), 0);
+    ck_assert_int_eq(facts_of(FACT_MOVE_RESTRAINED), 0); /* U has nothing to give, either */
+    ask_move(U, NOWHERE, 1);
+    receipt(U, FIRST_SESSION, 150000); /* now it has */
+    run_for(MINUTES(2));
+    ck_assert_int_ge(facts_of(FACT_MOVE_RESTRAINED), 1);
+    for (int i = 0; i < facts_of(FACT_MOVE_REQUESTED); i++)
+        ck_assert_int_eq(fact(FACT_MOVE_REQUESTED)->reason, REASON_OPERATOR);
+    ck_assert_uint_eq(decrease.channel, N);
+}
+END_TEST
+
 static int64_t policy_looks_again_us(void)
 {
     int before = facts_of(FACT_MOVE_REQUESTED);
@@ -458,6 +574,13 @@ int main(void)
     tcase_add_test(t, a_channel_at_its_low_is_left_alone_and_below_it_filled);
     tcase_add_test(t, what_is_not_free_comes_from_the_other_channel);
     tcase_add_test(t, a_channel_above_its_high_gives_back);
+    tcase_add_test(t,
+                   what_was_just_drained_is_filled_when_the_cool_down_is_over_and_the_wait_is_told);
+    tcase_add_test(t, without_a_cool_down_quota_goes_to_and_fro);
+    tcase_add_test(t, a_drain_that_failed_restrains_nothing);
+    tcase_add_test(t, more_the_same_way_is_served_at_once);
+    tcase_add_test(t, what_the_operator_moves_restrains_nothing_and_is_not_restrained);
+    tcase_add_test(t, a_move_under_way_is_not_turned_round);
     tcase_add_loop_test(t, a_refused_move_rests_and_is_asked_for_again, 0, 2);
     tcase_add_test(t, a_wish_that_nothing_could_serve_is_served_when_something_can);
     tcase_add_test(t, what_may_be_moved_can_grow_while_no_level_changes);

@@ -13,7 +13,10 @@ START_TEST(policies_have_the_names_that_scenarios_use)
 {
     ck_assert_str_eq(policy_of(ALLOCATION_STATIC)->name, "static");
     ck_assert_str_eq(policy_of(ALLOCATION_THRESHOLD)->name, "threshold");
+    ck_assert_str_eq(policy_of(ALLOCATION_TILT)->name, "tilt");
+    ck_assert_str_eq(policy_of(ALLOCATION_DEMAND)->name, "demand");
     ck_assert(policy_of(ALLOCATION_STATIC)->wish == NULL); /* never moved */
+    ck_assert(policy_of(ALLOCATION_TILT)->wish == NULL);
     ck_assert(policy_of(ALLOCATION_THRESHOLD)->wish != NULL);
 }
 END_TEST
@@ -31,10 +34,14 @@ static const struct {
     size_t offset;
 } params[] = {
     {ALLOCATION_STATIC, "static_shares", POLICY_SHARE, offsetof(struct allocation, static_ppm)},
+    {ALLOCATION_TILT, "initial", POLICY_SHARE, offsetof(struct allocation, initial_ppm)},
     {ALLOCATION_THRESHOLD, "initial", POLICY_SHARE, offsetof(struct allocation, initial_ppm)},
     {ALLOCATION_THRESHOLD, "low", POLICY_MONEY, offsetof(struct allocation, low_fen)},
     {ALLOCATION_THRESHOLD, "target", POLICY_MONEY, offsetof(struct allocation, target_fen)},
     {ALLOCATION_THRESHOLD, "high", POLICY_MONEY, offsetof(struct allocation, high_fen)},
+    {ALLOCATION_DEMAND, "initial", POLICY_SHARE, offsetof(struct allocation, initial_ppm)},
+    {ALLOCATION_DEMAND, "lead", POLICY_DURATION, offsetof(struct allocation, lead_us)},
+    {ALLOCATION_DEMAND, "horizon", POLICY_DURATION, offsetof(struct allocation, horizon_us)},
 };
 
 START_TEST(a_parameter_is_a_row_that_says_what_and_where_it_is)
@@ -101,9 +108,14 @@ START_TEST(each_policy_opens_with_its_own_shares)
     policy_static.open(&a, 1000, mapped_fen);
     ck_assert_int_eq(mapped_fen[U], 200);
     ck_assert_int_eq(mapped_fen[N], 600);
-    policy_threshold.open(&a, 1000, mapped_fen);
-    ck_assert_int_eq(mapped_fen[U], 480);
-    ck_assert_int_eq(mapped_fen[N], 80);
+    static const enum allocation_kind from_initial[] = {ALLOCATION_TILT, ALLOCATION_THRESHOLD,
+                                                        ALLOCATION_DEMAND};
+    for (size_t i = 0; i < COUNT(from_initial); i++) {
+        mapped_fen[U] = mapped_fen[N] = -1;
+        policy_of(from_initial[i])->open(&a, 1000, mapped_fen);
+        ck_assert_int_eq(mapped_fen[U], 480);
+        ck_assert_int_eq(mapped_fen[N], 80);
+    }
 }
 END_TEST
 
@@ -171,6 +183,17 @@ START_TEST(static_shares_may_add_up_to_one_and_no_more)
 }
 END_TEST
 
+START_TEST(tilted_shares_may_add_up_to_one_and_no_more)
+{
+    const char *param = NULL;
+    struct allocation a = {.initial_ppm = {700000, 300000}, .static_ppm = {PPM, PPM}};
+    ck_assert_ptr_null(policy_tilt.fault(&a, &param));
+    a.initial_ppm[U]++;
+    ck_assert_ptr_nonnull(policy_tilt.fault(&a, &param));
+    ck_assert_str_eq(param, "initial");
+}
+END_TEST
+
 /* --- what the threshold policy wishes -----------------------------------------------------------
  */
 
@@ -203,6 +226,73 @@ START_TEST(a_channel_below_low_or_above_high_is_brought_to_its_target)
         ck_assert_int_eq(got[c].target_fen, levels.target_fen[c]);
         ck_assert_int_eq(got[c].floor_fen, wishes[_i].floor_fen[c]);
     }
+}
+END_TEST
+
+/* --- what the demand policy wishes ---------------------------------------------------------------
+ */
+
+static const struct {
+    struct allocation_view view;
+    bool wanted[CHANNELS];
+    int64_t target_fen[CHANNELS]; /* and what it keeps as a giver */
+} demands[] = {
+    /* Enough for the lead, though not for the horizon. */
+    {{.level_fen = {100, 900}, .soon_fen = {100, 0}, .later_fen = {400, 0}},
+     {false, false},
+     {400, 0}},
+    {{.level_fen = {99, 900}, .soon_fen = {100, 0}, .later_fen = {400, 0}},
+     {true, false},
+     {400, 0}},
+    /* What waits counts in full. */
+    {{.level_fen = {99, 900}, .queued_fen = {60, 0}, .soon_fen = {40, 0}, .later_fen = {140, 0}},
+     {true, false},
+     {200, 0}},
+    /* Too little in all: each its part, of what is unallocated, too. */
+    {{.level_fen = {0, 300},
+      .unallocated_fen = 100,
+      .soon_fen = {100, 100},
+      .later_fen = {600, 200}},
+     {true, false},
+     {300, 100}},
+    /* Nearly at its part: not worth a move. */
+    {{.level_fen = {270, 130}, .soon_fen = {400, 400}, .later_fen = {600, 200}},
+     {false, false},
+     {300, 100}},
+    {{.level_fen = {0, 0}, .soon_fen = {9, 9}, .later_fen = {9, 9}}, {false, false}, {0, 0}},
+    {{.level_fen = {-50, 20}, .queued_fen = {9, 9}}, {true, false}, {0, 0}},
+    {{.level_fen = {0, 0}, .unallocated_fen = -7}, {false, false}, {0, 0}},
+    {{.level_fen = {0, MONEY_MAX_FEN},
+      .soon_fen = {MONEY_MAX_FEN, 0},
+      .later_fen = {MONEY_MAX_FEN, MONEY_MAX_FEN}},
+     {true, false},
+     {MONEY_MAX_FEN / 2, MONEY_MAX_FEN / 2}},
+};
+
+START_TEST(a_channel_that_will_soon_be_dry_is_filled_to_its_fair_part)
+{
+    struct allocation a = {.lead_us = US_PER_MINUTE, .horizon_us = US_PER_HOUR};
+    struct allocation_wish got[CHANNELS];
+    policy_demand.wish(&a, &demands[_i].view, got);
+    for (int c = 0; c < CHANNELS; c++) {
+        ck_assert_int_eq(got[c].wanted, demands[_i].wanted[c]);
+        ck_assert_int_eq(got[c].target_fen, demands[_i].target_fen[c]);
+        ck_assert_int_eq(got[c].floor_fen, demands[_i].target_fen[c]);
+    }
+}
+END_TEST
+
+START_TEST(a_lead_beyond_the_horizon_is_named)
+{
+    const char *param = NULL;
+    struct allocation a = {.lead_us = 5, .horizon_us = 5};
+    ck_assert_ptr_null(policy_demand.fault(&a, &param));
+    a.lead_us++;
+    ck_assert_ptr_nonnull(policy_demand.fault(&a, &param));
+    ck_assert_str_eq(param, "lead");
+    a.initial_ppm[U] = PPM + 1;
+    ck_assert_ptr_nonnull(policy_demand.fault(&a, &param));
+    ck_assert_str_eq(param, "initial");
 }
 END_TEST
 
@@ -396,15 +486,84 @@ START_TEST(receipts_that_may_not_be_moved_stay_above_high)
 }
 END_TEST
 
-START_TEST(static_shares_never_move)
+START_TEST(shares_without_a_policy_that_moves_them_never_move)
 {
     small_config(&s, 1000);
-    s.config.allocation = (struct allocation){
-        .static_ppm = {PPM, 0}, .low_fen = {0, 500}, .target_fen = {0, 500}, .high_fen = {1, 0}};
+    s.config.allocation_kind = _i == 0 ? ALLOCATION_STATIC : ALLOCATION_TILT;
+    s.config.allocation = (struct allocation){.static_ppm = {PPM, 0},
+                                              .initial_ppm = {PPM, 0},
+                                              .low_fen = {0, 500},
+                                              .target_fen = {0, 500},
+                                              .high_fen = {1, 0}};
     for (int i = 0; i < 3; i++) {
         tick_after(US_PER_MINUTE);
         ck_assert_uint_eq(s.fx.order_count, 0);
     }
+}
+END_TEST
+
+/* --- before dry, or after ------------------------------------------------------------------------
+ */
+
+/* Half of 1000 each; 10 are paid on U every minute, nothing on N.  The minute
+ * in which the first move is asked for, and the one in which U is dry. */
+static void pay_every_minute(enum allocation_kind kind, int *move, int *dry, enum reason *why)
+{
+    small_config(&s, 1000);
+    s.config.limits.open_payouts = 200;
+    s.config.channels[N].quota_timeout_us = s.config.channels[U].quota_timeout_us = US_PER_HOUR;
+    s.config.allocation_kind = kind;
+    s.config.allocation = (struct allocation){.initial_ppm = {500000, 500000},
+                                              .low_fen = {10, 0},
+                                              .target_fen = {300, 0},
+                                              .lead_us = 15 * US_PER_MINUTE,
+                                              .horizon_us = US_PER_HOUR};
+    struct order decrease = {0};
+    int due = -1;
+    *move = *dry = -1;
+    for (int minute = 0; minute < 60; minute++) {
+        small_apply(&s, (struct input){.kind = INPUT_PAYOUT_REQUESTED,
+                                       .amount_fen = 10,
+                                       .priority = 5,
+                                       .routes = 1 << U,
+                                       .reference = {.lo = (uint64_t)minute + 1}});
+        for (uint32_t i = 0; i < s.fx.fact_count; i++) {
+            if (s.fx.facts[i].kind == FACT_MOVE_REQUESTED && *move < 0) {
+                *move = minute;
+                *why = s.fx.facts[i].reason;
+            }
+            if (s.fx.facts[i].kind == FACT_DRY_BEGAN && *dry < 0)
+                *dry = minute;
+        }
+        for (uint32_t i = 0; i < s.fx.order_count; i++)
+            if (s.fx.orders[i].kind == ORDER_DECREASE && due < 0) {
+                decrease = s.fx.orders[i];
+                due = minute + 3;
+            }
+        if (minute == due) {
+            answer(decrease, NETSUNION_00);
+            answer(s.fx.orders[0], UNIONPAY_00);
+            due = -1;
+        }
+        s.now_us += US_PER_MINUTE;
+    }
+}
+
+START_TEST(demand_moves_before_the_channel_is_dry_and_threshold_when_it_is)
+{
+    int move;
+    int dry;
+    enum reason why = REASON_NONE;
+    pay_every_minute(ALLOCATION_THRESHOLD, &move, &dry, &why);
+    ck_assert_int_eq(move, 49); /* with the last payout that quota is enough for */
+    ck_assert_int_eq(dry, 50);
+    ck_assert_int_eq(why, REASON_BELOW_LOW);
+    small_free(&s);
+    pay_every_minute(ALLOCATION_DEMAND, &move, &dry, &why);
+    ck_assert_int_eq(dry, -1);
+    ck_assert_int_ge(move, 25);
+    ck_assert_int_le(move, 35); /* 15 minutes before it would be, or so */
+    ck_assert_int_eq(why, REASON_DEMAND);
 }
 END_TEST
 
@@ -427,6 +586,7 @@ int main(void)
     tcase_add_loop_test(t, levels_and_shares_that_contradict_each_other_are_named, 0,
                         COUNT(faults));
     tcase_add_test(t, static_shares_may_add_up_to_one_and_no_more);
+    tcase_add_test(t, tilted_shares_may_add_up_to_one_and_no_more);
     tcase_add_loop_test(t, a_channel_below_low_or_above_high_is_brought_to_its_target, 0,
                         COUNT(wishes));
     tcase_add_test(t, a_low_channel_is_filled_to_its_target_from_what_is_unallocated);
@@ -439,6 +599,10 @@ int main(void)
     tcase_add_test(t, where_nobody_has_anything_nothing_is_moved);
     tcase_add_loop_test(t, a_channel_above_high_gives_back_what_exceeds_its_target, 0, 2);
     tcase_add_test(t, receipts_that_may_not_be_moved_stay_above_high);
-    tcase_add_test(t, static_shares_never_move);
+    tcase_add_loop_test(t, a_channel_that_will_soon_be_dry_is_filled_to_its_fair_part, 0,
+                        COUNT(demands));
+    tcase_add_test(t, a_lead_beyond_the_horizon_is_named);
+    tcase_add_test(t, demand_moves_before_the_channel_is_dry_and_threshold_when_it_is);
+    tcase_add_loop_test(t, shares_without_a_policy_that_moves_them_never_move, 0, 2);
     return run_tests("policy", t);
 }

@@ -196,13 +196,17 @@ static inline void say_policy(struct text *t, struct dice *d)
 {
     static const char *const banks[] = {"{}", "{\"a\":[\"unionpay\"]}",
                                         "{\"a\":[\"unionpay\"],\"b\":[\"netsunion\"]}", NULL};
+    static const char *const kinds[] = {"static", "tilt",   "threshold", "threshold",
+                                        "demand", "demand", NULL};
     uint32_t low = roll(d, 800);
-    say(t, "\"policy\":{\"allocation\":{\"kind\":\"%s\",\"primary\":\"%s\",",
-        roll(d, 3) ? "threshold" : "static", roll(d, 2) ? "unionpay" : "netsunion");
-    say(t, "\"initial\":{\"unionpay\":0.%u,\"netsunion\":0.%u},\"unallocated_keep\":\"%u\",",
-        roll(d, 6), roll(d, 5), roll(d, 300));
-    say(t, "\"low\":\"%u\",\"target\":\"%u\",\"high\":\"%u\"},", low, low + roll(d, 1000),
-        roll(d, 2) ? 0 : low + 1000 + roll(d, 1000));
+    say(t, "\"policy\":{\"allocation\":{\"kind\":\"%s\",\"primary\":\"%s\",", pick(d, kinds),
+        roll(d, 2) ? "unionpay" : "netsunion");
+    say(t,
+        "\"initial\":{\"unionpay\":0.%u,\"netsunion\":0.%u},\"unallocated_keep\":\"%u\",\"cool_"
+        "down\":\"%um\",",
+        roll(d, 6), roll(d, 5), roll(d, 300), roll(d, 3) ? roll(d, 90) : 0);
+    say(t, "\"low\":\"%u\",\"target\":\"%u\",\"high\":\"%u\",\"lead\":\"%um\",\"horizon\":\"3h\"},",
+        low, low + roll(d, 1000), roll(d, 2) ? 0 : low + 1000 + roll(d, 1000), 1 + roll(d, 180));
     say(t,
         "\"queue\":{\"bypass_max\":%u},\"routing\":{\"retries\":%u,\"retry_after\":\"%us\","
         "\"banks\":%s}}",

@@ -50,6 +50,8 @@
  *   move_in_doubt  subject move, channel, id, other_us: next query
  *   move_leg_done move_leg_failed  subject move, channel, id, code, amount, state as sent available
  *   move_done move_failed          subject move, amount, reason
+ *   move_restrained  channel to, state from, amount, reason, other_us: until, at least.  The
+ *                  policy wished it; told once for each restraint
  *   dry_began dry_ended            channel: a payout waits for quota there
  *   list_opened    channel, session: count, amount, other_us: cut-off
  *   list_complete list_broken      channel, session: count, amount
@@ -112,7 +114,8 @@
     X(TRUE_ACCEPTED, true_accepted) X(TRUE_PAID, true_paid) X(TRUE_FAILED, true_failed) \
     X(TRUE_RECEIPT, true_receipt) X(TRUE_RETURNED, true_returned) \
     X(TRUE_SESSION_CLOSED, true_session_closed) X(TRUE_SESSION_SETTLED, true_session_settled) \
-    X(TRUE_MOVED, true_moved) X(TRUE_MOVEMENT, true_movement)
+    X(TRUE_MOVED, true_moved) X(TRUE_MOVEMENT, true_movement) \
+    X(MOVE_RESTRAINED, move_restrained)
 
 #define REASONS(X) \
     X(NONE, none) X(SAME, same) X(CONTENT_DIFFERS, content_differs) \
@@ -137,7 +140,8 @@
     X(ACCOUNT_CLOSED, account_closed) X(ACCOUNT_OPEN_ALREADY, account_open_already) \
     X(USE_TAKEN, use_taken) X(USE_WRONG, use_wrong) X(CENTRAL_BANK_STAYS, central_bank_stays) \
     X(BALANCE_LEFT, balance_left) X(ENTRY_PENDING, entry_pending) X(RULE_LIVE, rule_live) \
-    X(ACCOUNT_OVERDUE, account_overdue) X(REMAINDER_AT_CUT_OFF, remainder_at_cut_off)
+    X(ACCOUNT_OVERDUE, account_overdue) X(REMAINDER_AT_CUT_OFF, remainder_at_cut_off) \
+    X(COOLING_DOWN, cooling_down) X(DEMAND, demand)
 /* clang-format on */
 
 #define FACT_ENUM(name, text) FACT_##name,

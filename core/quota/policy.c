@@ -7,7 +7,9 @@
 
 static const struct policy *const policies[ALLOCATION_KINDS] = {
     [ALLOCATION_STATIC] = &policy_static,
+    [ALLOCATION_TILT] = &policy_tilt,
     [ALLOCATION_THRESHOLD] = &policy_threshold,
+    [ALLOCATION_DEMAND] = &policy_demand,
 };
 
 const struct policy *policy_of(enum allocation_kind kind)
@@ -34,4 +36,16 @@ const char *policy_shares_fault(const int64_t share_ppm[CHANNELS])
     for (size_t c = 0; c < CHANNELS; c++)
         sum_ppm += share_ppm[c];
     return sum_ppm > PPM ? "the shares add up to more than 1" : NULL;
+}
+
+const char *policy_initial_fault(const struct allocation *a, const char **param)
+{
+    *param = "initial";
+    return policy_shares_fault(a->initial_ppm);
+}
+
+void policy_open_initial(const struct allocation *a, int64_t balance_fen,
+                         int64_t mapped_fen[CHANNELS])
+{
+    policy_split(a->initial_ppm, a->unallocated_keep_fen, balance_fen, mapped_fen);
 }

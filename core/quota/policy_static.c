@@ -19,5 +19,5 @@ static void open_split(const struct allocation *a, int64_t balance_fen,
     policy_split(a->static_ppm, a->unallocated_keep_fen, balance_fen, mapped_fen);
 }
 
-const struct policy policy_static = {"static", params,     sizeof params / sizeof params[0],
-                                     fault,    open_split, NULL};
+const struct policy policy_static = {
+    "static", params, sizeof params / sizeof params[0], fault, open_split, NULL, false};

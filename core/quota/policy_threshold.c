@@ -9,8 +9,7 @@
 #include "core/quota/policy.h"
 
 static const struct policy_param params[] = {
-    {"initial", POLICY_SHARE, offsetof(struct allocation, initial_ppm), "0.5",
-     "each channel's share of the opening balance less unallocated_keep"},
+    POLICY_INITIAL,
     {"low", POLICY_MONEY, offsetof(struct allocation, low_fen), "\"0\"",
      "threshold: below this level a channel is filled to its target"},
     {"target", POLICY_MONEY, offsetof(struct allocation, target_fen), "\"0\"",
@@ -21,8 +20,7 @@ static const struct policy_param params[] = {
 
 static const char *fault(const struct allocation *a, const char **param)
 {
-    const char *shares = policy_shares_fault(a->initial_ppm);
-    *param = "initial";
+    const char *shares = policy_initial_fault(a, param);
     if (shares != NULL)
         return shares;
     for (size_t c = 0; c < CHANNELS; c++) {
@@ -34,12 +32,6 @@ static const char *fault(const struct allocation *a, const char **param)
             return "high is below target";
     }
     return NULL;
-}
-
-static void open_split(const struct allocation *a, int64_t balance_fen,
-                       int64_t mapped_fen[CHANNELS])
-{
-    policy_split(a->initial_ppm, a->unallocated_keep_fen, balance_fen, mapped_fen);
 }
 
 static void wish(const struct allocation *a, const struct allocation_view *view,
@@ -58,5 +50,5 @@ static void wish(const struct allocation *a, const struct allocation_view *view,
 }
 
 const struct policy policy_threshold = {
-    "threshold", params, sizeof params / sizeof params[0], fault, open_split, wish,
+    "threshold", params, sizeof params / sizeof params[0], fault, policy_open_initial, wish, false,
 };
