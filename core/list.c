@@ -2,8 +2,9 @@
  *
  * A line proves payment.  A list is complete when its lines agree with the
  * count and total it came with; complete lists one after the other cover a
- * span of time.  An order accepted in that span and final by its end is in
- * one of them, and none is accepted more than ORDER_AGE_MAX_US after sending. */
+ * span of time.  An order paid in that span is in one of them, and none is
+ * accepted more than ORDER_AGE_MAX_US after sending; one known to be accepted
+ * has a day more, for it may be in processing when its day is cut off. */
 
 #include "core/base/must.h"
 #include "core/desk.h"

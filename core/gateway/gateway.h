@@ -27,8 +27,8 @@ struct reference {
 };
 
 /* Channels refuse an order that reaches them later than this after its
- * sent_us, whatever else they think of it; so an order absent from a complete
- * list was not accepted and never will be. */
+ * sent_us, whatever else they think of it; so one that nobody had by the end of
+ * a complete list was not accepted and never will be. */
 #define ORDER_AGE_MAX_US (INT64_C(600) * 1000000)
 
 #define ACCOUNT_NONE UINT8_C(255)
