@@ -145,7 +145,31 @@ enum language { ENGLISH, CHINESE, LANGUAGES };
     X(REASON_ACCOUNT_OVERDUE, "the account should be closed by now", "账户逾期未销户") \
     X(REASON_REMAINDER_AT_CUT_OFF, "money is left at the cut-off", "截止时仍有余额") \
     X(REASON_COOLING_DOWN, "a move the other way is too recent", "反向调配仍在冷却期") \
-    X(REASON_DEMAND, "queue and forecast need it", "排队与预测所需")
+    X(REASON_DEMAND, "queue and forecast need it", "排队与预测所需") \
+    X(REASON_ONLY_ROUTE, "the only route", "唯一可用通道") \
+    X(REASON_PRIMARY, "the primary channel", "主付款通道") \
+    X(REASON_QUOTA_LOW, "the other lacked quota", "另一通道额度不足") \
+    X(REASON_BREAKER_OPEN, "a breaker is open", "熔断中") \
+    X(REASON_CHANNEL_BUSY, "the other was busy", "另一通道并发已满") \
+    X(REASON_TRIED_ELSEWHERE, "a retry on the other channel", "换通道重试") \
+    X(REASON_MORE_QUOTA, "more quota left there", "剩余额度较多") \
+    X(REASON_CHEAPER, "a lower fee there", "手续费较低") \
+    X(REASON_MORE_SUCCESS, "more attempts succeed there", "成功率较高") \
+    X(REASON_BREAKER_ADMITS, "the breaker admits it again", "熔断已恢复放行") \
+    X(REASON_FAILURE_SHARE, "too many attempts failed", "失败率过高") \
+    X(REASON_CONSECUTIVE_FAILURES, "too many failures in a row", "连续失败过多") \
+    X(REASON_SLOW_SHARE, "too many answers were slow", "慢应答过多") \
+    X(REASON_VELOCITY_COUNT, "too many payouts in a short time", "短时付款笔数过多") \
+    X(REASON_VELOCITY_AMOUNT, "too much money in a short time", "短时付款金额过大") \
+    X(REASON_PROBES_FAILED, "the probes failed", "试探未通过") \
+    X(REASON_PROBES_PASSED, "the probes passed", "试探通过") \
+    X(REASON_PROBE_OVERDUE, "a probe had no answer in time", "试探超时无应答") \
+    X(REASON_OPEN_TIME_OVER, "its open time is over", "熔断时长已过") \
+    X(REASON_FORCED_TIME_OVER, "the time it was forced for is over", "强制时长已过") \
+    X(REASON_TOO_MANY_KEYS, "more keys than a breaker can watch", "熔断键过多，未能监视") \
+    X(REASON_BELOW_LEVEL, "below the level", "低于预警线") \
+    X(REASON_ABOVE_LEVEL, "above the level", "高于预警线") \
+    X(REASON_LEVEL_REGAINED, "back within the level", "已恢复正常")
 
 #define TEXTS_SUMMARY(X) \
     X(HEAD, "%s: %s\n", "%s：%s\n") \

@@ -81,6 +81,14 @@
  *   transfer_resumed   as transfer_resting
  *   fees           channel, amount
  *   alert          channel, reason, amount, other; about an account: class is its index + 1
+ *   held released  subject payout, reason: by the operator; it is not sent meanwhile
+ *   denied         subject payout, routes: the channels that breakers deny it now (0: none any
+ *                  more), class: 1 + the first breaker that does, reason
+ *   breaker_opened breaker_half_opened breaker_closed
+ *                  subject key in the pool, class: 1 + breaker, id: the key's value, channel: of a
+ *                  route, reason, session: openings in a row, other_us: until
+ *   alert_raised alert_cleared     subject alert rule, channel or NONE, amount: what is watched,
+ *                  now; other: the level, reason
  *   true_movement  subject account, session: its number, id: order or 0, amount (in: above zero),
  *                  other: the balance after it, channel: whose session's net it is, else none
  */
@@ -115,7 +123,11 @@
     X(TRUE_RECEIPT, true_receipt) X(TRUE_RETURNED, true_returned) \
     X(TRUE_SESSION_CLOSED, true_session_closed) X(TRUE_SESSION_SETTLED, true_session_settled) \
     X(TRUE_MOVED, true_moved) X(TRUE_MOVEMENT, true_movement) \
-    X(MOVE_RESTRAINED, move_restrained)
+    X(MOVE_RESTRAINED, move_restrained) \
+    X(HELD, held) X(RELEASED, released) X(DENIED, denied) \
+    X(BREAKER_OPENED, breaker_opened) X(BREAKER_HALF_OPENED, breaker_half_opened) \
+    X(BREAKER_CLOSED, breaker_closed) \
+    X(ALERT_RAISED, alert_raised) X(ALERT_CLEARED, alert_cleared)
 
 #define REASONS(X) \
     X(NONE, none) X(SAME, same) X(CONTENT_DIFFERS, content_differs) \
@@ -141,7 +153,18 @@
     X(USE_TAKEN, use_taken) X(USE_WRONG, use_wrong) X(CENTRAL_BANK_STAYS, central_bank_stays) \
     X(BALANCE_LEFT, balance_left) X(ENTRY_PENDING, entry_pending) X(RULE_LIVE, rule_live) \
     X(ACCOUNT_OVERDUE, account_overdue) X(REMAINDER_AT_CUT_OFF, remainder_at_cut_off) \
-    X(COOLING_DOWN, cooling_down) X(DEMAND, demand)
+    X(COOLING_DOWN, cooling_down) X(DEMAND, demand) \
+    X(ONLY_ROUTE, only_route) X(PRIMARY, primary) X(QUOTA_LOW, quota_low) \
+    X(BREAKER_OPEN, breaker_open) X(CHANNEL_BUSY, channel_busy) \
+    X(TRIED_ELSEWHERE, tried_elsewhere) X(MORE_QUOTA, more_quota) X(CHEAPER, cheaper) \
+    X(MORE_SUCCESS, more_success) X(BREAKER_ADMITS, breaker_admits) \
+    X(FAILURE_SHARE, failure_share) X(CONSECUTIVE_FAILURES, consecutive_failures) \
+    X(SLOW_SHARE, slow_share) X(VELOCITY_COUNT, velocity_count) \
+    X(VELOCITY_AMOUNT, velocity_amount) X(PROBES_FAILED, probes_failed) \
+    X(PROBES_PASSED, probes_passed) X(PROBE_OVERDUE, probe_overdue) \
+    X(OPEN_TIME_OVER, open_time_over) X(FORCED_TIME_OVER, forced_time_over) \
+    X(TOO_MANY_KEYS, too_many_keys) X(BELOW_LEVEL, below_level) X(ABOVE_LEVEL, above_level) \
+    X(LEVEL_REGAINED, level_regained)
 /* clang-format on */
 
 #define FACT_ENUM(name, text) FACT_##name,
