@@ -124,7 +124,7 @@ struct core *core_create(void *memory, const struct core_config *config)
         core->backing_off[i] = CHAIN_EMPTY;
     for (int i = 0; i < BUSINESSES_MAX; i++)
         core->expiring[i][0] = core->expiring[i][1] = CHAIN_EMPTY;
-    core->settling = CHAIN_EMPTY;
+    core->settling = core->held = core->stopped = CHAIN_EMPTY;
     pool_init(&core->move_pool, MOVES_MAX, sizeof(struct move), offsetof(struct move, free_link));
     pool_init(&core->transfer_pool, TRANSFERS_MAX, sizeof(struct transfer),
               offsetof(struct transfer, free_link));
@@ -451,6 +451,12 @@ static void handle(struct desk *d, const struct input *in)
         return;
     case INPUT_PAYOUT_CANCELLED:
         intake_cancel(d, in);
+        return;
+    case INPUT_PAYOUT_HELD:
+        intake_hold(d, in);
+        return;
+    case INPUT_PAYOUT_RELEASED:
+        intake_release(d, in);
         return;
     case INPUT_MOVE_REQUESTED:
         moves_request(d, in);

@@ -172,6 +172,8 @@ struct core {
     uint32_t arrivals;
     struct queue queue;
     struct chain backing_off[RETRIES_MAX + 1]; /* by attempts made, each by not-before */
+    struct chain held;                         /* by the operator, in the order he held them */
+    struct chain stopped;                      /* denied every channel, in the order that was so */
     struct chain expiring[BUSINESSES_MAX][2];  /* fresh or come back, by requested_us */
     struct chain settling;                     /* paid, their session settled, not yet booked so */
     struct channel_state channels[CHANNELS];
@@ -274,9 +276,15 @@ void memory_add_refused(struct desk *d, struct reference reference, int64_t amou
 void memory_finish(struct desk *d, uint32_t slot); /* frees the slot */
 void memory_set_state(struct desk *d, uint32_t map_at, enum payout_state state);
 
-/* intake.c: requests, expiry, cancelling */
+/* intake.c: requests, expiry, what the operator asks for, what breakers deny */
 void intake_request(struct desk *d, const struct input *in);
 void intake_cancel(struct desk *d, const struct input *in);
+void intake_hold(struct desk *d, const struct input *in);
+void intake_release(struct desk *d, const struct input *in);
+/* From now on breakers deny the queued payout these channels, 0: none; the
+ * first of them is `breaker` (only read if some are denied).  Moves it between
+ * lanes and the stopped chain; tells it, unless it was so before. */
+void intake_deny(struct desk *d, uint32_t slot, uint8_t channels, uint32_t breaker);
 void intake_enqueue(struct desk *d, uint32_t slot, int64_t not_before_us);
 void intake_due(struct desk *d); /* what waited long enough: back-off, expiry */
 int64_t intake_next_us(const struct desk *d);

@@ -22,7 +22,8 @@ int64_t dispatch_hold_fen(const struct desk *d, enum channel channel, const stru
 enum channel dispatch_first_choice(const struct desk *d, const struct payout *p)
 {
     uint32_t primary = d->core->config.primary;
-    return (enum channel)(payout_to_try(p) >> primary & 1 ? primary : CHANNELS - 1 - primary);
+    return (enum channel)(payout_lane_channels(p) >> primary & 1 ? primary
+                                                                 : CHANNELS - 1 - primary);
 }
 
 static int64_t second_of(int64_t now_us)
@@ -68,7 +69,7 @@ void dispatch_arrived(struct desk *d, uint32_t slot)
     enum channel first = dispatch_first_choice(d, p);
     d->core->channels[first].waiting_fen += dispatch_hold_fen(d, first, p);
     for (uint32_t c = 0; c < CHANNELS; c++) {
-        if (!(payout_to_try(p) >> c & 1))
+        if (!(payout_lane_channels(p) >> c & 1))
             continue;
         struct channel_state *ch = &d->core->channels[c];
         int64_t hold_fen = dispatch_hold_fen(d, (enum channel)c, p);
@@ -89,7 +90,7 @@ void dispatch_left(struct desk *d, uint32_t slot)
     d->core->channels[first].waiting_fen -= dispatch_hold_fen(d, first, p);
     for (uint32_t c = 0; c < CHANNELS; c++) {
         struct channel_state *ch = &d->core->channels[c];
-        if ((payout_to_try(p) >> c & 1) && ch->wake_fen != INT64_MAX &&
+        if ((payout_lane_channels(p) >> c & 1) && ch->wake_fen != INT64_MAX &&
             (slot == ch->blocker || dispatch_hold_fen(d, (enum channel)c, p) <= ch->wake_fen))
             ch->look_again = 1;
         if (slot == ch->blocker)
@@ -190,7 +191,7 @@ static void block_if_due(struct desk *d, struct walk *w, uint32_t slot)
     if (p->passes < d->core->config.bypass_max)
         return;
     for (uint32_t c = 0; c < CHANNELS; c++) {
-        if (!(payout_to_try(p) & w->open & 1 << c))
+        if (!(payout_lane_channels(p) & w->open & 1 << c))
             continue;
         close_channel(w, c);
         d->core->channels[c].blocker = slot;
@@ -261,7 +262,7 @@ static void walk_queue(struct desk *d, uint8_t open)
     queue_walk_start(&w.at, &core->queue, open);
     for (uint32_t slot = queue_walk_next(&w.at, &core->queue, d->payouts);
          slot != NONE && w.open != 0; slot = queue_walk_next(&w.at, &core->queue, d->payouts)) {
-        uint8_t channels = payout_to_try(&d->payouts[slot]) & w.open;
+        uint8_t channels = payout_lane_channels(&d->payouts[slot]) & w.open;
         if (channels == 0)
             continue;
         enum channel channel = choose(d, &d->payouts[slot], channels);

@@ -138,6 +138,33 @@ static void watch_expiry(struct desk *d, uint32_t slot)
     desk_wake_at(d, p->requested_us + expires_us);
 }
 
+/* From now on it may be sent, if breakers let it. */
+static void line_up(struct desk *d, uint32_t slot)
+{
+    struct core *core = d->core;
+    if (payout_lane_channels(&d->payouts[slot]) == 0) {
+        chain_append(&core->stopped, d->payouts, CHAIN_LINK_A, slot);
+        return;
+    }
+    queue_put(&core->queue, d->payouts, slot);
+    dispatch_arrived(d, slot);
+}
+
+/* All of one attempt wait equally long; only one that was held comes out of order. */
+static void back_off(struct desk *d, uint32_t slot)
+{
+    struct payout *p = &d->payouts[slot];
+    MUST(payout_attempt(p) <= RETRIES_MAX);
+    struct chain *chain = &d->core->backing_off[payout_attempt(p)];
+    uint32_t before = NONE;
+    for (uint32_t last = chain->tail; last != NONE && d->payouts[last].sent_us > p->sent_us;
+         last = d->payouts[last].in.a.prev)
+        before = last;
+    p->flags |= PAYOUT_BACKING_OFF;
+    chain_insert_before(chain, d->payouts, CHAIN_LINK_A, slot, before);
+    desk_wake_at(d, p->sent_us);
+}
+
 void intake_enqueue(struct desk *d, uint32_t slot, int64_t not_before_us)
 {
     struct payout *p = &d->payouts[slot];
@@ -160,15 +187,32 @@ void intake_enqueue(struct desk *d, uint32_t slot, int64_t not_before_us)
         flow_add(&core->channels[first].forecast.out, d->now_us, dispatch_hold_fen(d, first, p));
     }
     if (not_before_us > d->now_us) {
-        p->flags |= PAYOUT_BACKING_OFF;
         p->sent_us = not_before_us;
-        MUST(payout_attempt(p) <= RETRIES_MAX);
-        chain_append(&core->backing_off[payout_attempt(p)], d->payouts, CHAIN_LINK_A, slot);
-        desk_wake_at(d, not_before_us);
+        back_off(d, slot);
         return;
     }
-    queue_put(&core->queue, d->payouts, slot);
-    dispatch_arrived(d, slot);
+    line_up(d, slot);
+}
+
+/* Out of its lane, or of the chain of those that may not be sent yet. */
+static void step_aside(struct desk *d, uint32_t slot)
+{
+    struct core *core = d->core;
+    struct payout *p = &d->payouts[slot];
+    MUST(p->state == PAYOUT_QUEUED);
+    MUST((p->flags & PAYOUT_HELD) == 0 || (p->flags & PAYOUT_BACKING_OFF) == 0);
+    if (p->flags & PAYOUT_HELD) {
+        chain_remove(&core->held, d->payouts, CHAIN_LINK_A, slot);
+        p->flags &= (uint8_t)~PAYOUT_HELD;
+    } else if (p->flags & PAYOUT_BACKING_OFF) {
+        chain_remove(&core->backing_off[payout_attempt(p)], d->payouts, CHAIN_LINK_A, slot);
+        p->flags &= (uint8_t)~PAYOUT_BACKING_OFF;
+    } else if (payout_lane_channels(p) == 0) {
+        chain_remove(&core->stopped, d->payouts, CHAIN_LINK_A, slot);
+    } else {
+        queue_take(&core->queue, d->payouts, slot);
+        dispatch_left(d, slot);
+    }
 }
 
 /* Out of every chain that a queued payout is in. */
@@ -176,14 +220,7 @@ static void leave_queue(struct desk *d, uint32_t slot)
 {
     struct core *core = d->core;
     struct payout *p = &d->payouts[slot];
-    MUST(p->state == PAYOUT_QUEUED);
-    if (p->flags & PAYOUT_BACKING_OFF) {
-        chain_remove(&core->backing_off[payout_attempt(p)], d->payouts, CHAIN_LINK_A, slot);
-        p->flags &= (uint8_t)~PAYOUT_BACKING_OFF;
-    } else {
-        queue_take(&core->queue, d->payouts, slot);
-        dispatch_left(d, slot);
-    }
+    step_aside(d, slot);
     if (core->config.businesses[p->business].expires_us != 0)
         chain_remove(expiry_chain(core, p), d->payouts, CHAIN_LINK_B, slot);
 }
@@ -201,30 +238,98 @@ static void end_in_queue(struct desk *d, uint32_t slot, enum payout_event event,
     memory_finish(d, slot);
 }
 
-void intake_cancel(struct desk *d, const struct input *in)
+/* Nothing to be done: what it is now is the answer. */
+static void tell_state(struct desk *d, const struct input *in, const struct known *known)
+{
+    struct fact f = about_reference(FACT_REPEATED, known->slot, in);
+    f.state = (uint8_t)known->state;
+    f.reason = REASON_OPERATOR;
+    desk_fact(d, f);
+}
+
+/* The queued payout that the operator means, or NONE: then he was answered. */
+static uint32_t queued_one(struct desk *d, const struct input *in)
 {
     struct known known;
     if (!memory_find(d, in->reference, &known)) {
         desk_alert(d, CHANNEL_NONE, REASON_UNKNOWN_ORDER, 0, 0);
-        return;
+        return NONE;
     }
-    if (known.state != PAYOUT_QUEUED) { /* sent or ended: what it is now is the answer */
-        struct fact f = about_reference(FACT_REPEATED, known.slot, in);
-        f.state = (uint8_t)known.state;
-        f.reason = REASON_OPERATOR;
-        desk_fact(d, f);
-        return;
+    bool held = known.slot != NONE && (d->payouts[known.slot].flags & PAYOUT_HELD) != 0;
+    if (known.state != PAYOUT_QUEUED || (in->kind == INPUT_PAYOUT_HELD && held) ||
+        (in->kind == INPUT_PAYOUT_RELEASED && !held)) {
+        tell_state(d, in, &known);
+        return NONE;
     }
-    end_in_queue(d, known.slot, PAYOUT_WITHDRAWN, FACT_CANCELLED, REASON_OPERATOR);
+    return known.slot;
+}
+
+void intake_cancel(struct desk *d, const struct input *in)
+{
+    uint32_t slot = queued_one(d, in);
+    if (slot != NONE)
+        end_in_queue(d, slot, PAYOUT_WITHDRAWN, FACT_CANCELLED, REASON_OPERATOR);
+}
+
+static void tell_held(struct desk *d, enum fact_kind kind, uint32_t slot)
+{
+    desk_fact(d, (struct fact){.kind = (uint8_t)kind,
+                               .channel = CHANNEL_NONE,
+                               .reason = REASON_OPERATOR,
+                               .subject = slot,
+                               .amount_fen = d->payouts[slot].amount_fen});
+}
+
+void intake_hold(struct desk *d, const struct input *in)
+{
+    uint32_t slot = queued_one(d, in);
+    if (slot == NONE)
+        return;
+    step_aside(d, slot);
+    d->payouts[slot].flags |= PAYOUT_HELD;
+    chain_append(&d->core->held, d->payouts, CHAIN_LINK_A, slot);
+    tell_held(d, FACT_HELD, slot);
+}
+
+void intake_release(struct desk *d, const struct input *in)
+{
+    uint32_t slot = queued_one(d, in);
+    if (slot == NONE)
+        return;
+    step_aside(d, slot);
+    tell_held(d, FACT_RELEASED, slot);
+    if (d->payouts[slot].sent_us > d->now_us) /* it backed off, and has yet to */
+        back_off(d, slot);
+    else
+        line_up(d, slot);
+}
+
+void intake_deny(struct desk *d, uint32_t slot, uint8_t channels, uint32_t breaker)
+{
+    struct payout *p = &d->payouts[slot];
+    MUST(p->state == PAYOUT_QUEUED && channels < 1 << CHANNELS);
+    if (channels == payout_denied(p))
+        return;
+    bool waits = (p->flags & (PAYOUT_HELD | PAYOUT_BACKING_OFF)) == 0;
+    if (waits)
+        step_aside(d, slot);
+    payout_deny(p, channels);
+    desk_fact(d,
+              (struct fact){.kind = FACT_DENIED,
+                            .channel = CHANNEL_NONE,
+                            .reason = channels != 0 ? REASON_BREAKER_OPEN : REASON_BREAKER_ADMITS,
+                            .class = channels != 0 ? (uint8_t)(breaker + 1) : 0,
+                            .routes = channels,
+                            .subject = slot,
+                            .amount_fen = p->amount_fen});
+    if (waits)
+        line_up(d, slot);
 }
 
 static void come_back(struct desk *d, uint32_t slot)
 {
-    struct payout *p = &d->payouts[slot];
-    chain_remove(&d->core->backing_off[payout_attempt(p)], d->payouts, CHAIN_LINK_A, slot);
-    p->flags &= (uint8_t)~PAYOUT_BACKING_OFF;
-    queue_put(&d->core->queue, d->payouts, slot);
-    dispatch_arrived(d, slot);
+    step_aside(d, slot);
+    line_up(d, slot);
 }
 
 void intake_due(struct desk *d)

@@ -76,6 +76,9 @@ struct auditor_queue;
 struct auditor_queue *auditor_queue_create(const struct core_config *config);
 void auditor_queue_free(struct auditor_queue *q);
 void auditor_queue_put(struct auditor_queue *q, const struct fact *queued);
+/* False: it was so before, which is no news. */
+bool auditor_queue_hold(struct auditor_queue *q, const struct fact *held_or_released);
+bool auditor_queue_deny(struct auditor_queue *q, const struct fact *denied);
 void auditor_queue_remove(struct auditor_queue *q, uint32_t slot);
 /* Call before removing what was sent.  False: something eligible stood before
  * it, described in `why`.  *others: whether anything else waited there. */

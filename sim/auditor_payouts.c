@@ -48,6 +48,12 @@ static bool payout_step_of(uint8_t kind, uint32_t *from, enum payout_state *to)
         *from = IN(QUEUED);
         *to = PAYOUT_CANCELLED;
         return true;
+    case FACT_HELD:
+    case FACT_RELEASED:
+    case FACT_DENIED:
+        *from = IN(QUEUED);
+        *to = PAYOUT_QUEUED;
+        return true;
     case FACT_SETTLED:
         *from = IN(PAID);
         *to = PAYOUT_SETTLED;
@@ -134,6 +140,12 @@ static void follow_queue(struct auditor *a, const struct fact *f)
     }
     if (f->kind == FACT_SENT || f->kind == FACT_EXPIRED || f->kind == FACT_CANCELLED)
         auditor_queue_remove(a->queue, f->subject);
+    if (f->kind == FACT_HELD || f->kind == FACT_RELEASED)
+        CHECK(a, INVARIANT_ONE_STATE, auditor_queue_hold(a->queue, f), "payout %u was %s twice",
+              f->subject, fact_kind_name((enum fact_kind)f->kind));
+    if (f->kind == FACT_DENIED)
+        CHECK(a, INVARIANT_ONE_STATE, auditor_queue_deny(a->queue, f),
+              "payout %u is denied %u, which is no news", f->subject, f->routes);
 }
 
 static void follow_request(struct auditor *a, const struct fact *f)
@@ -216,6 +228,9 @@ void auditor_follow_reasons(struct auditor *a, const struct fact *f)
     case FACT_FAILED:
     case FACT_EXPIRED:
     case FACT_CANCELLED:
+    case FACT_HELD:
+    case FACT_RELEASED:
+    case FACT_DENIED:
     case FACT_CONTRADICTED:
     case FACT_MOVE_REQUESTED:
     case FACT_MOVE_FAILED:

@@ -1,7 +1,8 @@
 /* auditor_queue.c — the queue as the auditor sees it: who may go before whom.
  *
  * Per class and set of channels one list in arrival order, of those that may
- * go by now; who backs off rests beside the lists until its time has come.
+ * go by now; who backs off rests beside the lists until its time has come, and
+ * so does whom the operator holds, or breakers deny every channel.
  * When a payout is sent on a channel, everything that is listed there and comes
  * earlier must have been larger than what was believed available; and none may
  * be passed over more often than the bound says. */
@@ -23,10 +24,14 @@ struct waiting {
     uint32_t prev;
     int64_t amount_fen;
     int64_t not_before_us;
-    uint64_t resting; /* 0: listed; else its timer's round */
-    uint16_t list;
+    uint64_t resting; /* its timer's round; 0: it does not rest */
+    uint16_t list;    /* while it is listed */
+    uint8_t class;
     uint8_t routes;
+    uint8_t denied; /* of the channels */
     uint8_t passed;
+    bool held;
+    bool listed;
 };
 
 enum { LISTS = CLASSES * 3 };
@@ -96,7 +101,9 @@ static uint32_t item_take(struct auditor_queue *q)
 static void list_item(struct auditor_queue *q, uint32_t index)
 {
     struct waiting *w = &q->items[index];
-    uint32_t class = w->list / 3;
+    uint32_t class = w->class;
+    w->list = (uint16_t)(class * 3 + (w->routes & ~w->denied) - 1u);
+    w->listed = true;
     uint32_t after = q->tails[w->list];
     while (after != NONE && q->items[after].arrival > w->arrival)
         after = q->items[after].prev;
@@ -111,14 +118,14 @@ static void list_item(struct auditor_queue *q, uint32_t index)
         q->tails[w->list] = index;
     else
         q->items[before].prev = index;
-    w->resting = 0;
     q->in_class[class]++;
     q->busy[class / 64] |= UINT64_C(1) << class % 64;
 }
 
-static void unlist_item(struct auditor_queue *q, const struct waiting *w)
+static void unlist_item(struct auditor_queue *q, struct waiting *w)
 {
-    uint32_t class = w->list / 3;
+    uint32_t class = w->class;
+    w->listed = false;
     if (w->prev == NONE)
         q->heads[w->list] = w->next;
     else
@@ -145,13 +152,36 @@ static void rest_item(struct auditor_queue *q, uint32_t index)
         (struct timer){.at_us = w->not_before_us, .subject = index, .round = w->resting}));
 }
 
+/* Where it belongs: among those that may go, or to rest, or nowhere. */
+static void place_item(struct auditor_queue *q, uint32_t index, int64_t now_us)
+{
+    const struct waiting *w = &q->items[index];
+    MUST(!w->listed && w->resting == 0);
+    if (w->held)
+        return;
+    if (w->not_before_us > now_us)
+        rest_item(q, index);
+    else if ((w->routes & ~w->denied) != 0)
+        list_item(q, index);
+}
+
+static void displace_item(struct auditor_queue *q, uint32_t index)
+{
+    struct waiting *w = &q->items[index];
+    if (w->listed)
+        unlist_item(q, w);
+    w->resting = 0;
+}
+
 /* Lists those whose rest is over. */
 static void wake_items(struct auditor_queue *q, int64_t now_us)
 {
     while (heap_next_us(&q->rests, q->rest_timers) <= now_us) {
         struct timer t = heap_pop(&q->rests, q->rest_timers);
-        if (q->items[t.subject].resting == t.round)
-            list_item(q, t.subject);
+        if (q->items[t.subject].resting != t.round)
+            continue;
+        q->items[t.subject].resting = 0;
+        place_item(q, t.subject, now_us);
     }
 }
 
@@ -163,12 +193,9 @@ void auditor_queue_put(struct auditor_queue *q, const struct fact *f)
                                        .arrival = (uint32_t)f->id,
                                        .amount_fen = f->amount_fen,
                                        .not_before_us = f->other,
-                                       .list = (uint16_t)(f->class * 3 + f->routes - 1),
+                                       .class = f->class,
                                        .routes = f->routes};
-    if (f->other > f->at_us)
-        rest_item(q, index);
-    else
-        list_item(q, index);
+    place_item(q, index, f->at_us);
     q->of_slot[f->subject] = index + 1;
     q->count++;
 }
@@ -177,14 +204,36 @@ void auditor_queue_remove(struct auditor_queue *q, uint32_t slot)
 {
     MUST(slot < q->config->limits.open_payouts && q->of_slot[slot] != 0);
     uint32_t index = q->of_slot[slot] - 1;
-    struct waiting *w = &q->items[index];
-    if (w->resting == 0)
-        unlist_item(q, w);
-    w->resting = 0;
-    w->next = q->free_head;
+    displace_item(q, index);
+    q->items[index].next = q->free_head;
     q->free_head = index;
     q->of_slot[slot] = 0;
     q->count--;
+}
+
+bool auditor_queue_hold(struct auditor_queue *q, const struct fact *f)
+{
+    MUST(q->of_slot[f->subject] != 0);
+    uint32_t index = q->of_slot[f->subject] - 1;
+    bool held = f->kind == FACT_HELD;
+    if (q->items[index].held == held)
+        return false;
+    displace_item(q, index);
+    q->items[index].held = held;
+    place_item(q, index, f->at_us);
+    return true;
+}
+
+bool auditor_queue_deny(struct auditor_queue *q, const struct fact *f)
+{
+    MUST(q->of_slot[f->subject] != 0);
+    uint32_t index = q->of_slot[f->subject] - 1;
+    if (q->items[index].denied == f->routes || f->routes >= 1 << CHANNELS)
+        return false;
+    displace_item(q, index);
+    q->items[index].denied = f->routes;
+    place_item(q, index, f->at_us);
+    return true;
 }
 
 static int64_t held_for(const struct auditor_queue *q, uint8_t channel, int64_t amount_fen)
@@ -228,9 +277,13 @@ bool auditor_queue_may_send(struct auditor_queue *q, const struct fact *sent, bo
     MUST(q->of_slot[sent->subject] != 0);
     wake_items(q, sent->at_us);
     const struct waiting *p = &q->items[q->of_slot[sent->subject] - 1];
-    uint32_t class = p->list / 3;
+    uint32_t class = p->class;
     *others = q->count > 1;
 
+    if (p->held || (p->denied >> sent->channel & 1)) {
+        snprintf(why, why_size, p->held ? "it is held" : "a breaker denies it that");
+        return false;
+    }
     if (!(p->routes >> sent->channel & 1) || p->not_before_us > sent->at_us) {
         snprintf(why, why_size, "sent where it may not go, or too early");
         return false;

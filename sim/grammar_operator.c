@@ -12,7 +12,8 @@
 static const char *const place_names[] = {"unionpay", "netsunion", "unallocated", NULL};
 static const char *const operator_names[] = {"move_quota", "cancel_payout", "transfer",
                                              "register_account", "change_account",
-                                             "close_account", "refresh", NULL};
+                                             "close_account", "refresh", "hold_payout",
+                                             "release_payout", NULL};
 
 /* --- operator and expectations --------------------------------------------- */
 
@@ -100,6 +101,8 @@ static void check_operator(struct reading *r, const char *pointer, void *into)
                              "\"keep\", \"direct_link\" and \"position_number\""},
         [OPERATOR_CLOSE] = {KEY_ACCOUNT, 0, "\"account\", an id"},
         [OPERATOR_REFRESH] = {KEY_ACCOUNT, 0, "\"account\", an id"},
+        [OPERATOR_HOLD_PAYOUT] = {KEY_REFERENCE, 0, "\"reference\""},
+        [OPERATOR_RELEASE_PAYOUT] = {KEY_REFERENCE, 0, "\"reference\""},
     };
     struct operator_settings *o = into;
     uint32_t given = keys_given(o);
@@ -131,7 +134,7 @@ static const struct setting operator_rows[] = {
     {.key = "amount", .kind = SETTING_MONEY, .offset = AT(operator_settings, amount_fen), .min = 1,
      .text = "move_quota, transfer: how much"},
     {.key = "reference", .kind = SETTING_TEXT, .offset = AT(operator_settings, reference),
-     .max = REFERENCE_MAX, .text = "cancel_payout: which"},
+     .max = REFERENCE_MAX, .text = "cancel_payout, hold_payout, release_payout: which"},
     {.key = "account", .kind = SETTING_CUSTOM, .custom = read_account,
      .text = "register_account: an account as in /accounts; change_account, close_account, "
              "refresh: the id of one"},

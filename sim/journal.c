@@ -74,6 +74,7 @@ enum {
     SHOWS_BELIEVED = 1 << 23, /* id is what was believed */
     SHOWS_BOOKED = 1 << 24,   /* other is when it was booked */
     SHOWS_AFTER = 1 << 25,    /* other is the balance after it */
+    SHOWS_DENIED = 1 << 26,   /* routes are the channels denied */
 };
 
 static const uint32_t shown_by[FACT_KIND_COUNT] = {
@@ -92,6 +93,9 @@ static const uint32_t shown_by[FACT_KIND_COUNT] = {
     [FACT_FAILED] = SHOWS_PAYOUT | SHOWS_ORDER | SHOWS_AMOUNT | SHOWS_CODE,
     [FACT_EXPIRED] = SHOWS_PAYOUT | SHOWS_AMOUNT,
     [FACT_CANCELLED] = SHOWS_PAYOUT | SHOWS_AMOUNT,
+    [FACT_HELD] = SHOWS_PAYOUT | SHOWS_AMOUNT,
+    [FACT_RELEASED] = SHOWS_PAYOUT | SHOWS_AMOUNT,
+    [FACT_DENIED] = SHOWS_PAYOUT | SHOWS_AMOUNT | SHOWS_DENIED,
     [FACT_SETTLED] = SHOWS_PAYOUT | SHOWS_ORDER | SHOWS_AMOUNT,
     [FACT_RETURNED] = SHOWS_PAYOUT | SHOWS_ORDER | SHOWS_AMOUNT | SHOWS_SESSION | SHOWS_AVAILABLE,
     [FACT_CONTRADICTED] = SHOWS_PAYOUT | SHOWS_ORDER | SHOWS_CODE | SHOWS_STATE,
@@ -271,6 +275,14 @@ static enum channel speaks(uint8_t service)
                                        : CHANNEL_UNIONPAY;
 }
 
+static const char *denied_text(uint8_t channels)
+{
+    static const char *const texts[1 << CHANNELS] = {"", "unionpay", "netsunion",
+                                                     "unionpay netsunion"};
+    MUST(channels < 1 << CHANNELS);
+    return texts[channels];
+}
+
 void journal_write_event(FILE *file, const struct recorder *r, const struct fact *f, uint64_t seq)
 {
     uint32_t shows = shown_by[f->kind];
@@ -284,6 +296,8 @@ void journal_write_event(FILE *file, const struct recorder *r, const struct fact
                 place_name(f->channel));
     else if (f->channel < CHANNELS)
         fprintf(file, ",\"channel\":\"%s\"", channel_name((enum channel)f->channel));
+    if (shows & SHOWS_DENIED)
+        fprintf(file, ",\"denied\":\"%s\"", denied_text(f->routes));
     if ((shows & SHOWS_ORDER) && f->id != 0)
         fprintf(file, ",\"order\":\"%016" PRIx64 "\"", f->id);
     if (shows & SHOWS_SESSION)

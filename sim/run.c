@@ -295,11 +295,11 @@ static struct reference reference_named(const char *text)
     return reference_of_text(text);
 }
 
-static void cancel(struct run *r, const char *reference)
+static void ask_of_payout(struct run *r, enum input_kind what, const char *reference)
 {
     struct arrival asked = {.reference = reference_named(reference)};
     recorder_requests(&r->recorder, &asked);
-    apply(r, &(struct input){.kind = INPUT_PAYOUT_CANCELLED, .reference = asked.reference});
+    apply(r, &(struct input){.kind = (uint8_t)what, .reference = asked.reference});
 }
 
 /* What the action leaves out stays as it is: the last change before it, or the
@@ -339,7 +339,13 @@ static void operate(struct run *r, uint32_t index)
     struct input in = {.account = o->account_number, .amount_fen = o->amount_fen};
     switch ((enum operator_do)o->what) {
     case OPERATOR_CANCEL_PAYOUT:
-        cancel(r, o->reference);
+        ask_of_payout(r, INPUT_PAYOUT_CANCELLED, o->reference);
+        return;
+    case OPERATOR_HOLD_PAYOUT:
+        ask_of_payout(r, INPUT_PAYOUT_HELD, o->reference);
+        return;
+    case OPERATOR_RELEASE_PAYOUT:
+        ask_of_payout(r, INPUT_PAYOUT_RELEASED, o->reference);
         return;
     case OPERATOR_MOVE_QUOTA:
         in.kind = INPUT_MOVE_REQUESTED;

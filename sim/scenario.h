@@ -267,6 +267,8 @@ enum operator_do {
     OPERATOR_CHANGE,
     OPERATOR_CLOSE,
     OPERATOR_REFRESH,
+    OPERATOR_HOLD_PAYOUT,
+    OPERATOR_RELEASE_PAYOUT,
 };
 
 /* Each action has some of the keys; which, its check knows. */

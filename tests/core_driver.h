@@ -110,6 +110,9 @@ static inline void must_have_reason(const struct fact *f)
     case FACT_FAILED:
     case FACT_EXPIRED:
     case FACT_CANCELLED:
+    case FACT_HELD:
+    case FACT_RELEASED:
+    case FACT_DENIED:
     case FACT_CONTRADICTED:
     case FACT_MOVE_REQUESTED:
     case FACT_MOVE_IN_DOUBT:

@@ -511,6 +511,66 @@ static void lower_class_goes_first(void)
     stage_pay(UNIONPAY, ORDER_A, 1000);
 }
 
+static void tell_denied(uint32_t slot, uint8_t channels)
+{
+    tell((struct fact){
+        .kind = FACT_DENIED, .reason = REASON_BREAKER_OPEN, .subject = slot, .routes = channels});
+}
+
+static void tell_hold(enum fact_kind kind, uint32_t slot)
+{
+    tell((struct fact){.kind = (uint8_t)kind, .reason = REASON_OPERATOR, .subject = slot});
+}
+
+static void send_a(void)
+{
+    tell_sent(A, UNIONPAY, ORDER_A, 1000);
+    stage_pay(UNIONPAY, ORDER_A, 1000);
+}
+
+static void sent_while_held(void)
+{
+    tell_hold(FACT_HELD, A);
+    send_a();
+}
+
+static void sent_where_denied(void)
+{
+    tell_denied(A, 1 << UNIONPAY);
+    send_a();
+}
+
+/* The first is free again: from now on it is its turn. */
+static void released_but_passed(void)
+{
+    tell_hold(FACT_HELD, A);
+    tell_hold(FACT_RELEASED, A);
+    later_arrival_goes_first();
+}
+
+static void admitted_but_passed(void)
+{
+    tell_denied(A, 3);
+    tell_denied(A, 1 << NETSUNION);
+    later_arrival_goes_first();
+}
+
+static void held_twice(void)
+{
+    tell_hold(FACT_HELD, A);
+    tell_hold(FACT_HELD, A);
+}
+
+static void released_unheld(void)
+{
+    tell_hold(FACT_RELEASED, A);
+}
+
+static void denied_as_before(void)
+{
+    tell_denied(A, 0);
+}
+
 /* A payout too large for the quota stands in front of many small ones. */
 static void pass_over(uint32_t times)
 {
@@ -607,6 +667,13 @@ static const struct violation {
     PLANT(OPENED, QUEUE_ORDER, sent_before_its_time, 0, 1),
     PLANT(QUEUED, QUEUE_ORDER, lower_class_goes_first, 0, 1),
     PLANT(OPENED, QUEUE_ORDER, passed_over_too_often, 0, 1),
+    PLANT(QUEUED, QUEUE_ORDER, sent_while_held, 0, 1),
+    PLANT(QUEUED, QUEUE_ORDER, sent_where_denied, 0, 1),
+    PLANT(QUEUED, QUEUE_ORDER, released_but_passed, 0, 1),
+    PLANT(QUEUED, QUEUE_ORDER, admitted_but_passed, 0, 1),
+    PLANT(QUEUED, ONE_STATE, held_twice, 0, 1),
+    PLANT(QUEUED, ONE_STATE, released_unheld, 0, 1),
+    PLANT(QUEUED, ONE_STATE, denied_as_before, 0, 1),
     PLANT(SENT, REASONS, next_query_in_the_past, 0, 2),
     PLANT(SENT, REASONS, never_asked_again, 0, 1),
     PLANT(DOUBTED, REASONS, query_missed, 0, 1),
@@ -689,16 +756,16 @@ static const struct {
     enum payout_state state;
     const char *may; /* one letter a fact, in the order of `steps` */
 } lives[] = {
-    {PAYOUT_REQUESTED, "Q....F...."}, {PAYOUT_QUEUED, ".S....EC.."},
-    {PAYOUT_SENT, "..DPA....."},      {PAYOUT_IN_DOUBT, "...PA....."},
-    {PAYOUT_PAID, "........TR"},      {PAYOUT_SETTLED, ".........."},
-    {PAYOUT_RETURNED, ".........."},  {PAYOUT_EXPIRED, ".........."},
-    {PAYOUT_CANCELLED, ".........."}, {PAYOUT_FAILED, ".........."},
+    {PAYOUT_REQUESTED, "Q....F......"}, {PAYOUT_QUEUED, ".S....EC..HN"},
+    {PAYOUT_SENT, "..DPA......."},      {PAYOUT_IN_DOUBT, "...PA......."},
+    {PAYOUT_PAID, "........TR.."},      {PAYOUT_SETTLED, "............"},
+    {PAYOUT_RETURNED, "............"},  {PAYOUT_EXPIRED, "............"},
+    {PAYOUT_CANCELLED, "............"}, {PAYOUT_FAILED, "............"},
 };
 
 static const enum fact_kind steps[] = {
-    FACT_QUEUED, FACT_SENT,    FACT_IN_DOUBT,  FACT_PAID,    FACT_ATTEMPT_FAILED,
-    FACT_FAILED, FACT_EXPIRED, FACT_CANCELLED, FACT_SETTLED, FACT_RETURNED};
+    FACT_QUEUED,  FACT_SENT,      FACT_IN_DOUBT, FACT_PAID,     FACT_ATTEMPT_FAILED, FACT_FAILED,
+    FACT_EXPIRED, FACT_CANCELLED, FACT_SETTLED,  FACT_RETURNED, FACT_HELD,           FACT_DENIED};
 
 static void step(enum fact_kind kind)
 {
@@ -765,15 +832,17 @@ END_TEST
 static const enum fact_kind with_reason[] = {
     FACT_REFUSED, FACT_REPEATED,    FACT_IN_DOUBT,        FACT_ATTEMPT_FAILED, FACT_FAILED,
     FACT_EXPIRED, FACT_CANCELLED,   FACT_CONTRADICTED,    FACT_MOVE_REQUESTED, FACT_BYPASSED,
-    FACT_ALERT,   FACT_MOVE_FAILED, FACT_MOVE_RESTRAINED,
+    FACT_ALERT,   FACT_MOVE_FAILED, FACT_MOVE_RESTRAINED, FACT_HELD,           FACT_DENIED,
 };
 
 /* The state it must be told of, where there is one. */
 static enum payout_state before(enum fact_kind kind)
 {
     return kind == FACT_IN_DOUBT || kind == FACT_ATTEMPT_FAILED ? PAYOUT_SENT
-           : kind == FACT_EXPIRED || kind == FACT_CANCELLED     ? PAYOUT_QUEUED
-                                                                : PAYOUT_REQUESTED;
+           : kind == FACT_EXPIRED || kind == FACT_CANCELLED || kind == FACT_HELD ||
+                   kind == FACT_DENIED
+               ? PAYOUT_QUEUED
+               : PAYOUT_REQUESTED;
 }
 
 START_TEST(a_refusal_doubt_failure_or_alert_without_a_reason_is_found)
@@ -782,6 +851,7 @@ START_TEST(a_refusal_doubt_failure_or_alert_without_a_reason_is_found)
         struct fact f = {.kind = (uint8_t)with_reason[_i],
                          .channel = UNIONPAY,
                          .reason = given ? REASON_OPERATOR : REASON_NONE,
+                         .routes = 1 << UNIONPAY,
                          .subject = A,
                          .other = stage_at(28, 8, 1)};
         set_story();
@@ -909,6 +979,20 @@ START_TEST(a_payout_that_waits_alone_proves_nothing_about_the_order)
 }
 END_TEST
 
+START_TEST(what_is_held_or_denied_the_channel_may_be_passed)
+{
+    set_story();
+    tell_story(QUEUED);
+    if (_i == 0)
+        tell_hold(FACT_HELD, A);
+    else
+        tell_denied(A, _i == 1 ? 1 << UNIONPAY : 3);
+    later_arrival_goes_first();
+    ck_assert_msg(!auditor_broken(stage.auditor), "%s", auditor_first(stage.auditor));
+    end_story();
+}
+END_TEST
+
 START_TEST(a_failed_attempt_that_returns_to_its_place_by_arrival_is_in_order)
 {
     set_story();
@@ -946,6 +1030,7 @@ int main(void)
     tcase_add_loop_test(t, an_earlier_payout_may_be_passed_over_only_with_an_excuse, 0,
                         COUNT(excuses));
     tcase_add_test(t, a_payout_that_waits_alone_proves_nothing_about_the_order);
+    tcase_add_loop_test(t, what_is_held_or_denied_the_channel_may_be_passed, 0, 3);
     tcase_add_test(t, a_failed_attempt_that_returns_to_its_place_by_arrival_is_in_order);
     return run_tests("auditor", t);
 }

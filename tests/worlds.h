@@ -213,6 +213,16 @@ static inline void say_policy(struct text *t, struct dice *d)
         roll(d, 4), roll(d, 4), 1 + roll(d, 900), pick(d, banks));
 }
 
+/* Some of the first payouts are held in the last minute of the first day, again
+ * and again; some are released, some expire. */
+static inline void say_holds(struct text *t, struct dice *d, const char *day)
+{
+    uint32_t holds = roll(d, 2) ? 0 : 40;
+    for (uint32_t i = 0; i < holds; i++)
+        say(t, ",{\"at\":\"%sT23:59:%02u+08:00\",\"do\":\"%s\",\"reference\":\"L0-%u\"}", day,
+            10 + i, roll(d, 3) ? "hold_payout" : "release_payout", 1 + roll(d, 12));
+}
+
 /* The scenario of a seed, as JSON. */
 static inline void say_world(struct text *t, uint64_t seed)
 {
@@ -259,8 +269,10 @@ static inline void say_world(struct text *t, uint64_t seed)
         say_fault(t, d, i);
     say(t,
         "],\"operator\":[{\"at\":\"%sT23:59:59+08:00\",\"do\":\"move_quota\",\"from\":\"%s\","
-        "\"to\":\"%s\",\"amount\":\"%u\"}]}",
+        "\"to\":\"%s\",\"amount\":\"%u\"}",
         start, roll(d, 2) ? "unionpay" : "unallocated", "netsunion", 1 + roll(d, 900));
+    say_holds(t, d, start);
+    say(t, "]}");
 }
 
 /* Comes to rest. */

@@ -82,6 +82,8 @@ enum input_kind {
     INPUT_TICKED,
     INPUT_PAYOUT_REQUESTED,
     INPUT_PAYOUT_CANCELLED, /* the operator asks for it */
+    INPUT_PAYOUT_HELD,      /* the operator wants it to wait in the queue */
+    INPUT_PAYOUT_RELEASED,  /* and lets it go again */
     INPUT_MOVE_REQUESTED,   /* the operator asks to move quota */
     INPUT_PAY_ANSWERED,     /* the answer to ORDER_PAY */
     INPUT_QUERY_ANSWERED,   /* the answer to ORDER_QUERY */
@@ -112,6 +114,8 @@ enum input_kind {
  *
  *   PAYOUT_REQUESTED   reference amount_fen business bank merchant user priority routes
  *   PAYOUT_CANCELLED   reference
+ *   PAYOUT_HELD        reference
+ *   PAYOUT_RELEASED    reference
  *   MOVE_REQUESTED     channel (to), from, amount_fen; CHANNEL_NONE is unallocated
  *   PAY_ANSWERED       channel id code session (paid)
  *   QUERY_ANSWERED     channel id code (of the query itself) outcome (of the order) session (paid)

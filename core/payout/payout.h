@@ -63,10 +63,13 @@ enum {
     PAYOUT_ACCEPTED = 1,    /* the channel said it has the order */
     PAYOUT_RETRIED = 2,     /* was sent before */
     PAYOUT_BACKING_OFF = 4, /* queued, but not before sent_us */
+    PAYOUT_HELD = 8,        /* queued, but not before the operator releases it */
+    PAYOUT_DENIED = 16,     /* this bit and the next: a breaker denies it channel 0, 1 */
 };
 
-/* Two chains at most hold a payout at one time.  Link a: a queue lane, the
- * back-off or the reply time-out, then its session's payments.  Link b: the
+/* Two chains at most hold a payout at one time.  Link a: while queued one of a
+ * lane, the back-off, the held, the stopped; then the reply time-out, then its
+ * session's payments.  Link b: the
  * expiry while queued, the query schedule while its outcome is open. */
 struct payout {
     struct reference reference;
@@ -140,6 +143,23 @@ static inline uint8_t payout_to_try(const struct payout *p)
 static inline void payout_try_on(struct payout *p, uint8_t channels)
 {
     p->routes = (uint8_t)(payout_allowed(p) | channels << 4);
+}
+
+/* The channels that breakers deny it, and those it may be sent on now: in the
+ * queue it waits in the lane of these, or is stopped if there are none. */
+static inline uint8_t payout_denied(const struct payout *p)
+{
+    return p->flags / PAYOUT_DENIED & 3;
+}
+
+static inline uint8_t payout_lane_channels(const struct payout *p)
+{
+    return payout_to_try(p) & (uint8_t)~payout_denied(p);
+}
+
+static inline void payout_deny(struct payout *p, uint8_t channels)
+{
+    p->flags = (uint8_t)((p->flags & (PAYOUT_DENIED - 1)) | channels * PAYOUT_DENIED);
 }
 
 #endif

@@ -22,7 +22,7 @@ void queue_init(struct queue *q)
 /* Lanes of a class: channel set 1..3, twice. */
 static uint32_t lane_in_class(const struct payout *p)
 {
-    uint8_t channels = payout_to_try(p);
+    uint8_t channels = payout_lane_channels(p);
     MUST(channels >= 1 && channels <= 3);
     return (uint32_t)(channels - 1) * 2 + ((p->flags & PAYOUT_RETRIED) != 0);
 }
@@ -32,22 +32,31 @@ static struct chain *lane_of(struct queue *q, const struct payout *p)
     return &q->lanes[p->class * LANES_PER_CLASS + lane_in_class(p)];
 }
 
-/* Payouts come back in nearly the order in which they arrived, so the place is
- * looked for from the end. */
+/* The first of the lane that arrived after `p`.  Most belong near one of the
+ * ends: looked for from both. */
+static uint32_t place_in(const struct chain *lane, const struct payout *payouts,
+                         const struct payout *p)
+{
+    uint32_t front = lane->head;
+    uint32_t before = NONE;
+    for (uint32_t back = lane->tail; back != NONE; back = payouts[back].in.a.prev) {
+        MUST(payouts[back].arrival != p->arrival);
+        if (payouts[back].arrival < p->arrival)
+            return before;
+        if (payouts[front].arrival > p->arrival)
+            return front;
+        before = back;
+        front = payouts[front].in.a.next;
+    }
+    return before;
+}
+
 void queue_put(struct queue *q, struct payout *payouts, uint32_t slot)
 {
     struct payout *p = &payouts[slot];
     MUST(p->class < CLASSES);
     struct chain *lane = lane_of(q, p);
-    uint32_t before = NONE;
-
-    for (uint32_t last = lane->tail; last != NONE; last = payouts[last].in.a.prev) {
-        MUST(payouts[last].arrival != p->arrival);
-        if (payouts[last].arrival < p->arrival)
-            break;
-        before = last;
-    }
-    chain_insert_before(lane, payouts, CHAIN_LINK_A, slot, before);
+    chain_insert_before(lane, payouts, CHAIN_LINK_A, slot, place_in(lane, payouts, p));
     q->busy[p->class / 64] |= UINT64_C(1) << p->class % 64;
     q->count++;
     q->amount_fen = money_add(q->amount_fen, p->amount_fen);

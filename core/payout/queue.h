@@ -5,7 +5,8 @@
  * the payouts of one class that may go on the same channels, those that come
  * back after a failed attempt apart from fresh ones: so a lane is always in
  * arrival order, and whoever serves one channel never walks past payouts that
- * cannot use it.
+ * cannot use it.  What may go nowhere now is in no lane: it backs off, is held
+ * by the operator, or stopped because breakers deny it every channel.
  *
  *     order = (class, arrival), total and strict
  */
