@@ -57,7 +57,7 @@ static void must_be_config(const struct core_config *config)
     MUST(config->business_count > 0 && config->business_count <= BUSINESSES_MAX);
     MUST(config->account_count <= ACCOUNTS_MAX);
     MUST(config->retries <= RETRIES_MAX && config->bypass_max <= BYPASS_LIMIT);
-    MUST(config->retry_after_us > 0);
+    MUST(config->retry_after_us > 0 && config->ageing_us >= 0);
     MUST(config->primary < CHANNELS);
     for (int c = 0; c < CHANNELS; c++) {
         const struct channel_terms *terms = &config->channels[c];
@@ -134,6 +134,7 @@ struct core *core_create(void *memory, const struct core_config *config)
         struct channel_state *ch = &core->channels[c];
         ch->wake_fen = INT64_MAX;
         ch->blocker = NONE;
+        ch->rises_us = NEVER_US;
         forecast_open(&ch->forecast, config->start_us);
         ch->went_us[WENT_DOWN] = ch->went_us[WENT_UP] = INT64_MIN;
         ch->reported_us = INT64_MIN;

@@ -106,6 +106,7 @@ struct core_config {
     struct allocation allocation;
     enum channel primary;
     uint8_t bypass_max;     /* how often one payout may be passed over */
+    int64_t ageing_us;      /* each that it has waited lifts a payout by one step; 0: none does */
     uint8_t retries;        /* further attempts after the first */
     int64_t retry_after_us; /* before the same route again; doubles */
     struct channel_terms channels[CHANNELS];

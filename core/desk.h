@@ -137,6 +137,7 @@ struct channel_state {
     uint32_t sent_this_second;
     int64_t second;         /* the whole second that sent_this_second counts */
     int64_t wake_fen;       /* the smallest amount that waits for quota; INT64_MAX: none */
+    int64_t rises_us;       /* with ageing: when somebody may pass the blocker by rising */
     uint32_t blocker;       /* the payout that nothing behind it may pass here any more, or NONE */
     int64_t quiet_until_us; /* the policy lets a refused move rest */
     int64_t went_us[WAYS];  /* when a policy's move that way ended last */

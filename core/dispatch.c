@@ -8,7 +8,8 @@
  * A channel is looked at again only when that can change something: a slot
  * became free, a payout that fits arrived, one left the order, or available
  * reached wake_fen, the smallest amount seen waiting on it.  A channel that
- * waits for one payout, its blocker, need not look at what arrives behind it. */
+ * waits for one payout, its blocker, need not look at what arrives behind it,
+ * until with ageing something there rises. */
 
 #include "core/base/must.h"
 #include "core/desk.h"
@@ -58,9 +59,17 @@ static void watch_second(struct desk *d, enum channel channel)
         desk_wake_at(d, (ch->second + 1) * US_PER_S);
 }
 
-static bool before(const struct payout *a, const struct payout *b)
+static struct ageing ageing_of(const struct desk *d)
 {
-    return a->class != b->class ? a->class < b->class : a->arrival < b->arrival;
+    return (struct ageing){.now_us = d->now_us, .step_us = d->core->config.ageing_us};
+}
+
+/* The channel waits for its blocker until then at most: somebody behind it may
+ * have risen past it. */
+static void blocked_until(struct channel_state *ch, int64_t rises_us)
+{
+    if (rises_us < ch->rises_us)
+        ch->rises_us = rises_us;
 }
 
 void dispatch_arrived(struct desk *d, uint32_t slot)
@@ -73,8 +82,10 @@ void dispatch_arrived(struct desk *d, uint32_t slot)
             continue;
         struct channel_state *ch = &d->core->channels[c];
         int64_t hold_fen = dispatch_hold_fen(d, (enum channel)c, p);
-        if (ch->blocker != NONE && before(&d->payouts[ch->blocker], p))
+        if (ch->blocker != NONE && ageing_before(ageing_of(d), &d->payouts[ch->blocker], p)) {
+            blocked_until(ch, ageing_rises_us(ageing_of(d), p));
             continue;
+        }
         if (hold_fen <= desk_available_fen(d, (enum channel)c))
             ch->look_again = 1;
         else if (hold_fen < ch->wake_fen)
@@ -93,8 +104,10 @@ void dispatch_left(struct desk *d, uint32_t slot)
         if ((payout_lane_channels(p) >> c & 1) && ch->wake_fen != INT64_MAX &&
             (slot == ch->blocker || dispatch_hold_fen(d, (enum channel)c, p) <= ch->wake_fen))
             ch->look_again = 1;
-        if (slot == ch->blocker)
+        if (slot == ch->blocker) {
             ch->blocker = NONE;
+            ch->rises_us = NEVER_US;
+        }
     }
 }
 
@@ -178,10 +191,10 @@ struct walk {
     uint32_t first_passed;
 };
 
-static void close_channel(struct walk *w, uint32_t channel)
+static void close_channel(const struct desk *d, struct walk *w, uint32_t channel)
 {
     w->open &= (uint8_t) ~(1 << channel);
-    queue_walk_narrow(&w->at, w->open);
+    queue_walk_narrow(&w->at, d->payouts, w->open);
 }
 
 /* Passed over as often as may be: from here on its channels wait for it. */
@@ -193,8 +206,9 @@ static void block_if_due(struct desk *d, struct walk *w, uint32_t slot)
     for (uint32_t c = 0; c < CHANNELS; c++) {
         if (!(payout_lane_channels(p) & w->open & 1 << c))
             continue;
-        close_channel(w, c);
+        close_channel(d, w, c);
         d->core->channels[c].blocker = slot;
+        blocked_until(&d->core->channels[c], queue_walk_rises_us(&w->at, d->payouts, c));
     }
 }
 
@@ -222,14 +236,12 @@ static void count_bypass(struct desk *d, struct walk *w, uint32_t sent, uint64_t
     struct queue_walk at;
     uint32_t passed = 0;
     uint32_t first = NONE;
-    uint32_t arrival = d->payouts[sent].arrival;
-    uint8_t class = d->payouts[sent].class;
 
-    queue_walk_start(&at, &d->core->queue, (uint8_t)(1 << channel));
+    queue_walk_start(&at, &d->core->queue, d->payouts, (uint8_t)(1 << channel), ageing_of(d));
     for (uint32_t slot = queue_walk_next(&at, &d->core->queue, d->payouts); slot != NONE;
          slot = queue_walk_next(&at, &d->core->queue, d->payouts)) {
         struct payout *p = &d->payouts[slot];
-        if (p->class > class || (p->class == class && p->arrival > arrival))
+        if (ageing_before(ageing_of(d), &d->payouts[sent], p))
             break;
         if (passed++ == 0)
             first = slot;
@@ -250,7 +262,10 @@ static void count_bypass(struct desk *d, struct walk *w, uint32_t sent, uint64_t
 static void walk_queue(struct desk *d, uint8_t open)
 {
     struct core *core = d->core;
-    struct walk w = {.open = open, .first_passed = NONE};
+    struct walk w; /* most of it is written only with ageing */
+    w.open = open;
+    w.passed = 0;
+    w.first_passed = NONE;
 
     for (uint32_t c = 0; c < CHANNELS; c++) {
         if (!(open >> c & 1))
@@ -258,8 +273,9 @@ static void walk_queue(struct desk *d, uint8_t open)
         core->channels[c].look_again = 0;
         core->channels[c].wake_fen = INT64_MAX;
         core->channels[c].blocker = NONE;
+        core->channels[c].rises_us = NEVER_US;
     }
-    queue_walk_start(&w.at, &core->queue, open);
+    queue_walk_start(&w.at, &core->queue, d->payouts, open, ageing_of(d));
     for (uint32_t slot = queue_walk_next(&w.at, &core->queue, d->payouts);
          slot != NONE && w.open != 0; slot = queue_walk_next(&w.at, &core->queue, d->payouts)) {
         uint8_t channels = payout_lane_channels(&d->payouts[slot]) & w.open;
@@ -274,7 +290,7 @@ static void walk_queue(struct desk *d, uint8_t open)
         if (w.passed > 0)
             count_bypass(d, &w, slot, payout_order_id(slot, &d->payouts[slot]), channel);
         if (!slot_free(d, channel))
-            close_channel(&w, channel);
+            close_channel(d, &w, channel);
         if (desk_full(d)) {
             for (uint32_t c = 0; c < CHANNELS; c++)
                 core->channels[c].look_again = 1;
@@ -304,9 +320,12 @@ static uint8_t worth_a_look(struct desk *d)
     for (uint32_t c = 0; c < CHANNELS; c++) {
         struct channel_state *ch = &d->core->channels[c];
         watch_second(d, (enum channel)c);
-        if ((ch->look_again || desk_available_fen(d, (enum channel)c) >= ch->wake_fen) &&
-            slot_free(d, (enum channel)c))
+        bool look = ch->look_again || desk_available_fen(d, (enum channel)c) >= ch->wake_fen ||
+                    ch->rises_us <= d->now_us;
+        if (look && slot_free(d, (enum channel)c))
             open |= (uint8_t)(1 << c);
+        else if (ch->rises_us > d->now_us)
+            desk_wake_at(d, ch->rises_us);
     }
     return open;
 }

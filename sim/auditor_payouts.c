@@ -161,6 +161,7 @@ static void follow_request(struct auditor *a, const struct fact *f)
           "a request took slot %u of a payout that is %s", f->subject,
           payout_state_name((enum payout_state) * state));
     *state = PAYOUT_REQUESTED;
+    auditor_queue_requested(a->queue, f);
     if (f->subject >= a->slots_used)
         a->slots_used = f->subject + 1;
 }

@@ -5,7 +5,8 @@
  * so does whom the operator holds, or breakers deny every channel.
  * When a payout is sent on a channel, everything that is listed there and comes
  * earlier must have been larger than what was believed available; and none may
- * be passed over more often than the bound says. */
+ * be passed over more often than the bound says.  With ageing, earlier is what
+ * has the better priorities by now, counted up step by step. */
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -23,6 +24,7 @@ struct waiting {
     uint32_t next;
     uint32_t prev;
     int64_t amount_fen;
+    int64_t requested_us;
     int64_t not_before_us;
     uint64_t resting; /* its timer's round; 0: it does not rest */
     uint16_t list;    /* while it is listed */
@@ -42,8 +44,9 @@ struct auditor_queue {
     uint32_t capacity;
     uint32_t free_head;
     struct waiting *items;
-    uint32_t *of_slot; /* item + 1, by the payout's slot */
-    struct heap rests; /* by not-before; those that left meanwhile are out of date */
+    uint32_t *of_slot;     /* item + 1, by the payout's slot */
+    int64_t *requested_us; /* by slot; with ageing only */
+    struct heap rests;     /* by not-before; those that left meanwhile are out of date */
     struct timer *rest_timers;
     uint64_t rest_rounds;
     uint32_t heads[LISTS];
@@ -59,6 +62,10 @@ struct auditor_queue *auditor_queue_create(const struct core_config *config)
     q->config = config;
     q->of_slot = block_take(config->limits.open_payouts, sizeof *q->of_slot);
     MUST(q->of_slot != NULL);
+    if (config->ageing_us != 0) {
+        q->requested_us = block_take(config->limits.open_payouts, sizeof *q->requested_us);
+        MUST(q->requested_us != NULL);
+    }
     q->free_head = NONE;
     for (int i = 0; i < LISTS; i++)
         q->heads[i] = q->tails[i] = NONE;
@@ -72,6 +79,8 @@ void auditor_queue_free(struct auditor_queue *q)
     free(q->items);
     free(q->rest_timers);
     block_give(q->of_slot, q->config->limits.open_payouts, sizeof *q->of_slot);
+    if (q->requested_us != NULL)
+        block_give(q->requested_us, q->config->limits.open_payouts, sizeof *q->requested_us);
     free(q);
 }
 
@@ -185,6 +194,12 @@ static void wake_items(struct auditor_queue *q, int64_t now_us)
     }
 }
 
+void auditor_queue_requested(struct auditor_queue *q, const struct fact *f)
+{
+    if (q->requested_us != NULL)
+        q->requested_us[f->subject] = f->at_us;
+}
+
 void auditor_queue_put(struct auditor_queue *q, const struct fact *f)
 {
     MUST(f->subject < q->config->limits.open_payouts && q->of_slot[f->subject] == 0);
@@ -195,6 +210,8 @@ void auditor_queue_put(struct auditor_queue *q, const struct fact *f)
                                        .not_before_us = f->other,
                                        .class = f->class,
                                        .routes = f->routes};
+    if (q->requested_us != NULL)
+        q->items[index].requested_us = q->requested_us[f->subject];
     place_item(q, index, f->at_us);
     q->of_slot[f->subject] = index + 1;
     q->count++;
@@ -242,20 +259,50 @@ static int64_t held_for(const struct auditor_queue *q, uint8_t channel, int64_t 
     return fee->in_net ? amount_fen + fee_of(fee, amount_fen) : amount_fen;
 }
 
-/* Everybody of one class who may use the channel and comes before `p`, or
- * everybody of it if `p` is NULL. */
-static bool excused_class(struct auditor_queue *q, uint32_t class, const struct waiting *p,
-                          const struct fact *sent, char *why, size_t why_size)
+/* The class it has risen to by now. */
+static uint32_t rank_of(const struct auditor_queue *q, const struct waiting *w, int64_t now_us)
 {
-    int64_t believed_fen = sent->other + sent->amount_fen; /* before it was held */
+    uint32_t business = w->class / PRIORITIES;
+    uint32_t merchant = w->class % PRIORITIES;
+    int64_t rises_us = w->requested_us;
+    if (q->requested_us == NULL)
+        return w->class;
+    while ((rises_us += q->config->ageing_us) <= now_us && business + merchant > 0) {
+        if (business > 0)
+            business--;
+        else
+            merchant--;
+    }
+    return business * PRIORITIES + merchant;
+}
+
+/* Whose turn it is: `p`, which is sent, and what was believed before it was held. */
+struct turn {
+    const struct fact *sent;
+    const struct waiting *p;
+    uint32_t rank;
+    int64_t believed_fen;
+};
+
+static bool comes_before(const struct auditor_queue *q, const struct waiting *w,
+                         const struct turn *t)
+{
+    uint32_t rank = rank_of(q, w, t->sent->at_us);
+    return rank != t->rank ? rank < t->rank : w->arrival < t->p->arrival;
+}
+
+/* Everybody of one class who may use the channel and comes before him. */
+static bool excused_class(struct auditor_queue *q, uint32_t class, const struct turn *t, char *why,
+                          size_t why_size)
+{
     for (uint32_t set = 0; set < 3; set++) {
-        if (!((set + 1) >> sent->channel & 1))
+        if (!((set + 1) >> t->sent->channel & 1))
             continue;
         for (uint32_t i = q->heads[class * 3 + set]; i != NONE; i = q->items[i].next) {
             struct waiting *w = &q->items[i];
-            if (p != NULL && w->arrival >= p->arrival)
+            if (!comes_before(q, w, t))
                 break;
-            if (held_for(q, sent->channel, w->amount_fen) <= believed_fen) {
+            if (held_for(q, t->sent->channel, w->amount_fen) <= t->believed_fen) {
                 snprintf(why, why_size,
                          "payout %" PRIu32 " (arrival %" PRIu32 ") could have gone first", w->slot,
                          w->arrival);
@@ -277,7 +324,12 @@ bool auditor_queue_may_send(struct auditor_queue *q, const struct fact *sent, bo
     MUST(q->of_slot[sent->subject] != 0);
     wake_items(q, sent->at_us);
     const struct waiting *p = &q->items[q->of_slot[sent->subject] - 1];
-    uint32_t class = p->class;
+    struct turn turn = {.sent = sent,
+                        .p = p,
+                        .rank = rank_of(q, p, sent->at_us),
+                        .believed_fen = sent->other + sent->amount_fen};
+    /* With ageing anybody may have come before him. */
+    uint32_t last = q->requested_us != NULL ? CLASSES - 1 : p->class;
     *others = q->count > 1;
 
     if (p->held || (p->denied >> sent->channel & 1)) {
@@ -290,12 +342,12 @@ bool auditor_queue_may_send(struct auditor_queue *q, const struct fact *sent, bo
     }
     if (!*others)
         return true;
-    for (uint32_t word = 0; word <= class / 64; word++)
+    for (uint32_t word = 0; word <= last / 64; word++)
         for (uint64_t busy = q->busy[word]; busy != 0; busy &= busy - 1) {
             uint32_t c = word * 64 + (uint32_t)__builtin_ctzll(busy);
-            if (c > class)
+            if (c > last)
                 break;
-            if (!excused_class(q, c, c == class ? p : NULL, sent, why, why_size))
+            if (!excused_class(q, c, &turn, why, why_size))
                 return false;
         }
     return true;

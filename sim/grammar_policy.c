@@ -88,6 +88,10 @@ static const struct setting queue_rows[] = {
     {.key = "bypass_max", .kind = SETTING_INT, .offset = AT(scenario, bypass_max),
      .max = BYPASS_LIMIT, .preset = "20",
      .text = "how often a payout too large for what is left may be passed over"},
+    {.key = "ageing", .kind = SETTING_DURATION, .offset = AT(scenario, ageing_us),
+     .max = 366 * US_PER_DAY, .preset = "\"0s\"",
+     .text = "each that it has waited lifts a payout by one step: its business's priority "
+             "towards 1, then its merchant's; 0: none rises"},
 };
 static const struct section queue_section = {"queue", SETTINGS(queue_rows),
                                              sizeof(struct scenario), NULL};

@@ -327,6 +327,7 @@ struct scenario {
     struct list merchants;
     struct allocation_settings allocation;
     int64_t bypass_max;
+    int64_t ageing_us;
     struct routing_settings routing;
     struct gateway_settings gateways[CHANNELS];
     struct list loads;

@@ -13,6 +13,7 @@
 enum { SLOTS = 64, A = 3, B = 5, ORDER_A = 101, ORDER_B = 102, CLASS = 40, BYPASS_MAX = 2 };
 
 static struct core_config config;
+static int64_t ageing_us; /* of the next story */
 static int64_t believed_fen[CHANNELS];
 static uint64_t entries;
 static uint64_t arrivals;
@@ -115,6 +116,7 @@ static void set_story(void)
     config = (struct core_config){.limits = {.open_payouts = SLOTS, .remembered = 1000},
                                   .calendar = CALENDAR_CHINA,
                                   .bypass_max = BYPASS_MAX,
+                                  .ageing_us = ageing_us,
                                   .allocation.cool_down_us = 10 * US_PER_MINUTE,
                                   .account_count = stage.terms.account_count,
                                   .start_us = stage.now_us};
@@ -967,6 +969,63 @@ START_TEST(an_earlier_payout_may_be_passed_over_only_with_an_excuse)
 }
 END_TEST
 
+static const struct {
+    int64_t waited_us; /* the first, when the second asks */
+    uint8_t class;     /* of the second; the first's is CLASS: business 5, merchant 5 */
+    bool first_goes_first;
+} aged[] = {
+    {0, CLASS - 9, false},           {US_PER_HOUR - 1, CLASS - 9, false},
+    {US_PER_HOUR, CLASS - 9, true},  {US_PER_HOUR, CLASS - 10, false},
+    {4 * US_PER_HOUR, 4, true},      /* business 1, and merchant 5 as before */
+    {5 * US_PER_HOUR - 1, 3, false}, /* merchant 4 only a moment later */
+    {5 * US_PER_HOUR, 3, true},      {8 * US_PER_HOUR - 1, 0, false},
+    {8 * US_PER_HOUR, 0, true}, /* at the top */
+};
+
+START_TEST(who_has_waited_long_comes_before_those_he_has_risen_to)
+{
+    ageing_us = US_PER_HOUR;
+    for (int first = 0; first < 2; first++) {
+        set_story();
+        tell_opening();
+        tell_request(A, 1000);
+        tell(queued(A, CLASS, 1000));
+        stage.now_us += aged[_i].waited_us;
+        tell_request(B, 1000);
+        tell(queued(B, aged[_i].class, 1000));
+        tell_sent(first ? A : B, UNIONPAY, first ? ORDER_A : ORDER_B, 1000);
+        ck_assert_uint_eq(count_of(INVARIANT_QUEUE_ORDER)->broken,
+                          (first != 0) != aged[_i].first_goes_first);
+        end_story();
+    }
+}
+END_TEST
+
+START_TEST(what_comes_back_has_waited_since_it_was_requested)
+{
+    ageing_us = US_PER_HOUR;
+    set_story();
+    tell_opening();
+    tell_request(A, 1000);
+    struct fact a = queued(A, CLASS, 1000);
+    tell(a);
+    tell_sent(A, UNIONPAY, ORDER_A, 1000);
+    stage.now_us += US_PER_HOUR;
+    tell_belief((struct fact){.kind = FACT_ATTEMPT_FAILED,
+                              .channel = UNIONPAY,
+                              .reason = REASON_NOT_SENT,
+                              .subject = A,
+                              .amount_fen = 1000},
+                1000);
+    tell(a);
+    tell_request(B, 1000);
+    tell(queued(B, CLASS - 9, 1000));
+    tell_sent(B, UNIONPAY, ORDER_B, 1000);
+    ck_assert_uint_eq(count_of(INVARIANT_QUEUE_ORDER)->broken, 1);
+    end_story();
+}
+END_TEST
+
 START_TEST(a_payout_that_waits_alone_proves_nothing_about_the_order)
 {
     set_story();
@@ -1029,6 +1088,8 @@ int main(void)
     tcase_add_test(t, a_move_that_failed_before_it_left_may_be_turned_round);
     tcase_add_loop_test(t, an_earlier_payout_may_be_passed_over_only_with_an_excuse, 0,
                         COUNT(excuses));
+    tcase_add_loop_test(t, who_has_waited_long_comes_before_those_he_has_risen_to, 0, COUNT(aged));
+    tcase_add_test(t, what_comes_back_has_waited_since_it_was_requested);
     tcase_add_test(t, a_payout_that_waits_alone_proves_nothing_about_the_order);
     tcase_add_loop_test(t, what_is_held_or_denied_the_channel_may_be_passed, 0, 3);
     tcase_add_test(t, a_failed_attempt_that_returns_to_its_place_by_arrival_is_in_order);

@@ -364,6 +364,102 @@ START_TEST(several_passed_over_at_once_are_all_counted)
 }
 END_TEST
 
+/* --- ageing ------------------------------------------------------------------ */
+
+static void begin_ageing(uint8_t bypass_max)
+{
+    config.ageing_us = MINUTES(1);
+    config.bypass_max = bypass_max;
+    begin_again();
+}
+
+static void wait_for(uint64_t reference, int64_t amount_fen, uint8_t business, uint8_t priority)
+{
+    struct input in = request_of(reference, amount_fen);
+    in.business = business;
+    in.priority = priority;
+    in.routes = ONLY_U;
+    feed(in);
+}
+
+START_TEST(who_has_waited_long_enough_goes_before_a_better_class)
+{
+    begin_ageing(3);
+    leave(0);
+    wait_for(1, 10, 0, 5); /* business 5 */
+    run_for(MINUTES(4) + _i - 1);
+    wait_for(2, 10, 1, 5); /* business 1, where the first arrives after four minutes */
+    money_comes(10);
+    SENT_MUST_BE(_i == 0 ? 2u : 1u);
+}
+END_TEST
+
+START_TEST(merchants_rise_when_the_business_has_risen)
+{
+    begin_ageing(3);
+    leave(0);
+    wait_for(1, 10, 1, 9);
+    run_for(MINUTES(3));
+    wait_for(2, 10, 1, 7);
+    wait_for(3, 10, 1, 5);
+    money_comes(30); /* the first has merchant priority 6 by now */
+    SENT_MUST_BE(3, 1, 2);
+}
+END_TEST
+
+START_TEST(who_waits_behind_a_blocker_and_rises_past_it_goes_at_that_moment)
+{
+    config.businesses[2].expires_us = 0;
+    begin_ageing(0);
+    leave(0);
+    wait_for(1, 500, 1, 9); /* class 1, 9: waited for, at the top after 8 minutes */
+    run_for(SECONDS(1));
+    wait_for(2, 10, 1, 9);
+    struct input in = request_of(3, 10);
+    in.business = 0; /* class 5, 1: at the top after 4 minutes */
+    in.priority = 1;
+    in.routes = ONLY_U;
+    feed(in);
+    money_comes(100);
+    run_for(MINUTES(4) - 1);
+    ck_assert_int_eq(orders_of(ORDER_PAY), 0);
+    run_for(1);
+    SENT_MUST_BE(3);
+    run_for(HOURS(10));
+    SENT_MUST_BE(3); /* the second never passes the first */
+}
+END_TEST
+
+START_TEST(who_has_risen_to_the_top_is_passed_so_often_and_no_more)
+{
+    begin_ageing(2);
+    leave(100);
+    wait_for(1, 300, 0, 5);
+    run_for(MINUTES(8));
+    for (uint64_t i = 2; i < 12; i++)
+        wait_for(i, 10, 1, 1); /* the best class there is */
+    SENT_MUST_BE(2, 3);
+    money_comes(220);
+    SENT_MUST_BE(2, 3, 1);
+}
+END_TEST
+
+START_TEST(ageing_below_zero_stops_the_program)
+{
+    config.ageing_us = -1;
+    begin_again();
+}
+END_TEST
+
+static void add_ageing(TCase *t)
+{
+    tcase_add_loop_test(t, who_has_waited_long_enough_goes_before_a_better_class, 0, 2);
+    tcase_add_test(t, merchants_rise_when_the_business_has_risen);
+    tcase_add_test(t, who_waits_behind_a_blocker_and_rises_past_it_goes_at_that_moment);
+    tcase_add_test(t, who_has_risen_to_the_top_is_passed_so_often_and_no_more);
+    tcase_add_test_raise_signal(t, ageing_below_zero_stops_the_program, SIGABRT);
+}
+
 static void add_bypass(TCase *t)
 {
     tcase_add_loop_test(t, a_payout_too_large_for_what_is_left_is_passed_over_so_often_and_no_more,
@@ -393,5 +489,6 @@ int main(void)
     tcase_add_test(t, a_fee_in_the_net_must_fit_too);
     tcase_add_loop_test(t, over_many_draws_belief_is_what_a_plain_sum_says, 0, 8);
     add_bypass(t);
+    add_ageing(t);
     return run_tests("dispatch", t);
 }

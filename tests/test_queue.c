@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "core/base/civil.h"
 #include "core/payout/queue.h"
 #include "tests/harness.h"
 
@@ -9,11 +10,13 @@ enum { SLOTS = 300, UNIONPAY = 1, NETSUNION = 2, BOTH = 3 };
 
 static struct queue queue;
 static struct payout payouts[SLOTS];
+static struct ageing ageing; /* off, unless a test says otherwise */
 
 static void fresh_queue(void)
 {
     queue_init(&queue);
     memset(payouts, 0, sizeof payouts);
+    ageing = (struct ageing){0};
 }
 
 struct waiting {
@@ -39,7 +42,7 @@ static void put(uint32_t slot, struct waiting w)
 static void must_go(uint8_t channels, const uint32_t *want, uint32_t count)
 {
     struct queue_walk walk;
-    queue_walk_start(&walk, &queue, channels);
+    queue_walk_start(&walk, &queue, payouts, channels, ageing);
     for (uint32_t i = 0; i < count; i++)
         ck_assert_uint_eq(queue_walk_next(&walk, &queue, payouts), want[i]);
     ck_assert_uint_eq(queue_walk_next(&walk, &queue, payouts), NONE);
@@ -87,6 +90,63 @@ START_TEST(the_better_class_goes_first_then_the_earlier)
     put(3, (struct waiting){.class = 0, .arrival = 8, .channels = BOTH});
     put(4, (struct waiting){.class = 0, .arrival = 7, .channels = BOTH});
     MUST_GO(BOTH, 4, 3, 1, 2, 0);
+}
+END_TEST
+
+static const struct {
+    uint8_t business;
+    uint8_t merchant;
+    int64_t waited; /* steps of ageing, in tenths */
+    uint8_t business_now;
+    uint8_t merchant_now;
+    int64_t rises_in; /* tenths; 0: never */
+} rises[] = {
+    {5, 5, 0, 5, 5, 10},     {5, 5, 9, 5, 5, 1},   {5, 5, 10, 4, 5, 10}, {5, 5, 39, 2, 5, 1},
+    {5, 5, 40, 1, 5, 10},    {5, 5, 50, 1, 4, 10}, {5, 5, 79, 1, 2, 1},  {5, 5, 80, 1, 1, 0},
+    {5, 5, 100000, 1, 1, 0}, {1, 1, 0, 1, 1, 0},   {1, 9, 79, 1, 2, 1},  {1, 9, 80, 1, 1, 0},
+    {9, 1, 79, 2, 1, 1},     {9, 1, 80, 1, 1, 0},  {9, 9, 159, 1, 2, 1}, {9, 9, 160, 1, 1, 0},
+};
+
+START_TEST(who_waits_rises_first_by_business_then_by_merchant)
+{
+    struct payout p = {.class = queue_class(rises[_i].business, rises[_i].merchant),
+                       .requested_us = 1000};
+    struct ageing a = {.now_us = 1000 + rises[_i].waited * 7, .step_us = 70};
+    ck_assert_uint_eq(ageing_rank(a, &p),
+                      queue_class(rises[_i].business_now, rises[_i].merchant_now));
+    int64_t rises_us = ageing_rises_us(a, &p);
+    ck_assert_int_eq(rises_us,
+                     rises[_i].rises_in == 0 ? NEVER_US : a.now_us + rises[_i].rises_in * 7);
+    a.step_us = 0;
+    ck_assert_uint_eq(ageing_rank(a, &p), p.class);
+    ck_assert_int_eq(ageing_rises_us(a, &p), NEVER_US);
+}
+END_TEST
+
+START_TEST(the_next_to_rise_is_found_among_those_not_yet_met)
+{
+    struct queue_walk walk;
+    ageing = (struct ageing){.now_us = 1000, .step_us = 100};
+    payouts[1].requested_us = 990;
+    payouts[2].requested_us = 995;
+    payouts[3].requested_us = 1000;
+    put(1, (struct waiting){.class = 10, .arrival = 1, .channels = BOTH});
+    put(2, (struct waiting){.class = 20, .arrival = 2, .channels = UNIONPAY});
+    put(3, (struct waiting){.class = 30, .arrival = 3, .channels = NETSUNION});
+    queue_walk_start(&walk, &queue, payouts, BOTH, ageing);
+    ck_assert_int_eq(queue_walk_rises_us(&walk, payouts, 0), 1090);
+    ck_assert_uint_eq(queue_walk_next(&walk, &queue, payouts), 1);
+    ck_assert_int_eq(queue_walk_rises_us(&walk, payouts, 0), 1095);
+    ck_assert_int_eq(queue_walk_rises_us(&walk, payouts, 1), 1100);
+    ck_assert_uint_eq(queue_walk_next(&walk, &queue, payouts), 2);
+    ck_assert_int_eq(queue_walk_rises_us(&walk, payouts, 0), NEVER_US);
+}
+END_TEST
+
+START_TEST(a_payout_from_the_future_stops_the_program)
+{
+    struct payout p = {.requested_us = 1001};
+    ageing_rank((struct ageing){.now_us = 1000, .step_us = 1}, &p);
 }
 END_TEST
 
@@ -149,7 +209,7 @@ START_TEST(a_walk_goes_on_when_the_one_it_stands_on_is_taken)
     struct queue_walk walk;
     for (uint32_t i = 0; i < 9; i++)
         put(i, (struct waiting){.class = (uint8_t)(i / 3), .arrival = i, .channels = BOTH});
-    queue_walk_start(&walk, &queue, BOTH);
+    queue_walk_start(&walk, &queue, payouts, BOTH, ageing);
     for (uint32_t i = 0; i < 9; i++) {
         ck_assert_uint_eq(queue_walk_next(&walk, &queue, payouts), i);
         if (i % 2 == 0 || i / 3 == 1) /* the whole second class leaves */
@@ -166,14 +226,14 @@ START_TEST(a_walk_narrowed_meets_only_those_who_may_still_go)
     for (uint32_t i = 0; i < 6; i++)
         put(i, (struct waiting){
                    .class = (uint8_t)(i / 5), .arrival = i, .channels = (uint8_t)(1 + i % 3)});
-    queue_walk_start(&walk, &queue, BOTH);
+    queue_walk_start(&walk, &queue, payouts, BOTH, ageing);
     ck_assert_uint_eq(queue_walk_next(&walk, &queue, payouts), 0);
-    queue_walk_narrow(&walk, NETSUNION);
+    queue_walk_narrow(&walk, payouts, NETSUNION);
     ck_assert_uint_eq(queue_walk_next(&walk, &queue, payouts), 1);
     ck_assert_uint_eq(queue_walk_next(&walk, &queue, payouts), 2); /* not 3: UnionPay alone */
     ck_assert_uint_eq(queue_walk_next(&walk, &queue, payouts), 4);
     ck_assert_uint_eq(queue_walk_next(&walk, &queue, payouts), 5); /* in the next class, too */
-    queue_walk_narrow(&walk, 0);
+    queue_walk_narrow(&walk, payouts, 0);
     ck_assert_uint_eq(queue_walk_next(&walk, &queue, payouts), NONE);
 }
 END_TEST
@@ -182,8 +242,30 @@ END_TEST
 
 static bool waits[SLOTS];
 
+/* By the words of the rule, step by step. */
+static uint32_t rank_of(const struct payout *p)
+{
+    uint32_t business = p->class / PRIORITIES + 1;
+    uint32_t merchant = p->class % PRIORITIES + 1;
+    int64_t waited_us = ageing.now_us - p->requested_us;
+    for (; ageing.step_us != 0 && waited_us >= ageing.step_us; waited_us -= ageing.step_us) {
+        if (business > 1)
+            business--;
+        else if (merchant > 1)
+            merchant--;
+        else
+            break;
+    }
+    return business * 100 + merchant;
+}
+
 static bool goes_before(uint32_t a, uint32_t b)
 {
+    if (ageing.step_us != 0) {
+        if (rank_of(&payouts[a]) != rank_of(&payouts[b]))
+            return rank_of(&payouts[a]) < rank_of(&payouts[b]);
+        return payouts[a].arrival < payouts[b].arrival;
+    }
     if (payouts[a].class != payouts[b].class)
         return payouts[a].class < payouts[b].class;
     return payouts[a].arrival < payouts[b].arrival;
@@ -209,6 +291,9 @@ static void put_some(uint64_t *state, uint32_t slot, uint32_t *arrivals)
                         .amount_fen = 1 + (int64_t)draw(state, 1000)};
     ++*arrivals;
     w.arrival = draw(state, 10) == 0 ? *arrivals * 2 : *arrivals * 2 + 100001;
+    if (draw(state, 2) == 0)
+        w.class = (uint8_t)draw(state, CLASSES);
+    payouts[slot].requested_us = (int64_t)w.arrival * 10; /* as they arrive */
     put(slot, w);
     waits[slot] = true;
 }
@@ -220,7 +305,8 @@ static uint32_t walk_over(uint64_t *state, uint8_t channels)
     uint32_t last = NONE;
     uint32_t seen = 0;
     uint64_t narrow_at = draw(state, SLOTS);
-    queue_walk_start(&walk, &queue, channels);
+    ageing.now_us = 5000000 + (int64_t)draw(state, 1000000);
+    queue_walk_start(&walk, &queue, payouts, channels, ageing);
     for (;;) {
         uint32_t want = model_next(last, channels);
         ck_assert_in_loop(queue_walk_next(&walk, &queue, payouts) == want);
@@ -232,7 +318,7 @@ static uint32_t walk_over(uint64_t *state, uint8_t channels)
         }
         if (seen++ == narrow_at) {
             channels &= (uint8_t)draw(state, 4);
-            queue_walk_narrow(&walk, channels);
+            queue_walk_narrow(&walk, payouts, channels);
         }
         last = want;
     }
@@ -240,9 +326,11 @@ static uint32_t walk_over(uint64_t *state, uint8_t channels)
 
 START_TEST(the_order_agrees_with_looking_at_everybody)
 {
+    static const int64_t steps_us[] = {0, 0, 100000, 700000, 1};
     uint64_t state = (uint64_t)_i;
     uint32_t arrivals = 0;
     uint32_t seen = 0;
+    ageing.step_us = steps_us[_i];
     for (int i = 0; i < 20000; i++) {
         uint32_t slot = (uint32_t)draw(&state, SLOTS);
         if (!waits[slot] && draw(&state, 100) < (i / 1000 % 2 ? 40u : 80u)) {
@@ -311,13 +399,16 @@ int main(void)
                                      COUNT(no_priorities));
     tcase_add_test(t, an_empty_queue_has_nobody_to_go);
     tcase_add_test(t, the_better_class_goes_first_then_the_earlier);
+    tcase_add_loop_test(t, who_waits_rises_first_by_business_then_by_merchant, 0, COUNT(rises));
+    tcase_add_test(t, the_next_to_rise_is_found_among_those_not_yet_met);
+    tcase_add_test_raise_signal(t, a_payout_from_the_future_stops_the_program, SIGABRT);
     tcase_add_test(t, arrival_counts_across_channels_and_attempts);
     tcase_add_test(t, who_comes_back_stands_where_it_stood);
     tcase_add_test(t, count_and_amount_are_of_those_who_wait);
     tcase_add_test(t, an_emptied_queue_is_as_good_as_new);
     tcase_add_test(t, a_walk_goes_on_when_the_one_it_stands_on_is_taken);
     tcase_add_test(t, a_walk_narrowed_meets_only_those_who_may_still_go);
-    tcase_add_loop_test(t, the_order_agrees_with_looking_at_everybody, 0, 3);
+    tcase_add_loop_test(t, the_order_agrees_with_looking_at_everybody, 0, 5);
     tcase_add_test_raise_signal(t, two_of_one_class_and_arrival_stop_the_program, SIGABRT);
     tcase_add_loop_test_raise_signal(t, a_payout_without_a_channel_stops_the_program, SIGABRT, 0,
                                      2);

@@ -36,7 +36,7 @@ static const char *pick(struct dice *d, const char *const *list)
 }
 
 struct text {
-    char bytes[16384];
+    char bytes[32768];
     size_t used;
 };
 
@@ -192,6 +192,12 @@ static inline void say_loads(struct text *t, struct dice *d)
     say(t, "]");
 }
 
+static inline void say_queue(struct text *t, struct dice *d)
+{
+    static const char *const ages[] = {"0s", "0s", "1s", "5m", "1h", "5h", NULL};
+    say(t, "\"queue\":{\"bypass_max\":%u,\"ageing\":\"%s\"},", roll(d, 4), pick(d, ages));
+}
+
 static inline void say_policy(struct text *t, struct dice *d)
 {
     static const char *const banks[] = {"{}", "{\"a\":[\"unionpay\"]}",
@@ -207,20 +213,22 @@ static inline void say_policy(struct text *t, struct dice *d)
         roll(d, 6), roll(d, 5), roll(d, 300), roll(d, 3) ? roll(d, 90) : 0);
     say(t, "\"low\":\"%u\",\"target\":\"%u\",\"high\":\"%u\",\"lead\":\"%um\",\"horizon\":\"3h\"},",
         low, low + roll(d, 1000), roll(d, 2) ? 0 : low + 1000 + roll(d, 1000), 1 + roll(d, 180));
-    say(t,
-        "\"queue\":{\"bypass_max\":%u},\"routing\":{\"retries\":%u,\"retry_after\":\"%us\","
-        "\"banks\":%s}}",
-        roll(d, 4), roll(d, 4), 1 + roll(d, 900), pick(d, banks));
+    say_queue(t, d);
+    say(t, "\"routing\":{\"retries\":%u,\"retry_after\":\"%us\",\"banks\":%s}}", roll(d, 4),
+        1 + roll(d, 900), pick(d, banks));
 }
 
-/* Some of the first payouts are held in the last minute of the first day, again
- * and again; some are released, some expire. */
-static inline void say_holds(struct text *t, struct dice *d, const char *day)
+/* Some payouts are held on the first day, often several times, some are released;
+ * most have been sent by then, or are not there yet. */
+static inline void say_holds(struct text *t, struct dice *d, const char *day, uint32_t after)
 {
-    uint32_t holds = roll(d, 2) ? 0 : 40;
-    for (uint32_t i = 0; i < holds; i++)
-        say(t, ",{\"at\":\"%sT23:59:%02u+08:00\",\"do\":\"%s\",\"reference\":\"L0-%u\"}", day,
-            10 + i, roll(d, 3) ? "hold_payout" : "release_payout", 1 + roll(d, 12));
+    uint32_t holds = roll(d, 2) ? 0 : 60;
+    for (uint32_t i = 0; i < holds; i++) {
+        uint32_t minute = after + roll(d, 1440 - after);
+        say(t, ",{\"at\":\"%sT%02u:%02u:59.5+08:00\",\"do\":\"%s\",\"reference\":\"L%u-%u\"}", day,
+            minute / 60, minute % 60, roll(d, 3) ? "hold_payout" : "release_payout", roll(d, 3),
+            1 + roll(d, 60));
+    }
 }
 
 /* The scenario of a seed, as JSON. */
@@ -240,10 +248,13 @@ static inline void say_world(struct text *t, uint64_t seed)
     for (int i = 0; i < 5; i++)
         roll(d, 2);
     t->used = 0;
+    uint32_t until = roll(d, 24);
+    uint32_t minute = roll(d, 60);
+    uint32_t hour = roll(d, 24);
     say(t,
         "{\"name\":\"world\",\"seed\":%" PRIu64 ",\"clock\":{\"from\":\"%sT%02u:%02u:00+08:00\","
         "\"to\":\"%sT%02u:00:00+08:00\"},",
-        seed, start, roll(d, 24), roll(d, 60), end, roll(d, 24));
+        seed, start, hour, minute, end, until);
     say(t,
         "\"accounts\":[{\"id\":\"acs\",\"kind\":\"central_bank\",\"opening\":\"%u.%02u\"},"
         "{\"id\":\"vu\",\"kind\":\"virtual_reserve\",\"institution\":\"unionpay\",\"opening\":"
@@ -271,7 +282,7 @@ static inline void say_world(struct text *t, uint64_t seed)
         "],\"operator\":[{\"at\":\"%sT23:59:59+08:00\",\"do\":\"move_quota\",\"from\":\"%s\","
         "\"to\":\"%s\",\"amount\":\"%u\"}",
         start, roll(d, 2) ? "unionpay" : "unallocated", "netsunion", 1 + roll(d, 900));
-    say_holds(t, d, start);
+    say_holds(t, d, start, hour * 60 + minute);
     say(t, "]}");
 }
 

@@ -4,6 +4,7 @@
 
 #include "core/base/money.h"
 #include "core/base/must.h"
+#include "core/base/civil.h"
 
 uint8_t queue_class(uint8_t business_priority, uint8_t merchant_priority)
 {
@@ -77,40 +78,122 @@ void queue_take(struct queue *q, struct payout *payouts, uint32_t slot)
     q->busy[p->class / 64] &= ~(UINT64_C(1) << p->class % 64);
 }
 
+/* The first class from `class` on whose bit is set; CLASSES: none. */
+static uint32_t next_busy(const uint64_t *bits, uint32_t class)
+{
+    while (class < CLASSES) {
+        uint64_t busy = bits[class / 64] >> class % 64;
+        if (busy != 0)
+            return class + (uint32_t)__builtin_ctzll(busy);
+        class = (class / 64 + 1) * 64;
+    }
+    return CLASSES;
+}
+
 /* Stands before the first payout of the first busy class from `class` on. */
 static void enter_class(struct queue_walk *w, const struct queue *q, uint32_t class)
 {
-    while (class < CLASSES) {
-        uint64_t busy = q->busy[class / 64] >> class % 64;
-        if (busy != 0) {
-            class += (uint32_t)__builtin_ctzll(busy);
-            break;
-        }
-        class = (class / 64 + 1) * 64;
-    }
-    w->class = class < CLASSES ? class : CLASSES;
+    w->class = next_busy(q->busy, class);
     for (uint32_t i = 0; i < LANES_PER_CLASS; i++) {
         bool wanted = w->class < CLASSES && ((i / 2 + 1) & w->channels) != 0;
         w->at[i] = wanted ? q->lanes[w->class * LANES_PER_CLASS + i].head : NONE;
     }
 }
 
-void queue_walk_narrow(struct queue_walk *w, uint8_t channels)
+/* The next of the class by the lanes that the walk may use. */
+static void meet_class(struct queue_walk *w, const struct payout *payouts, uint32_t class)
+{
+    uint32_t first = NONE;
+    for (uint32_t i = 0; i < LANES_PER_CLASS; i++) {
+        uint32_t slot = w->heads[class * LANES_PER_CLASS + i];
+        if (slot != NONE && ((i / 2 + 1) & w->channels) != 0 &&
+            (first == NONE || payouts[slot].arrival < payouts[first].arrival))
+            first = slot;
+    }
+    w->first[class] = first;
+    if (first != NONE)
+        w->rank[class] = ageing_rank(w->ageing, &payouts[first]);
+}
+
+void queue_walk_narrow(struct queue_walk *w, const struct payout *payouts, uint8_t channels)
 {
     w->channels = channels;
+    if (w->ageing.step_us != 0) {
+        for (uint32_t class = next_busy(w->busy, 0); class < CLASSES;
+             class = next_busy(w->busy, class + 1))
+            meet_class(w, payouts, class);
+        return;
+    }
     for (uint32_t i = 0; i < LANES_PER_CLASS; i++)
         if (((i / 2 + 1) & channels) == 0)
             w->at[i] = NONE;
 }
 
-void queue_walk_start(struct queue_walk *w, const struct queue *q, uint8_t channels)
+void queue_walk_start(struct queue_walk *w, const struct queue *q, const struct payout *payouts,
+                      uint8_t channels, struct ageing ageing)
 {
     w->channels = channels;
-    enter_class(w, q, 0);
+    w->ageing = ageing;
+    if (ageing.step_us == 0) {
+        enter_class(w, q, 0);
+        return;
+    }
+    for (uint32_t i = 0; i < QUEUE_BUSY_WORDS; i++)
+        w->busy[i] = q->busy[i];
+    for (uint32_t class = next_busy(w->busy, 0); class < CLASSES;
+         class = next_busy(w->busy, class + 1)) {
+        for (uint32_t i = class * LANES_PER_CLASS; i < (class + 1) * LANES_PER_CLASS; i++)
+            w->heads[i] = q->lanes[i].head;
+        meet_class(w, payouts, class);
+    }
+}
+
+static uint32_t next_by_rank(struct queue_walk *w, const struct payout *payouts)
+{
+    uint32_t best = NONE;
+    for (uint32_t class = next_busy(w->busy, 0); class < CLASSES;
+         class = next_busy(w->busy, class + 1)) {
+        uint32_t slot = w->first[class];
+        if (slot == NONE)
+            continue;
+        if (best == NONE || w->rank[class] < w->rank[best] ||
+            (w->rank[class] == w->rank[best] &&
+             payouts[slot].arrival < payouts[w->first[best]].arrival))
+            best = class;
+    }
+    if (best == NONE)
+        return NONE;
+    uint32_t slot = w->first[best];
+    uint32_t lane = best * LANES_PER_CLASS + lane_in_class(&payouts[slot]);
+    MUST(w->heads[lane] == slot);
+    w->heads[lane] = payouts[slot].in.a.next;
+    meet_class(w, payouts, best);
+    return slot;
+}
+
+int64_t queue_walk_rises_us(const struct queue_walk *w, const struct payout *payouts,
+                            uint32_t channel)
+{
+    int64_t soonest_us = NEVER_US;
+    if (w->ageing.step_us == 0)
+        return soonest_us;
+    for (uint32_t class = next_busy(w->busy, 0); class < CLASSES;
+         class = next_busy(w->busy, class + 1))
+        for (uint32_t i = 0; i < LANES_PER_CLASS; i++) {
+            uint32_t slot = w->heads[class * LANES_PER_CLASS + i];
+            if (slot == NONE || !((i / 2 + 1) >> channel & 1))
+                continue;
+            int64_t rises_us = ageing_rises_us(w->ageing, &payouts[slot]);
+            if (rises_us < soonest_us)
+                soonest_us = rises_us;
+        }
+    return soonest_us;
 }
 
 uint32_t queue_walk_next(struct queue_walk *w, const struct queue *q, const struct payout *payouts)
 {
+    if (w->ageing.step_us != 0)
+        return next_by_rank(w, payouts);
     while (w->class < CLASSES) {
         uint32_t first = NONE;
         uint32_t lane = 0;
