@@ -120,6 +120,10 @@ struct core *core_create(void *memory, const struct core_config *config)
               offsetof(struct payout, b.next));
     idmap_init(&core->references, config->limits.remembered);
     queue_init(&core->queue);
+    shares_init(&core->shares);
+    for (uint32_t i = 0; i < config->business_count; i++)
+        shares_add(&core->shares, config->businesses[i].share_ppm,
+                   !config->businesses[i].no_borrowing);
     for (int i = 0; i <= RETRIES_MAX; i++)
         core->backing_off[i] = CHAIN_EMPTY;
     for (int i = 0; i < BUSINESSES_MAX; i++)

@@ -84,7 +84,9 @@ struct service_terms {
 struct business_terms {
     uint8_t priority;          /* 1 first .. 9 */
     uint8_t refuse_when_short; /* a payout that no quota can take now is refused, not queued */
+    uint8_t no_borrowing;      /* it may use its share of quota only */
     int64_t expires_us;        /* queued longer: expired; 0: never */
+    int64_t share_ppm;         /* of each channel's quota; 0: none is kept for it */
 };
 
 struct core_account {

@@ -18,6 +18,7 @@
 #include "core/core.h"
 #include "core/payout/chain.h"
 #include "core/payout/queue.h"
+#include "core/payout/share.h"
 #include "core/quota/forecast.h"
 
 enum {
@@ -149,6 +150,8 @@ struct channel_state {
     struct forecast forecast; /* of what payouts ask of it first, and receipts bring */
     int64_t soon_fen;         /* foreseen within the policy's lead */
     int64_t later_fen;        /* and within its horizon */
+    int64_t share_seen_fen;   /* available, when a payout was last found stopped by its share */
+    uint8_t share_waits;      /* one was */
     uint8_t look_again;       /* something changed that may let a payout go */
     uint8_t dry;
     struct chain replies;                      /* sent, waiting for the reply; by sent_us */
@@ -172,6 +175,7 @@ struct core {
     uint32_t remembered_count;
     uint32_t arrivals;
     struct queue queue;
+    struct shares shares;
     struct chain backing_off[RETRIES_MAX + 1]; /* by attempts made, each by not-before */
     struct chain held;                         /* by the operator, in the order he held them */
     struct chain stopped;                      /* denied every channel, in the order that was so */
@@ -215,6 +219,8 @@ enum timer_kind {
     TIMER_RULE,      /* subject: rule; its schedule is due */
     TIMER_TRANSFER,  /* subject: transfer; a time-out, a query, a wait that is over */
 };
+
+_Static_assert((int)SHARES_MAX == (int)BUSINESSES_MAX, "every business may have a share");
 
 struct desk {
     struct core *core;
@@ -292,6 +298,10 @@ int64_t intake_next_us(const struct desk *d);
 
 /* dispatch.c: from the queue to the channels */
 int64_t dispatch_hold_fen(const struct desk *d, enum channel channel, const struct payout *p);
+/* The most that a payout of the business may hold there now. */
+int64_t dispatch_room_fen(const struct desk *d, enum channel channel, uint8_t business);
+/* The attempt failed: what it held, no longer counts against its business's share. */
+void dispatch_share_back(struct desk *d, const struct payout *p, int64_t hold_fen);
 /* Where it goes if quota is enough: what waits is that channel's need. */
 enum channel dispatch_first_choice(const struct desk *d, const struct payout *p);
 void dispatch_arrived(struct desk *d, uint32_t slot); /* newly in a lane */

@@ -3,7 +3,8 @@
  * A walk in queue order gives each payout to the first of its channels, the
  * primary before the other, that has a free slot and enough believed
  * available.  One too large for what is left is passed over, but only
- * bypass_max times; then its channels wait for it.
+ * bypass_max times; then its channels wait for it.  One that would fit but for
+ * its business's share is passed over freely: nothing waits for it.
  *
  * A channel is looked at again only when that can change something: a slot
  * became free, a payout that fits arrived, one left the order, or available
@@ -27,6 +28,15 @@ enum channel dispatch_first_choice(const struct desk *d, const struct payout *p)
                                                                  : CHANNELS - 1 - primary);
 }
 
+/* With a new day nothing is used of any share. */
+static void turn_day(struct desk *d)
+{
+    if (!d->core->shares.given || !shares_turn(&d->core->shares, d->now_us))
+        return;
+    for (uint32_t c = 0; c < CHANNELS; c++)
+        d->core->channels[c].look_again |= d->core->channels[c].share_waits;
+}
+
 static int64_t second_of(int64_t now_us)
 {
     return now_us / US_PER_S;
@@ -40,6 +50,34 @@ static bool slot_free(const struct desk *d, enum channel channel)
         return false;
     return terms->per_second == 0 || ch->second != second_of(d->now_us) ||
            ch->sent_this_second < terms->per_second;
+}
+
+int64_t dispatch_room_fen(const struct desk *d, enum channel channel, uint8_t business)
+{
+    const struct shares *shares = &d->core->shares;
+    int64_t available_fen = desk_available_fen(d, channel);
+    return shares->given ? shares_room_fen(shares, channel, business, available_fen)
+                         : available_fen;
+}
+
+/* Stopped there by its share: what is available would do. */
+static void wait_for_share(const struct desk *d, enum channel channel)
+{
+    struct channel_state *ch = &d->core->channels[channel];
+    int64_t available_fen = desk_available_fen(d, channel);
+    if (!ch->share_waits || available_fen < ch->share_seen_fen)
+        ch->share_seen_fen = available_fen;
+    ch->share_waits = 1;
+}
+
+void dispatch_share_back(struct desk *d, const struct payout *p, int64_t hold_fen)
+{
+    struct core *core = d->core;
+    if (!core->shares.given)
+        return;
+    turn_day(d);
+    shares_failed(&core->shares, (enum channel)p->channel, p->business, hold_fen, p->sent_us);
+    core->channels[p->channel].look_again |= core->channels[p->channel].share_waits;
 }
 
 /* A new second frees what per_second held back. */
@@ -86,8 +124,10 @@ void dispatch_arrived(struct desk *d, uint32_t slot)
             blocked_until(ch, ageing_rises_us(ageing_of(d), p));
             continue;
         }
-        if (hold_fen <= desk_available_fen(d, (enum channel)c))
+        if (hold_fen <= dispatch_room_fen(d, (enum channel)c, p->business))
             ch->look_again = 1;
+        else if (hold_fen <= desk_available_fen(d, (enum channel)c))
+            wait_for_share(d, (enum channel)c);
         else if (hold_fen < ch->wake_fen)
             ch->wake_fen = hold_fen;
     }
@@ -125,8 +165,8 @@ static enum channel choose(const struct desk *d, const struct payout *p, uint8_t
     uint32_t primary = d->core->config.primary;
     for (uint32_t i = 0; i < CHANNELS; i++) {
         uint32_t c = i == 0 ? primary : CHANNELS - 1 - primary;
-        if ((channels >> c & 1) &&
-            dispatch_hold_fen(d, (enum channel)c, p) <= desk_available_fen(d, (enum channel)c))
+        if ((channels >> c & 1) && dispatch_hold_fen(d, (enum channel)c, p) <=
+                                       dispatch_room_fen(d, (enum channel)c, p->business))
             return (enum channel)c;
     }
     return CHANNEL_NONE;
@@ -147,6 +187,8 @@ static void send(struct desk *d, uint32_t slot, enum channel channel)
                      CHAIN_LINK_B, slot);
     payout_step(p, PAYOUT_DISPATCHED);
     position_hold(&ch->position, hold_fen);
+    if (core->shares.given)
+        shares_sent(&core->shares, channel, p->business, hold_fen);
     p->channel = (uint8_t)channel;
     p->sent_us = d->now_us;
     p->flags = PAYOUT_RETRIED;
@@ -187,7 +229,7 @@ static void send(struct desk *d, uint32_t slot, enum channel channel)
 struct walk {
     struct queue_walk at;
     uint8_t open;
-    uint32_t passed; /* payouts passed over so far */
+    uint32_t passed; /* payouts passed over so far, or stopped by their share */
     uint32_t first_passed;
 };
 
@@ -197,6 +239,13 @@ static void close_channel(const struct desk *d, struct walk *w, uint32_t channel
     queue_walk_narrow(&w->at, d->payouts, w->open);
 }
 
+/* Not stopped by its share: of that there may be room without more quota. */
+static bool short_of_quota(const struct desk *d, uint32_t channel, const struct payout *p)
+{
+    return !d->core->shares.given || dispatch_hold_fen(d, (enum channel)channel, p) >
+                                         desk_available_fen(d, (enum channel)channel);
+}
+
 /* Passed over as often as may be: from here on its channels wait for it. */
 static void block_if_due(struct desk *d, struct walk *w, uint32_t slot)
 {
@@ -204,7 +253,7 @@ static void block_if_due(struct desk *d, struct walk *w, uint32_t slot)
     if (p->passes < d->core->config.bypass_max)
         return;
     for (uint32_t c = 0; c < CHANNELS; c++) {
-        if (!(payout_lane_channels(p) & w->open & 1 << c))
+        if (!(payout_lane_channels(p) & w->open & 1 << c) || !short_of_quota(d, c, p))
             continue;
         close_channel(d, w, c);
         d->core->channels[c].blocker = slot;
@@ -221,12 +270,23 @@ static void pass_over(struct desk *d, struct walk *w, uint32_t slot, uint8_t cha
         if (!(channels >> c & 1))
             continue;
         int64_t hold_fen = dispatch_hold_fen(d, (enum channel)c, p);
-        if (hold_fen < d->core->channels[c].wake_fen)
+        if (!short_of_quota(d, c, p))
+            wait_for_share(d, (enum channel)c);
+        else if (hold_fen < d->core->channels[c].wake_fen)
             d->core->channels[c].wake_fen = hold_fen;
     }
     block_if_due(d, w, slot);
     if (w->passed++ == 0)
         w->first_passed = slot;
+}
+
+/* Before `sent` was: else its share alone had stopped it. */
+static bool was_short(const struct desk *d, enum channel channel, const struct payout *p,
+                      uint32_t sent)
+{
+    return !d->core->shares.given ||
+           dispatch_hold_fen(d, channel, p) >
+               desk_available_fen(d, channel) + dispatch_hold_fen(d, channel, &d->payouts[sent]);
 }
 
 /* `sent` went on `channel` ahead of what was passed over for it: count that. */
@@ -243,10 +303,12 @@ static void count_bypass(struct desk *d, struct walk *w, uint32_t sent, uint64_t
         struct payout *p = &d->payouts[slot];
         if (ageing_before(ageing_of(d), &d->payouts[sent], p))
             break;
-        if (passed++ == 0)
-            first = slot;
-        if (p->passes < BYPASS_LIMIT)
-            p->passes++;
+        if (was_short(d, channel, p, sent)) {
+            if (passed++ == 0)
+                first = slot;
+            if (p->passes < BYPASS_LIMIT)
+                p->passes++;
+        }
         block_if_due(d, w, slot);
     }
     if (passed > 0)
@@ -274,6 +336,7 @@ static void walk_queue(struct desk *d, uint8_t open)
         core->channels[c].wake_fen = INT64_MAX;
         core->channels[c].blocker = NONE;
         core->channels[c].rises_us = NEVER_US;
+        core->channels[c].share_waits = 0;
     }
     queue_walk_start(&w.at, &core->queue, d->payouts, open, ageing_of(d));
     for (uint32_t slot = queue_walk_next(&w.at, &core->queue, d->payouts);
@@ -320,8 +383,10 @@ static uint8_t worth_a_look(struct desk *d)
     for (uint32_t c = 0; c < CHANNELS; c++) {
         struct channel_state *ch = &d->core->channels[c];
         watch_second(d, (enum channel)c);
-        bool look = ch->look_again || desk_available_fen(d, (enum channel)c) >= ch->wake_fen ||
-                    ch->rises_us <= d->now_us;
+        bool look =
+            ch->look_again || desk_available_fen(d, (enum channel)c) >= ch->wake_fen ||
+            ch->rises_us <= d->now_us ||
+            (ch->share_waits && desk_available_fen(d, (enum channel)c) > ch->share_seen_fen);
         if (look && slot_free(d, (enum channel)c))
             open |= (uint8_t)(1 << c);
         else if (ch->rises_us > d->now_us)
@@ -333,6 +398,7 @@ static uint8_t worth_a_look(struct desk *d)
 void dispatch_run(struct desk *d)
 {
     uint8_t open;
+    turn_day(d);
     while (!desk_full(d) && (open = worth_a_look(d)) != 0)
         walk_queue(d, open);
     for (uint32_t c = 0; c < CHANNELS; c++)

@@ -44,8 +44,8 @@ static bool quota_suffices(const struct desk *d, const struct input *in)
     for (uint32_t c = 0; c < CHANNELS; c++) {
         const struct fee_terms *fee = &d->core->config.channels[c].fee;
         int64_t fee_fen = fee->in_net ? fee_of(fee, in->amount_fen) : 0;
-        if ((channels >> c & 1) &&
-            money_add(in->amount_fen, fee_fen) <= desk_available_fen(d, (enum channel)c))
+        if ((channels >> c & 1) && money_add(in->amount_fen, fee_fen) <=
+                                       dispatch_room_fen(d, (enum channel)c, in->business))
             return true;
     }
     return false;

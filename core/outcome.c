@@ -136,6 +136,7 @@ static void attempt_failed(struct desk *d, uint32_t slot, enum reason reason, ui
 
     close_outcome(d, slot);
     position_release(&d->core->channels[channel].position, dispatch_hold_fen(d, channel, p));
+    dispatch_share_back(d, p, dispatch_hold_fen(d, channel, p));
     struct fact f = about(d, FACT_ATTEMPT_FAILED, slot);
     f.reason = (uint8_t)reason;
     f.code = code;

@@ -75,6 +75,7 @@ uint64_t auditor_open_moves(const struct auditor *a);
 struct auditor_queue;
 struct auditor_queue *auditor_queue_create(const struct core_config *config);
 void auditor_queue_free(struct auditor_queue *q);
+void auditor_queue_fact(struct auditor_queue *q, const struct fact *f); /* after it was judged */
 void auditor_queue_requested(struct auditor_queue *q, const struct fact *requested);
 void auditor_queue_put(struct auditor_queue *q, const struct fact *queued);
 /* False: it was so before, which is no news. */

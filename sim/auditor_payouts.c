@@ -140,6 +140,7 @@ static void follow_queue(struct auditor *a, const struct fact *f)
     }
     if (f->kind == FACT_SENT || f->kind == FACT_EXPIRED || f->kind == FACT_CANCELLED)
         auditor_queue_remove(a->queue, f->subject);
+    auditor_queue_fact(a->queue, f);
     if (f->kind == FACT_HELD || f->kind == FACT_RELEASED)
         CHECK(a, INVARIANT_ONE_STATE, auditor_queue_hold(a->queue, f), "payout %u was %s twice",
               f->subject, fact_kind_name((enum fact_kind)f->kind));

@@ -17,6 +17,7 @@
 #include "core/payout/queue.h"
 #include "mocks/block.h"
 #include "sim/auditor.h"
+#include "sim/shares.h"
 
 struct waiting {
     uint32_t slot;
@@ -29,6 +30,7 @@ struct waiting {
     uint64_t resting; /* its timer's round; 0: it does not rest */
     uint16_t list;    /* while it is listed */
     uint8_t class;
+    uint8_t business;
     uint8_t routes;
     uint8_t denied; /* of the channels */
     uint8_t passed;
@@ -44,9 +46,10 @@ struct auditor_queue {
     uint32_t capacity;
     uint32_t free_head;
     struct waiting *items;
-    uint32_t *of_slot;     /* item + 1, by the payout's slot */
-    int64_t *requested_us; /* by slot; with ageing only */
-    struct heap rests;     /* by not-before; those that left meanwhile are out of date */
+    uint32_t *of_slot;          /* item + 1, by the payout's slot */
+    struct shares_book *shares; /* or NULL */
+    int64_t *requested_us;      /* by slot; with ageing only */
+    struct heap rests;          /* by not-before; those that left meanwhile are out of date */
     struct timer *rest_timers;
     uint64_t rest_rounds;
     uint32_t heads[LISTS];
@@ -60,6 +63,7 @@ struct auditor_queue *auditor_queue_create(const struct core_config *config)
     struct auditor_queue *q = calloc(1, sizeof *q);
     MUST(q != NULL);
     q->config = config;
+    q->shares = shares_book_create(config);
     q->of_slot = block_take(config->limits.open_payouts, sizeof *q->of_slot);
     MUST(q->of_slot != NULL);
     if (config->ageing_us != 0) {
@@ -76,12 +80,18 @@ void auditor_queue_free(struct auditor_queue *q)
 {
     if (q == NULL)
         return;
+    shares_book_free(q->shares);
     free(q->items);
     free(q->rest_timers);
     block_give(q->of_slot, q->config->limits.open_payouts, sizeof *q->of_slot);
     if (q->requested_us != NULL)
         block_give(q->requested_us, q->config->limits.open_payouts, sizeof *q->requested_us);
     free(q);
+}
+
+void auditor_queue_fact(struct auditor_queue *q, const struct fact *f)
+{
+    shares_book_fact(q->shares, f);
 }
 
 uint32_t auditor_queue_count(const struct auditor_queue *q)
@@ -209,6 +219,7 @@ void auditor_queue_put(struct auditor_queue *q, const struct fact *f)
                                        .amount_fen = f->amount_fen,
                                        .not_before_us = f->other,
                                        .class = f->class,
+                                       .business = f->state,
                                        .routes = f->routes};
     if (q->requested_us != NULL)
         q->items[index].requested_us = q->requested_us[f->subject];
@@ -291,6 +302,13 @@ static bool comes_before(const struct auditor_queue *q, const struct waiting *w,
     return rank != t->rank ? rank < t->rank : w->arrival < t->p->arrival;
 }
 
+static int64_t room_for(const struct auditor_queue *q, const struct waiting *w,
+                        const struct turn *t)
+{
+    return shares_book_room_fen(q->shares, t->sent->channel, w->business, t->believed_fen,
+                                t->sent->at_us);
+}
+
 /* Everybody of one class who may use the channel and comes before him. */
 static bool excused_class(struct auditor_queue *q, uint32_t class, const struct turn *t, char *why,
                           size_t why_size)
@@ -302,12 +320,15 @@ static bool excused_class(struct auditor_queue *q, uint32_t class, const struct 
             struct waiting *w = &q->items[i];
             if (!comes_before(q, w, t))
                 break;
-            if (held_for(q, t->sent->channel, w->amount_fen) <= t->believed_fen) {
+            int64_t hold_fen = held_for(q, t->sent->channel, w->amount_fen);
+            if (hold_fen <= room_for(q, w, t)) {
                 snprintf(why, why_size,
                          "payout %" PRIu32 " (arrival %" PRIu32 ") could have gone first", w->slot,
                          w->arrival);
                 return false;
             }
+            if (hold_fen <= t->believed_fen)
+                continue; /* its share stops it: no pass */
             if (++w->passed > q->config->bypass_max) {
                 snprintf(why, why_size, "payout %" PRIu32 " was passed over %u times", w->slot,
                          w->passed);
@@ -338,6 +359,11 @@ bool auditor_queue_may_send(struct auditor_queue *q, const struct fact *sent, bo
     }
     if (!(p->routes >> sent->channel & 1) || p->not_before_us > sent->at_us) {
         snprintf(why, why_size, "sent where it may not go, or too early");
+        return false;
+    }
+    if (sent->amount_fen > room_for(q, p, &turn)) {
+        snprintf(why, why_size, "its business has room for %" PRId64 " fen only",
+                 room_for(q, p, &turn));
         return false;
     }
     if (!*others)

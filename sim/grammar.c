@@ -40,6 +40,10 @@ static const struct setting business_rows[] = {
     {.key = "when_short", .kind = SETTING_CHOICE, .offset = AT(business_settings, when_short),
      .choices = short_names, .preset = "\"queue\"",
      .text = "a payout that no quota can take at once: it waits, or is refused"},
+    {.key = "share", .kind = SETTING_SHARE, .offset = AT(business_settings, share_ppm),
+     .text = "of what each channel can pay in a day, kept for this business"},
+    {.key = "borrow", .kind = SETTING_BOOL, .offset = AT(business_settings, borrow),
+     .preset = "true", .text = "whether it may also use what is kept for nobody else"},
 };
 static const struct section business_section = {"business", SETTINGS(business_rows),
                                                 sizeof(struct business_settings), NULL};

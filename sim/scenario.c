@@ -81,6 +81,22 @@ static void check_clock(struct reading *r, const struct scenario *s)
 
 /* --- names ----------------------------------------------------------------- */
 
+static void check_shares(struct reading *r, const struct scenario *s)
+{
+    const struct business_settings *b = s->businesses.items;
+    char p[POINTER_MAX];
+    int64_t total_ppm = 0;
+    for (size_t i = 0; i < s->businesses.count; i++) {
+        total_ppm += b[i].share_ppm;
+        if (!b[i].borrow && b[i].share_ppm == 0)
+            reading_problem(r, pointer_to(p, "/businesses/%zu/borrow", i),
+                            "it could never pay; want a \"share\" of its own, or true");
+    }
+    if (total_ppm > PPM)
+        reading_problem(r, "/businesses", "the shares add up to %d.%06d; want at most 1",
+                        (int)(total_ppm / PPM), (int)(total_ppm % PPM));
+}
+
 static void check_businesses(struct reading *r, const struct scenario *s)
 {
     const struct business_settings *b = s->businesses.items;
@@ -91,6 +107,7 @@ static void check_businesses(struct reading *r, const struct scenario *s)
                 reading_problem(r, pointer_to(p, "/businesses/%zu/id", i),
                                 "\"%s\" is /businesses/%zu already; want a name of its own",
                                 b[i].id, j);
+    check_shares(r, s);
     const struct named_value *named = s->routing.businesses.items;
     for (size_t i = 0; i < s->routing.businesses.count; i++)
         if (scenario_business(s, named[i].name) < 0)

@@ -142,6 +142,8 @@ struct business_settings {
     int64_t deadline_us; /* 0: none */
     int64_t expires_us;  /* 0: none */
     uint32_t when_short; /* 0 queue, 1 refuse */
+    int64_t share_ppm;
+    uint8_t borrow;
 };
 
 struct merchant_settings {

@@ -98,6 +98,8 @@ static void set_core(struct setup *u, const struct scenario *s, const struct par
     for (size_t i = 0; i < s->businesses.count; i++)
         u->core.businesses[i] = (struct business_terms){.priority = (uint8_t)b[i].priority,
                                                         .refuse_when_short = b[i].when_short != 0,
+                                                        .no_borrowing = !b[i].borrow,
+                                                        .share_ppm = b[i].share_ppm,
                                                         .expires_us = b[i].expires_us};
 }
 

@@ -231,6 +231,21 @@ static inline void say_holds(struct text *t, struct dice *d, const char *day, ui
     }
 }
 
+static inline void say_businesses(struct text *t, struct dice *d)
+{
+    static const char *const shares[] = {"",
+                                         "",
+                                         ",\"share\":0.3",
+                                         ",\"share\":0.5,\"borrow\":false",
+                                         ",\"share\":0.123457",
+                                         ",\"share\":0.4",
+                                         NULL};
+    say(t,
+        "\"businesses\":[{\"id\":\"pay\",\"expires\":\"%uh\"%s},{\"id\":\"urgent\",\"priority\":%u,"
+        "\"deadline\":\"1h\",\"expires\":\"%um\"%s}],",
+        1 + roll(d, 40), pick(d, shares), 1 + roll(d, 9), 1 + roll(d, 300), pick(d, shares));
+}
+
 /* The scenario of a seed, as JSON. */
 static inline void say_world(struct text *t, uint64_t seed)
 {
@@ -262,10 +277,7 @@ static inline void say_world(struct text *t, uint64_t seed)
         "{\"id\":\"vn\",\"kind\":\"virtual_reserve\",\"institution\":\"netsunion\"},"
         "{\"id\":\"own\",\"kind\":\"own\",\"opening\":\"100\"}],",
         roll(d, 6000), roll(d, 100));
-    say(t,
-        "\"businesses\":[{\"id\":\"pay\",\"expires\":\"%uh\"},{\"id\":\"urgent\",\"priority\":%u,"
-        "\"deadline\":\"1h\",\"expires\":\"%um\"}],",
-        1 + roll(d, 40), 1 + roll(d, 9), 1 + roll(d, 300));
+    say_businesses(t, d);
     say(t, "\"merchants\":[{\"id\":\"M-1\",\"priority\":1}],");
     say_policy(t, d);
     say(t, ",\"gateways\":{");

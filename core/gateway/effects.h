@@ -21,7 +21,7 @@
  *   requested      subject payout, amount; id and other: the reference (hi, lo)
  *   refused        subject payout or NONE, reason, id and other as above
  *   repeated       subject payout or NONE, state, reason (same | content_differs)
- *   queued         subject payout, class, routes, amount (with a fee in the net),
+ *   queued         subject payout, class, routes, state: business, amount, id: arrival,
  *                  other_us: not before
  *   sent           subject payout, channel, id, amount                     available
  *   bypassed       subject the first payout passed over, session: how many, id: of the order sent
