@@ -14,6 +14,7 @@ enum { SLOTS = 64, A = 3, B = 5, ORDER_A = 101, ORDER_B = 102, CLASS = 40, BYPAS
 
 static struct core_config config;
 static int64_t ageing_us; /* of the next story */
+static int64_t share_ppm; /* of business 1, of two; 0 has none */
 static int64_t believed_fen[CHANNELS];
 static uint64_t entries;
 static uint64_t arrivals;
@@ -117,6 +118,8 @@ static void set_story(void)
                                   .calendar = CALENDAR_CHINA,
                                   .bypass_max = BYPASS_MAX,
                                   .ageing_us = ageing_us,
+                                  .business_count = 2,
+                                  .businesses[1].share_ppm = share_ppm,
                                   .allocation.cool_down_us = 10 * US_PER_MINUTE,
                                   .account_count = stage.terms.account_count,
                                   .start_us = stage.now_us};
@@ -1026,6 +1029,62 @@ START_TEST(what_comes_back_has_waited_since_it_was_requested)
 }
 END_TEST
 
+/* Half of what UnionPay can pay is kept for business 1. */
+static struct fact of_business(struct fact f, uint8_t business)
+{
+    f.state = business;
+    return f;
+}
+
+START_TEST(a_payout_sent_beyond_its_share_is_found)
+{
+    share_ppm = 500000;
+    for (int64_t over_fen = 0; over_fen < 2; over_fen++) {
+        set_story();
+        tell_opening();
+        int64_t amount_fen = STAGE_MAPPED_FEN / 2 + over_fen;
+        tell_request(A, amount_fen);
+        tell(of_business(queued(A, CLASS, amount_fen), 0));
+        tell_sent(A, UNIONPAY, ORDER_A, amount_fen);
+        ck_assert_uint_eq(count_of(INVARIANT_QUEUE_ORDER)->broken, (unsigned)over_fen);
+        end_story();
+    }
+}
+END_TEST
+
+START_TEST(whom_his_share_stops_may_be_passed_and_that_is_not_counted)
+{
+    share_ppm = 500000;
+    set_story();
+    tell_opening();
+    tell_request(A, STAGE_MAPPED_FEN / 2 + 1);
+    tell(of_business(queued(A, CLASS, STAGE_MAPPED_FEN / 2 + 1), 0));
+    for (uint32_t i = 0; i < BYPASS_MAX + 3; i++) {
+        tell_request(20 + i, 10);
+        tell(of_business(queued(20 + i, CLASS, 10), 1));
+        tell_sent(20 + i, UNIONPAY, 120 + i, 10);
+    }
+    ck_assert_msg(!auditor_broken(stage.auditor), "%s", auditor_first(stage.auditor));
+    ck_assert_uint_gt(count_of(INVARIANT_QUEUE_ORDER)->checked, BYPASS_MAX);
+    end_story();
+}
+END_TEST
+
+START_TEST(whom_his_share_would_let_go_may_not_be_passed)
+{
+    share_ppm = 500000;
+    set_story();
+    tell_opening();
+    tell_request(A, STAGE_MAPPED_FEN / 2);
+    tell(of_business(queued(A, CLASS, STAGE_MAPPED_FEN / 2), 0));
+    tell_request(B, 10);
+    tell(of_business(queued(B, CLASS, 10), 1));
+    tell_sent(B, UNIONPAY, ORDER_B, 10);
+    ck_assert_uint_eq(count_of(INVARIANT_QUEUE_ORDER)->broken, 1);
+    end_story();
+}
+END_TEST
+
 START_TEST(a_payout_that_waits_alone_proves_nothing_about_the_order)
 {
     set_story();
@@ -1089,6 +1148,9 @@ int main(void)
     tcase_add_loop_test(t, an_earlier_payout_may_be_passed_over_only_with_an_excuse, 0,
                         COUNT(excuses));
     tcase_add_loop_test(t, who_has_waited_long_comes_before_those_he_has_risen_to, 0, COUNT(aged));
+    tcase_add_test(t, a_payout_sent_beyond_its_share_is_found);
+    tcase_add_test(t, whom_his_share_stops_may_be_passed_and_that_is_not_counted);
+    tcase_add_test(t, whom_his_share_would_let_go_may_not_be_passed);
     tcase_add_test(t, what_comes_back_has_waited_since_it_was_requested);
     tcase_add_test(t, a_payout_that_waits_alone_proves_nothing_about_the_order);
     tcase_add_loop_test(t, what_is_held_or_denied_the_channel_may_be_passed, 0, 3);
