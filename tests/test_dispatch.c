@@ -430,6 +430,21 @@ START_TEST(who_waits_behind_a_blocker_and_rises_past_it_goes_at_that_moment)
 }
 END_TEST
 
+START_TEST(who_arrives_behind_a_blocker_and_rises_past_it_goes_at_that_moment)
+{
+    begin_ageing(0);
+    leave(100);
+    wait_for(1, 500, 1, 9); /* class 1, 9: at the top after 8 minutes */
+    wait_for(2, 10, 1, 1);  /* goes first; then the channel waits for the first, alone */
+    run_for(SECONDS(1));
+    wait_for(3, 10, 0, 1); /* class 5, 1: at the top after 4 minutes */
+    run_for(MINUTES(4) - 1);
+    SENT_MUST_BE(2);
+    run_for(1);
+    SENT_MUST_BE(2, 3);
+}
+END_TEST
+
 START_TEST(who_has_risen_to_the_top_is_passed_so_often_and_no_more)
 {
     begin_ageing(2);
@@ -456,6 +471,7 @@ static void add_ageing(TCase *t)
     tcase_add_loop_test(t, who_has_waited_long_enough_goes_before_a_better_class, 0, 2);
     tcase_add_test(t, merchants_rise_when_the_business_has_risen);
     tcase_add_test(t, who_waits_behind_a_blocker_and_rises_past_it_goes_at_that_moment);
+    tcase_add_test(t, who_arrives_behind_a_blocker_and_rises_past_it_goes_at_that_moment);
     tcase_add_test(t, who_has_risen_to_the_top_is_passed_so_often_and_no_more);
     tcase_add_test_raise_signal(t, ageing_below_zero_stops_the_program, SIGABRT);
 }

@@ -125,6 +125,22 @@ START_TEST(a_failed_attempt_gives_its_room_back)
 }
 END_TEST
 
+START_TEST(room_given_back_is_used_though_there_is_less_quota_than_before)
+{
+    config.businesses[0].no_borrowing = 1;
+    config.retries = 0;
+    begin_with(300000, 0);
+    ask_for(1, 0, 30000);
+    struct order first = *order(ORDER_PAY);
+    ask_for(2, 0, 15000); /* no room, with 70000 available */
+    ask_move(U, CHANNEL_NONE, 50000);
+    move_answered(*order(ORDER_DECREASE), UNIONPAY_00);
+    SENT_MUST_BE(1);
+    answer(first, UNIONPAY_06); /* 50000 are available, 15000 are its part */
+    SENT_MUST_BE(1, 2);
+}
+END_TEST
+
 START_TEST(what_failed_after_midnight_was_not_used_today)
 {
     config.businesses[0].no_borrowing = 1;
@@ -200,6 +216,7 @@ int main(void)
     tcase_add_test(t, who_then_lacks_quota_is_passed_no_more_often_than_anybody);
     tcase_add_test(t, a_new_day_gives_room_again);
     tcase_add_test(t, a_failed_attempt_gives_its_room_back);
+    tcase_add_test(t, room_given_back_is_used_though_there_is_less_quota_than_before);
     tcase_add_test(t, what_failed_after_midnight_was_not_used_today);
     tcase_add_test(t, more_quota_is_more_room);
     tcase_add_test(t, who_has_no_room_here_goes_on_the_other_channel);
