@@ -216,6 +216,21 @@ START_TEST(channels_to_try_do_not_change_the_channels_allowed)
 }
 END_TEST
 
+START_TEST(the_lane_is_that_of_the_channels_to_try_that_nothing_denies)
+{
+    struct payout p = {.flags = PAYOUT_RETRIED | PAYOUT_HELD};
+    uint8_t to_try = (uint8_t)(_i % 4);
+    uint8_t denied = (uint8_t)(_i / 4);
+    payout_try_on(&p, to_try);
+    payout_deny(&p, 3);
+    payout_deny(&p, denied);
+    ck_assert_uint_eq(payout_denied(&p), denied);
+    ck_assert_uint_eq(payout_lane_channels(&p), to_try & ~denied);
+    ck_assert_uint_eq(payout_to_try(&p), to_try); /* and nothing else is changed */
+    ck_assert_uint_eq(p.flags & (PAYOUT_DENIED - 1), PAYOUT_RETRIED | PAYOUT_HELD);
+}
+END_TEST
+
 int main(void)
 {
     TCase *t = tcase_create("payout");
@@ -238,5 +253,6 @@ int main(void)
     tcase_add_test_raise_signal(t, an_event_that_is_not_listed_stops_the_program, SIGABRT);
     tcase_add_test_raise_signal(t, the_name_of_no_state_stops_the_program, SIGABRT);
     tcase_add_loop_test(t, channels_to_try_do_not_change_the_channels_allowed, 0, 16);
+    tcase_add_loop_test(t, the_lane_is_that_of_the_channels_to_try_that_nothing_denies, 0, 16);
     return run_tests("payout", t);
 }
