@@ -27,6 +27,7 @@ const char *invariant_name(enum invariant which)
         [INVARIANT_REASONS] = "reasons_given",
         [INVARIANT_TRANSFERS] = "transfers_sum_to_zero",
         [INVARIANT_NO_BOUNCE] = "quota_never_bounces",
+        [INVARIANT_WAITS_ADD_UP] = "waits_add_up",
     };
     MUST(which < INVARIANTS);
     return names[which];
@@ -88,6 +89,15 @@ void auditor_broke(struct auditor *a, enum invariant which, const char *format, 
     va_start(args, format);
     vsnprintf(a->first + n, sizeof a->first - (size_t)n, format, args);
     va_end(args);
+}
+
+void auditor_take_over(struct auditor *a, enum invariant which, uint64_t checked, uint64_t broken,
+                       const char *first)
+{
+    a->counts[which].checked = checked;
+    if (broken > a->counts[which].broken)
+        auditor_broke(a, which, "%s", first);
+    a->counts[which].broken = broken;
 }
 
 /* --- the ledger ------------------------------------------------------------ */

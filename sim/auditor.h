@@ -32,6 +32,7 @@ enum invariant {
     INVARIANT_REASONS,
     INVARIANT_TRANSFERS,
     INVARIANT_NO_BOUNCE,
+    INVARIANT_WAITS_ADD_UP,
     INVARIANTS,
 };
 
@@ -49,6 +50,9 @@ void auditor_free(struct auditor *a);
 
 void auditor_fact(struct auditor *a, const struct fact *f);
 void auditor_after_event(struct auditor *a, int64_t now_us);
+/* What somebody else checked so far, with the first that did not hold. */
+void auditor_take_over(struct auditor *a, enum invariant which, uint64_t checked, uint64_t broken,
+                       const char *first);
 /* At the end: every payout final; if at rest, belief is truth. */
 void auditor_finish(struct auditor *a, int64_t now_us, bool at_rest);
 

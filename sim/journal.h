@@ -41,6 +41,6 @@ struct payout_rows *payout_rows_create(const struct scenario *s, const struct pa
                                        const struct recorder *r, uint32_t expected);
 void payout_rows_free(struct payout_rows *rows);
 void payout_rows_fact(struct payout_rows *rows, const struct fact *f); /* after the recorder */
-void payout_rows_write(const struct payout_rows *rows, FILE *file);
+void payout_rows_write(struct payout_rows *rows, FILE *file);
 
 #endif

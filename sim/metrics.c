@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/base/civil.h"
 #include "core/base/must.h"
 
 __attribute__((format(printf, 5, 6))) static struct metric *add(struct metric_list *list,
@@ -107,6 +108,10 @@ void metric_list_init(struct metric_list *list, const struct scenario *s,
         snprintf(name, sizeof name, "queue_wait.%s", b[i].id);
         add_waits(list, METRIC_QUEUE_WAIT, i, name);
     }
+    for (uint32_t r = 0; r < BLOCKED_REASONS; r++)
+        add(list, METRIC_BLOCKED, r, UNIT_SECONDS, "blocked.%s_s",
+            blocked_reason_name((enum blocked_reason)r));
+    add(list, METRIC_BLOCKED_YUAN, 0, UNIT_COUNT, "blocked.quota_yuan_s");
     add(list, METRIC_LATE, 0, UNIT_COUNT, "late.count")->of_payouts = true;
     add(list, METRIC_LATE_SHARE, 0, UNIT_SHARE, "late.share")->of_payouts = true;
     add_channels(list);
@@ -223,6 +228,15 @@ static bool channel_value(const struct metric *m, const struct recorder *r, int6
     }
 }
 
+/* Payout-seconds in microseconds; what waited for quota in yuan times seconds. */
+static bool blocked_value(const struct metric *m, const struct blocked *b, int64_t *value)
+{
+    const struct blocked_totals *totals = blocked_totals(b);
+    *value = m->source == METRIC_BLOCKED ? (int64_t)totals->us[m->index]
+                                         : (int64_t)(totals->quota_fen_us / 100 / US_PER_S);
+    return true;
+}
+
 static bool treasury_value(const struct metric *m, const struct recorder *r, int64_t *value)
 {
     switch ((int)m->source) {
@@ -321,6 +335,9 @@ bool metric_value(const struct metric *m, const struct measured *from,
     case METRIC_MAPPED_MEAN:
     case METRIC_DRY:
         return channel_value(m, r, value);
+    case METRIC_BLOCKED:
+    case METRIC_BLOCKED_YUAN:
+        return blocked_value(m, r->blocked, value);
     case METRIC_REPEATED:
     case METRIC_COLLECTIONS:
     case METRIC_COLLECTED:

@@ -30,6 +30,8 @@ enum metric_source {
     METRIC_COLLECTED,
     METRIC_WAIT, /* index: business or BUSINESSES_MAX for all; share: which percentile */
     METRIC_QUEUE_WAIT,
+    METRIC_BLOCKED, /* index: enum blocked_reason */
+    METRIC_BLOCKED_YUAN,
     METRIC_LATE,
     METRIC_LATE_SHARE,
     METRIC_CHANNEL_PAID, /* index: channel */

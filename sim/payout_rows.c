@@ -23,12 +23,14 @@ struct payout_row {
     uint16_t code;
     uint32_t merchant;
     uint32_t user;
+    uint32_t slot; /* while it is open */
     int64_t amount_fen;
     int64_t requested_us;
     int64_t sent_us; /* times: INT64_MIN where there was none */
     int64_t paid_us;
     int64_t settled_us;
     int64_t final_us;
+    int64_t parts_us[BLOCKED_REASONS]; /* of its wait */
     uint64_t order_id;
 };
 
@@ -98,6 +100,7 @@ static void start_row(struct payout_rows *rows, const struct fact *f)
         memcpy(row->reference, a->text, sizeof row->reference);
     else
         reference_write(a->reference, row->reference);
+    row->slot = f->subject;
     if (f->subject != NONE)
         rows->of_slot[f->subject] = rows->count - 1;
 }
@@ -117,6 +120,11 @@ static struct payout_row *settled_row(struct payout_rows *rows, uint64_t order_i
             return row;
     }
     return NULL;
+}
+
+static void take_parts(const struct payout_rows *rows, struct payout_row *row)
+{
+    blocked_parts_us(rows->recorder->blocked, row->slot, row->parts_us);
 }
 
 static void end_row(struct payout_row *row, const struct fact *f, enum payout_state state)
@@ -158,6 +166,7 @@ void payout_rows_fact(struct payout_rows *rows, const struct fact *f)
         row->state = PAYOUT_SENT;
         row->channel = f->channel;
         row->attempts = (uint8_t)f->session;
+        take_parts(rows, row);
         row->order_id = f->id;
         if (row->sent_us == INT64_MIN)
             row->sent_us = f->at_us;
@@ -181,9 +190,11 @@ void payout_rows_fact(struct payout_rows *rows, const struct fact *f)
         end_row(row, f, PAYOUT_FAILED);
         return;
     case FACT_EXPIRED:
+        take_parts(rows, row);
         end_row(row, f, PAYOUT_EXPIRED);
         return;
     case FACT_CANCELLED:
+        take_parts(rows, row);
         end_row(row, f, PAYOUT_CANCELLED);
         return;
     default:
@@ -216,6 +227,11 @@ static void write_row(const struct payout_rows *rows, const struct payout_row *r
     write_time(file, row->paid_us);
     write_time(file, row->settled_us);
     write_time(file, row->final_us);
+    static const enum blocked_reason order[] = {BLOCKED_QUOTA, BLOCKED_BREAKER, BLOCKED_CHANNEL,
+                                                BLOCKED_SHARE, BLOCKED_HOLD,    BLOCKED_TURN};
+    for (size_t i = 0; i < sizeof order / sizeof order[0]; i++)
+        fprintf(file, ",%" PRId64 ".%06" PRId64, row->parts_us[order[i]] / US_PER_S,
+                row->parts_us[order[i]] % US_PER_S);
     if (row->reason == REASON_CODE)
         fprintf(file, ",code %s\n", code_text((enum channel)row->channel, row->code));
     else
@@ -223,11 +239,14 @@ static void write_row(const struct payout_rows *rows, const struct payout_row *r
                 row->reason == REASON_NONE ? "" : reason_name((enum reason)row->reason));
 }
 
-void payout_rows_write(const struct payout_rows *rows, FILE *file)
+void payout_rows_write(struct payout_rows *rows, FILE *file)
 {
     fputs("reference,business,merchant,user,amount,channel,attempts,state,requested,sent,paid,"
-          "settled,final,reason\n",
+          "settled,final,quota_s,breaker_s,channel_s,share_s,hold_s,turn_s,reason\n",
           file);
-    for (uint32_t i = 0; i < rows->count; i++)
+    for (uint32_t i = 0; i < rows->count; i++) {
+        if (rows->rows[i].state == PAYOUT_QUEUED) /* still: the run is stuck */
+            take_parts(rows, &rows->rows[i]);
         write_row(rows, &rows->rows[i], file);
+    }
 }

@@ -51,6 +51,9 @@ void column_list_init(struct column_list *list, const struct scenario *s,
         add(list, COLUMN_BUSINESS_DEPTH, i, false, "queue.%s.depth", b[i].id);
         add(list, COLUMN_BUSINESS_AMOUNT, i, true, "queue.%s.amount", b[i].id);
     }
+    for (uint32_t r = 0; r < BLOCKED_REASONS; r++)
+        add(list, COLUMN_WAITING, r, false, "waiting.%s",
+            blocked_reason_name((enum blocked_reason)r));
     add(list, COLUMN_IN_DOUBT, 0, false, "in_doubt.count");
     add(list, COLUMN_IN_TRANSIT, 0, true, "in_transit.amount");
 }
@@ -91,6 +94,8 @@ int64_t positions_value(const struct positions *p, const struct column *c)
         return (int64_t)p->business_depth[c->index];
     case COLUMN_BUSINESS_AMOUNT:
         return p->business_amount_fen[c->index];
+    case COLUMN_WAITING:
+        return (int64_t)blocked_now(p->blocked, (enum blocked_reason)c->index);
     case COLUMN_IN_DOUBT:
         return (int64_t)p->in_doubt;
     case COLUMN_IN_TRANSIT:

@@ -11,6 +11,7 @@
 #include <stdio.h>
 
 #include "mocks/world.h"
+#include "sim/blocked.h"
 #include "sim/follow.h"
 #include "sim/scenario.h"
 
@@ -29,6 +30,7 @@ enum column_source {
     COLUMN_QUEUE_AMOUNT,
     COLUMN_BUSINESS_DEPTH, /* index: business */
     COLUMN_BUSINESS_AMOUNT,
+    COLUMN_WAITING, /* index: enum blocked_reason */
     COLUMN_IN_DOUBT,
     COLUMN_IN_TRANSIT,
 };
@@ -53,6 +55,7 @@ const struct column *column_find(const struct column_list *list, const char *nam
 struct positions {
     const struct world *world;
     const struct follow *follow;
+    const struct blocked *blocked;
     int64_t believed_fen[CHANNELS];
     int64_t reported_fen[CHANNELS];
     uint64_t depth;

@@ -31,6 +31,8 @@ void recorder_init(struct recorder *r, const struct scenario *s, const struct co
     follow_init(&r->follow, config);
     r->positions.world = w;
     r->positions.follow = &r->follow;
+    r->blocked = blocked_create(config);
+    r->positions.blocked = r->blocked;
     if (any_trace(s)) {
         r->texts = block_take(slots, sizeof *r->texts);
         MUST(r->texts != NULL);
@@ -51,6 +53,7 @@ void recorder_free(struct recorder *r)
     block_give(r->slots, r->slot_count, sizeof *r->slots);
     block_give(r->texts, r->slot_count, sizeof *r->texts);
     curve_free(&r->curve);
+    blocked_free(r->blocked);
     free(r->returnables);
     payout_stats_free(&r->total);
     for (uint32_t i = 0; i < r->window_count; i++)
@@ -76,6 +79,7 @@ void recorder_advance(struct recorder *r, int64_t now_us)
     int64_t end_us = r->scenario->clock.to_us;
     int64_t upto_us = now_us < end_us ? now_us : end_us;
     int64_t span_us = upto_us - r->last_us;
+    blocked_advance(r->blocked, now_us);
     if (span_us <= 0)
         return;
     r->last_us = upto_us;
@@ -98,6 +102,7 @@ void recorder_advance(struct recorder *r, int64_t now_us)
 void recorder_after_event(struct recorder *r)
 {
     const struct world *w = r->world;
+    blocked_after_event(r->blocked);
     if (world_acs_fen(w) < r->acs_min_fen)
         r->acs_min_fen = world_acs_fen(w);
     if (w->central_bank.unallocated_fen < r->unallocated_min_fen)
@@ -445,6 +450,7 @@ void recorder_fact(struct recorder *r, const struct fact *f)
 {
     r->fact_counts[f->kind]++;
     follow_fact(&r->follow, f);
+    blocked_fact(r->blocked, f);
     switch ((int)f->kind) {
     case FACT_SENT:
         enqueue(r, &r->slots[f->subject], -1);

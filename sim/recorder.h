@@ -11,6 +11,7 @@
 
 #include "core/base/wide.h"
 #include "mocks/world.h"
+#include "sim/blocked.h"
 #include "sim/follow.h"
 #include "sim/load.h"
 #include "sim/positions.h"
@@ -60,7 +61,8 @@ struct recorder {
     const struct scenario *scenario;
     const struct world *world;
     struct positions positions;
-    struct follow follow; /* accounts and transfers */
+    struct follow follow;    /* accounts and transfers */
+    struct blocked *blocked; /* what payouts wait for */
     const struct column_list *columns;
     struct slot_info *slots;          /* by payout slot */
     char (*texts)[REFERENCE_MAX + 1]; /* by slot: references of traces; NULL without traces */

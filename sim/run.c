@@ -566,6 +566,9 @@ static enum run_end loop(struct run *r)
         suspend_rules(r);
         auditor_after_event(r->auditor, r->now_us);
         recorder_after_event(&r->recorder);
+        const struct blocked_checks *waits = blocked_checks(r->recorder.blocked);
+        auditor_take_over(r->auditor, INVARIANT_WAITS_ADD_UP, waits->checked, waits->broken,
+                          waits->first);
         expectations_after_event(&r->plan->expectations, &r->recorder.positions, r->now_us);
     }
 }

@@ -120,6 +120,8 @@ const char *invariant_text(enum invariant which)
         return T(INVARIANT_TRANSFERS);
     case INVARIANT_NO_BOUNCE:
         return T(INVARIANT_NO_BOUNCE);
+    case INVARIANT_WAITS_ADD_UP:
+        return T(INVARIANT_WAITS_ADD_UP);
     case INVARIANTS:
         break;
     }

@@ -86,7 +86,8 @@ enum language { ENGLISH, CHINESE, LANGUAGES };
     X(INVARIANT_QUEUE_ORDER, "the queue keeps its order", "排队次序正确") \
     X(INVARIANT_REASONS, "every decision has its reason", "每项决定都有原因") \
     X(INVARIANT_TRANSFERS, "no transfer loses or doubles money", "调拨不丢失、不重复") \
-    X(INVARIANT_NO_BOUNCE, "no policy moves quota to and fro", "自动调配不来回")
+    X(INVARIANT_NO_BOUNCE, "no policy moves quota to and fro", "自动调配不来回") \
+    X(INVARIANT_WAITS_ADD_UP, "every wait is the sum of its parts", "等待时长等于各部分之和")
 
 #define TEXTS_REASONS(X) \
     X(REASON_NONE, "no reason given", "未说明原因") \
