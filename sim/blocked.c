@@ -581,9 +581,8 @@ static void follow_end(struct blocked *w, const struct fact *f)
 
 static void follow_truly_paid(struct blocked *w, const struct fact *f)
 {
-    struct waiter *p = waiter_of(w, order_id_slot(f->id));
-    if (f->class != 0 || p == NULL ||
-        p->order_id != f->id) /* a transfer's; or checked as it went */
+    struct waiter *p = f->class != 0 ? NULL : waiter_of(w, order_id_slot(f->id));
+    if (p == NULL || p->order_id != f->id) /* a transfer's; or checked as it went */
         return;
     check_sum(w, f, parts_sum_us(p) + p->flight_us + f->at_us - p->sent_us,
               f->at_us - p->requested_us);
@@ -703,6 +702,14 @@ void blocked_after_event(struct blocked *w)
 const struct blocked_totals *blocked_totals(const struct blocked *w)
 {
     return &w->totals;
+}
+
+bool blocked_any(const struct blocked *w)
+{
+    for (uint32_t r = 0; r < BLOCKED_REASONS; r++)
+        if (w->totals.us[r] > 0)
+            return true;
+    return false;
 }
 
 const struct blocked_checks *blocked_checks(const struct blocked *w)

@@ -63,6 +63,7 @@ void blocked_after_event(struct blocked *w);
 
 const struct blocked_totals *blocked_totals(const struct blocked *w);
 const struct blocked_checks *blocked_checks(const struct blocked *w);
+bool blocked_any(const struct blocked *w); /* anything waited at all */
 uint64_t blocked_now(const struct blocked *w,
                      enum blocked_reason reason); /* payouts that wait for it */
 

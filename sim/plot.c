@@ -13,8 +13,8 @@
 #include "sim/output.h"
 #include "sim/texts.h"
 
-const char *const plot_names[PLOTS] = {"quota", "acs", "accounts", "queue", "waits"};
-static const int plot_heights[PLOTS] = {560, 300, 520, 300, 300};
+const char *const plot_names[PLOTS] = {"quota", "acs", "accounts", "queue", "blocked", "waits"};
+static const int plot_heights[PLOTS] = {560, 300, 520, 300, 300, 300};
 
 static bool write_waits(const struct run *r, const char *dir)
 {
@@ -117,6 +117,8 @@ bool plot_wanted(const struct run *r, const char *name)
     const struct account_settings *a = s->accounts.items;
     uint32_t own = 0;
     uint32_t others = 0;
+    if (strcmp(name, "blocked") == 0)
+        return blocked_any(run_recorder(r)->blocked);
     for (size_t i = 0; i < s->accounts.count; i++) {
         own += a[i].kind == ACCOUNT_OWN;
         others += a[i].kind != ACCOUNT_OWN && a[i].kind != ACCOUNT_CENTRAL_BANK;

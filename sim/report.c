@@ -410,17 +410,29 @@ static bool put_named(const struct page *p, const char *word, size_t length)
     return false;
 }
 
-static void put_accounts(const struct page *p)
+/* A plot that only some runs have. */
+static void put_section(const struct page *p, const char *name, const char *heading,
+                        const char *caption)
 {
-    if (!plot_wanted(p->run, "accounts"))
+    if (!plot_wanted(p->run, name))
         return;
     fputs("<h2>", p->file);
-    page_text(p, "%s", T(ACCOUNTS_HEADING));
+    page_text(p, "%s", heading);
     fputs("</h2>\n<figure>", p->file);
-    put_plot(p, "accounts", T(ACCOUNTS_HEADING));
+    put_plot(p, name, heading);
     fputs("<figcaption>", p->file);
-    page_text(p, "%s", T(ACCOUNTS_CAPTION));
+    page_text(p, "%s", caption);
     fputs("</figcaption></figure>\n", p->file);
+}
+
+static void put_accounts(const struct page *p)
+{
+    put_section(p, "accounts", T(ACCOUNTS_HEADING), T(ACCOUNTS_CAPTION));
+}
+
+static void put_blocked(const struct page *p)
+{
+    put_section(p, "blocked", T(BLOCKED_HEADING), T(BLOCKED_CAPTION));
 }
 
 static void put_word(const struct page *p, const char *word, size_t length)
@@ -439,6 +451,7 @@ static void put_word(const struct page *p, const char *word, size_t length)
         {"problems", put_problems},
         {"timeline", page_timeline},
         {"accounts", put_accounts},
+        {"blocked", put_blocked},
         {"shading", put_shading},
         {"faults", put_faults},
         {"expectations", put_expectations},

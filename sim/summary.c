@@ -202,6 +202,33 @@ static void print_wait(const struct run *r, const char *title, const char *metri
     fputc('\n', file);
 }
 
+/* Payout time by what held it up; nothing if nobody waited. */
+static void print_blocked(const struct run *r, FILE *file)
+{
+    const struct {
+        enum blocked_reason reason;
+        const char *word;
+    } rows[BLOCKED_REASONS] = {
+        {BLOCKED_QUOTA, T(BLOCKED_QUOTA)},     {BLOCKED_CHANNEL, T(BLOCKED_CHANNEL)},
+        {BLOCKED_BREAKER, T(BLOCKED_BREAKER)}, {BLOCKED_SHARE, T(BLOCKED_SHARE)},
+        {BLOCKED_HOLD, T(BLOCKED_HOLD)},       {BLOCKED_TURN, T(BLOCKED_TURN)},
+    };
+    const struct blocked *b = run_recorder(r)->blocked;
+    const char *gap = "";
+    char a[SHOWN_MAX];
+    if (!blocked_any(b))
+        return;
+    print_title(file, T(BLOCKED));
+    for (size_t i = 0; i < BLOCKED_REASONS; i++) {
+        int64_t us = (int64_t)blocked_totals(b)->us[rows[i].reason];
+        if (us == 0)
+            continue;
+        fprintf(file, "%s%s %s", gap, rows[i].word, shown_time(us, a));
+        gap = ", ";
+    }
+    fputs(T(BLOCKED_IN_ALL), file);
+}
+
 static void print_waits(const struct run *r, FILE *file)
 {
     const struct scenario *s = &run_plan(r)->scenario;
@@ -219,6 +246,7 @@ static void print_waits(const struct run *r, FILE *file)
         snprintf(title, sizeof title, "  %s", b[i].id);
         print_wait(r, title, name, file);
     }
+    print_blocked(r, file);
     print_title(file, T(LATE));
     fprintf(file, T(LATE_SHARE), shown_count((uint64_t)value_of(r, "late.count"), a),
             (double)value_of(r, "late.share") / 1e4);

@@ -194,6 +194,14 @@ enum language { ENGLISH, CHINESE, LANGUAGES };
     X(POINT_P90, ", p90 %s", "，90%% 不超过 %s") \
     X(POINT_P99, ", p99 %s", "，99%% 不超过 %s") \
     X(POINT_MAX, ", max %s", "，最长 %s") \
+    X(BLOCKED, "held up by", "等待原因") \
+    X(BLOCKED_QUOTA, "quota", "额度") \
+    X(BLOCKED_CHANNEL, "busy channels", "通道并发") \
+    X(BLOCKED_BREAKER, "breakers", "熔断") \
+    X(BLOCKED_SHARE, "shares", "业务份额") \
+    X(BLOCKED_HOLD, "holds", "人工冻结") \
+    X(BLOCKED_TURN, "turn", "次序") \
+    X(BLOCKED_IN_ALL, " (of all payouts together)\n", "（各笔付款合计）\n") \
     X(LATE, "late", "逾期") \
     X(LATE_SHARE, "%s (%.4g %%)\n", "%s 笔（%.4g%%）\n") \
     X(CHANNEL, "%s; available: least %s, mean %s", "%s；可用额度最低 %s，平均 %s") \
@@ -336,6 +344,10 @@ enum language { ENGLISH, CHINESE, LANGUAGES };
     X(QUEUE_CAPTION, \
       "Payouts that wait to be sent, by business, and payouts whose outcome is in doubt.", \
       "各业务待发的付款笔数，以及结果不明的付款笔数。") \
+    X(BLOCKED_HEADING, "What payouts wait for", "付款等待原因") \
+    X(BLOCKED_CAPTION, \
+      "Payouts in the queue by what keeps them there: the one thing that would let them go now.", \
+      "排队付款按等待原因统计：只要解除该项即可付出。") \
     X(WAITS_HEADING, "Waiting time", "等待时长") \
     X(WAITS_CAPTION, \
       "From request to payment, of the payouts requested at each time; logarithmic.", \
@@ -367,6 +379,12 @@ enum language { ENGLISH, CHINESE, LANGUAGES };
     X(PLOT_ACS, "ACS balance", "集中存管账户余额") \
     X(PLOT_UNALLOCATED, "unallocated", "未分配头寸") \
     X(PLOT_PAYOUTS, "payouts", "笔数") \
+    X(PLOT_BLOCKED_QUOTA, "quota", "额度") \
+    X(PLOT_BLOCKED_CHANNEL, "a free slot", "通道并发") \
+    X(PLOT_BLOCKED_BREAKER, "a breaker", "熔断恢复") \
+    X(PLOT_BLOCKED_SHARE, "the business's share", "业务份额") \
+    X(PLOT_BLOCKED_HOLD, "release by hand", "人工放行") \
+    X(PLOT_BLOCKED_TURN, "their turn", "排队次序或重试间隔") \
     X(PLOT_IN_DOUBT, "in doubt", "结果不明") \
     X(PLOT_TRANSFER_DONE, "transfer done", "调拨完成") \
     X(PLOT_TRANSFER_FAILED, "failed, or resting", "失败或停滞") \
