@@ -135,6 +135,17 @@ static void end_row(struct payout_row *row, const struct fact *f, enum payout_st
     row->final_us = f->at_us;
 }
 
+static void send_row(const struct payout_rows *rows, struct payout_row *row, const struct fact *f)
+{
+    row->state = PAYOUT_SENT;
+    row->channel = f->channel;
+    row->attempts = (uint8_t)f->session;
+    row->order_id = f->id;
+    take_parts(rows, row);
+    if (row->sent_us == INT64_MIN)
+        row->sent_us = f->at_us;
+}
+
 void payout_rows_fact(struct payout_rows *rows, const struct fact *f)
 {
     struct payout_row *row = NULL;
@@ -163,13 +174,7 @@ void payout_rows_fact(struct payout_rows *rows, const struct fact *f)
         row->state = PAYOUT_QUEUED;
         return;
     case FACT_SENT:
-        row->state = PAYOUT_SENT;
-        row->channel = f->channel;
-        row->attempts = (uint8_t)f->session;
-        take_parts(rows, row);
-        row->order_id = f->id;
-        if (row->sent_us == INT64_MIN)
-            row->sent_us = f->at_us;
+        send_row(rows, row, f);
         return;
     case FACT_IN_DOUBT:
         row->state = PAYOUT_IN_DOUBT;
