@@ -14,6 +14,7 @@ struct layout {
     uint64_t remembered_at;
     uint64_t slots_at;
     uint64_t moments_at;
+    uint64_t doubts_at;
     uint64_t bytes;
 };
 
@@ -27,7 +28,8 @@ static struct layout layout_of(const struct core_limits *limits)
         ALIGN_16(l.remembered_at + (uint64_t)limits->remembered * sizeof(struct remembered));
     l.moments_at = ALIGN_16(l.slots_at +
                             (uint64_t)idmap_slots(limits->remembered) * sizeof(struct idmap_slot));
-    l.bytes = ALIGN_16(l.moments_at + (uint64_t)limits->moments * sizeof(int64_t));
+    l.doubts_at = ALIGN_16(l.moments_at + (uint64_t)limits->moments * sizeof(int64_t));
+    l.bytes = ALIGN_16(l.doubts_at + (uint64_t)limits->doubts * sizeof(struct doubt));
     return l;
 }
 
@@ -35,6 +37,7 @@ size_t core_bytes(const struct core_limits *limits)
 {
     MUST(limits->open_payouts > 0 && limits->open_payouts <= limits->remembered);
     MUST(limits->remembered < UINT32_C(1) << 30);
+    MUST(limits->doubts == 0 || limits->doubts == limits->open_payouts * 2);
     return layout_of(limits).bytes;
 }
 
@@ -47,6 +50,7 @@ static struct desk desk_of(struct core *core, int64_t now_us, struct effects *fx
         .remembered = (struct remembered *)(void *)(block + core->remembered_at),
         .slots = (struct idmap_slot *)(void *)(block + core->slots_at),
         .moments = (const int64_t *)(void *)(block + core->moments_at),
+        .doubts = (struct doubt *)(void *)(block + core->doubts_at),
         .fx = fx,
         .now_us = now_us,
     };
@@ -98,6 +102,22 @@ static void open_accounts(struct core *core)
                           (uint8_t)c) != NONE);
 }
 
+/* What costs something is kept only where a rule asks for it. */
+static void open_alerts(struct core *core)
+{
+    const struct core_config *config = &core->config;
+    MUST(config->alert_count <= ALERT_RULES_MAX);
+    for (uint32_t i = 0; i < config->alert_count; i++) {
+        const struct alert_rule *r = &config->alert_rules[i];
+        MUST(r->for_us >= 0);
+        MUST(r->watch != WATCH_DOUBT_OLDEST || config->limits.doubts > 0);
+        MUST(r->watch > WATCH_TIME_TO_DRY || r->of < CHANNELS);
+        core->watches_age |= r->watch == WATCH_QUEUE_OLDEST;
+        core->watches_dry |= r->watch == WATCH_TIME_TO_DRY;
+        alert_open(&core->alerts[i]);
+    }
+}
+
 struct core *core_create(void *memory, const struct core_config *config)
 {
     must_be_config(config);
@@ -110,6 +130,7 @@ struct core *core_create(void *memory, const struct core_config *config)
     core->remembered_at = layout.remembered_at;
     core->slots_at = layout.slots_at;
     core->moments_at = layout.moments_at;
+    core->doubts_at = layout.doubts_at;
     int64_t *moments = (int64_t *)(void *)((char *)memory + layout.moments_at);
     for (uint32_t i = 0; i < config->limits.moments; i++)
         moments[i] = config->moments[i];
@@ -134,6 +155,7 @@ struct core *core_create(void *memory, const struct core_config *config)
               offsetof(struct transfer, free_link));
     heap_init(&core->timers, TIMERS_MAX);
     open_accounts(core);
+    open_alerts(core);
     for (int c = 0; c < CHANNELS; c++) {
         struct channel_state *ch = &core->channels[c];
         ch->wake_fen = INT64_MAX;
@@ -533,10 +555,13 @@ void core_apply(struct core *core, int64_t now_us, const struct input *in, struc
         core->deadline_us = next_us(d);
     }
     dispatch_run(d);
+    outlook_foresee(d);
     steer_quota(d);
     /* What a rule moved may be another's reason, or the policy's; it ends, because it rests. */
     if (rules_follow(d) || desk_full(d))
         core->deadline_us = now_us;
+    else if (core->config.alert_count > 0) /* else when all that is due now is done */
+        alerts_run(d);
 }
 
 int64_t core_deadline_us(const struct core *core)

@@ -18,6 +18,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/alerts.h"
 #include "core/base/calendar.h"
 #include "core/base/hours.h"
 #include "core/books/account.h"
@@ -46,6 +47,7 @@ struct core_limits {
     uint32_t open_payouts; /* not yet final */
     uint32_t remembered;   /* references kept in all, open ones included */
     uint32_t moments;      /* of all schedules together */
+    uint32_t doubts;       /* twice open_payouts where a rule watches in_doubt.oldest_s; else 0 */
 };
 
 /* A limit of 0 means none. */
@@ -122,6 +124,8 @@ struct core_config {
     struct transfer_rule rules[RULES_MAX];
     struct service_terms services[SERVICES]; /* UnionPay's: PREFUND, RETURN, ADJUST, SETTLEMENT */
     struct service_terms banks[INSTITUTIONS_MAX]; /* of transfers, by institution */
+    uint32_t alert_count;
+    struct alert_rule alert_rules[ALERT_RULES_MAX];
     const int64_t *moments; /* of all schedules; read by core_create() and then kept inside */
     int64_t start_us;
 };

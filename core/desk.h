@@ -15,6 +15,7 @@
 #include "core/base/money.h"
 #include "core/base/must.h"
 #include "core/base/pool.h"
+#include "core/base/wide.h"
 #include "core/core.h"
 #include "core/payout/chain.h"
 #include "core/payout/queue.h"
@@ -122,6 +123,19 @@ struct purse {
     uint64_t ahead[NUMBERS_AHEAD / 64]; /* bit i: number cursor + 1 + i is known */
 };
 
+/* Payouts of one business that are queued, those that back off included. */
+struct waiting {
+    wide amount_fen;
+    int64_t depth;
+};
+
+/* A payout that came into doubt; it may have left it. */
+struct doubt {
+    int64_t since_us;
+    uint32_t slot;
+    uint32_t round;
+};
+
 struct list_reading {
     int64_t from_us;
     int64_t until_us;
@@ -152,6 +166,7 @@ struct channel_state {
     int64_t later_fen;        /* and within its horizon */
     int64_t share_seen_fen;   /* available, when a payout was last found stopped by its share */
     uint8_t share_waits;      /* one was */
+    int64_t dry_us;           /* foreseen, where a rule watches it */
     uint8_t look_again;       /* something changed that may let a payout go */
     uint8_t dry;
     struct chain replies;                      /* sent, waiting for the reply; by sent_us */
@@ -168,6 +183,7 @@ struct core {
     uint64_t remembered_at;
     uint64_t slots_at;
     uint64_t moments_at;
+    uint64_t doubts_at;
     int64_t now_us;
     int64_t deadline_us;
     struct pool payout_pool;
@@ -180,7 +196,11 @@ struct core {
     struct chain held;                         /* by the operator, in the order he held them */
     struct chain stopped;                      /* denied every channel, in the order that was so */
     struct chain expiring[BUSINESSES_MAX][2];  /* fresh or come back, by requested_us */
-    struct chain settling;                     /* paid, their session settled, not yet booked so */
+    struct waiting waiting[BUSINESSES_MAX];
+    int64_t doubt_count;
+    uint32_t doubt_first; /* of the ring */
+    uint32_t doubt_kept;
+    struct chain settling; /* paid, their session settled, not yet booked so */
     struct channel_state channels[CHANNELS];
     int64_t unallocated_fen;           /* believed */
     int64_t earmarked_fen;             /* of it, for moves on their way */
@@ -205,6 +225,9 @@ struct core {
     struct account account_items[ACCOUNTS_MAX];
     struct ledger ledger;
     struct ledger_account books[BOOK_REGISTERED + ACCOUNTS_MAX];
+    struct alert_state alerts[ALERT_RULES_MAX];
+    uint8_t watches_age; /* of queued payouts, and time to dry: a rule does */
+    uint8_t watches_dry;
     uint8_t opened;    /* the opening positions were told */
     uint8_t work_left; /* the effects were full */
     uint8_t rules_suspended;
@@ -228,6 +251,7 @@ struct desk {
     struct remembered *remembered;
     struct idmap_slot *slots;
     const int64_t *moments;
+    struct doubt *doubts;
     struct effects *fx;
     int64_t now_us;
 };
@@ -256,6 +280,21 @@ static inline void desk_fact(struct desk *d, struct fact one)
 static inline int64_t desk_available_fen(const struct desk *d, enum channel channel)
 {
     return position_available_fen(&d->core->channels[channel].position);
+}
+
+/* In the queue or out of it. */
+static inline void desk_waits(struct desk *d, const struct payout *p, int sign)
+{
+    struct waiting *w = &d->core->waiting[p->business];
+    w->depth += sign;
+    w->amount_fen += sign * p->amount_fen;
+    MUST(w->depth >= 0 && w->amount_fen >= 0);
+}
+
+/* Its queued payouts stand in order of age, because they expire or an alert rule asks. */
+static inline bool desk_ages(const struct core *core, uint8_t business)
+{
+    return core->config.businesses[business].expires_us != 0 || core->watches_age;
 }
 
 /* core.c: timers; books, and each entry as a fact */
@@ -295,6 +334,7 @@ void intake_deny(struct desk *d, uint32_t slot, uint8_t channels, uint32_t break
 void intake_enqueue(struct desk *d, uint32_t slot, int64_t not_before_us);
 void intake_due(struct desk *d); /* what waited long enough: back-off, expiry */
 int64_t intake_next_us(const struct desk *d);
+int64_t intake_oldest_us(const struct desk *d); /* where ages are watched; NEVER_US: none waits */
 
 /* dispatch.c: from the queue to the channels */
 int64_t dispatch_hold_fen(const struct desk *d, enum channel channel, const struct payout *p);
@@ -321,6 +361,11 @@ void outcome_old_news(struct desk *d, const struct input *in, enum meaning meani
 void outcome_due(struct desk *d);     /* replies overdue, queries due */
 int64_t outcome_next_us(const struct desk *d);
 uint32_t outcome_slot(struct desk *d, const struct input *in); /* the open payout of in->id */
+
+/* doubts.c: how many payouts are in doubt, and since when */
+void doubts_begin(struct desk *d, uint32_t slot);
+void doubts_end(struct desk *d);
+int64_t doubts_oldest_us(struct desk *d); /* where it is watched; NEVER_US: none is */
 
 /* session.c: receipts, returns, sessions, lists, reports, fees */
 void session_receipt(struct desk *d, const struct input *in);
@@ -351,8 +396,9 @@ void funds_movement(struct desk *d, const struct input *in);
 void funds_details_ended(struct desk *d, const struct input *in);
 /* An own leg changed the account; call after it was booked. */
 void funds_leg_booked(struct desk *d, uint8_t account, int64_t amount_fen, int64_t at_us);
-int64_t funds_free_fen(const struct desk *d, uint8_t account); /* what a transfer may take */
-int64_t funds_payable_fen(const struct desk *d);               /* unallocated, and every quota */
+int64_t funds_free_fen(const struct desk *d, uint8_t account);     /* what a transfer may take */
+int64_t funds_believed_fen(const struct desk *d, uint8_t account); /* with what is uncollected */
+int64_t funds_payable_fen(const struct desk *d); /* unallocated, and every quota */
 bool funds_account_open(const struct desk *d, uint8_t account);
 void funds_alert(struct desk *d, uint8_t account, enum reason reason, int64_t amount_fen);
 
@@ -388,6 +434,7 @@ void transfers_listed(struct desk *d, const struct input *in);   /* a line of a 
 void transfers_seen(struct desk *d, const struct input *in);     /* a movement that names a leg */
 bool transfers_touch(const struct desk *d, uint8_t account);     /* one is not over there */
 bool transfers_change(const struct desk *d, uint8_t account);    /* a leg of one is out there */
+wide transfers_in_transit_fen(const struct desk *d); /* has left, and not arrived or come back */
 
 void rules_open(struct desk *d);
 void rules_timer(struct desk *d, struct timer t);
@@ -401,5 +448,12 @@ void moves_timer(struct desk *d, struct timer t);
 void moves_start(struct desk *d, enum channel from, enum channel to, int64_t amount_fen,
                  enum reason reason); /* there is room, and that much to move */
 void steer_quota(struct desk *d);
+
+/* outlook.c: what is foreseen of each channel */
+void outlook_foresee(struct desk *d);
+int64_t outlook_dry_us(const struct desk *d, enum channel channel); /* where a rule watches it */
+
+/* alerts.c: the alert rules */
+void alerts_run(struct desk *d);
 
 #endif

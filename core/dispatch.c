@@ -182,7 +182,8 @@ static void send(struct desk *d, uint32_t slot, enum channel channel)
 
     queue_take(&core->queue, d->payouts, slot);
     dispatch_left(d, slot);
-    if (core->config.businesses[p->business].expires_us != 0)
+    desk_waits(d, p, -1);
+    if (desk_ages(core, p->business))
         chain_remove(&core->expiring[p->business][(p->flags & PAYOUT_RETRIED) != 0], d->payouts,
                      CHAIN_LINK_B, slot);
     payout_step(p, PAYOUT_DISPATCHED);

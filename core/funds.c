@@ -66,7 +66,7 @@ static int64_t book_fen(const struct desk *d, uint8_t account)
     return ledger_balance_fen(&d->core->books[account_of(d, account)->book]);
 }
 
-static int64_t believed_fen(const struct desk *d, uint8_t account)
+int64_t funds_believed_fen(const struct desk *d, uint8_t account)
 {
     return money_add(book_fen(d, account), d->core->purses[account].uncollected_fen);
 }
@@ -83,7 +83,8 @@ int64_t funds_payable_fen(const struct desk *d)
 
 int64_t funds_free_fen(const struct desk *d, uint8_t account)
 {
-    int64_t level_fen = is_custody(d, account) ? funds_payable_fen(d) : believed_fen(d, account);
+    int64_t level_fen =
+        is_custody(d, account) ? funds_payable_fen(d) : funds_believed_fen(d, account);
     return money_sub(level_fen, d->core->purses[account].held_fen);
 }
 
@@ -128,7 +129,7 @@ void funds_reported(struct desk *d, const struct input *in)
     struct purse *p = &d->core->purses[in->account];
     struct fact f = about(d, FACT_BALANCE_REPORTED, in->account);
     f.amount_fen = in->amount_fen;
-    f.id = (uint64_t)believed_fen(d, in->account);
+    f.id = (uint64_t)funds_believed_fen(d, in->account);
     f.other = in->at_us;
     desk_fact(d, f);
     if (in->at_us <= p->reported_us || in->at_us < p->moved_us || !at_bank(d, in->account) ||
@@ -300,7 +301,7 @@ static void opening_is_known(struct desk *d, uint8_t account)
 static void alert_if_overdue(struct desk *d, uint8_t account)
 {
     if (account_of(d, account)->use == USE_GENERAL && civil_day(d->now_us) >= OVERDUE_DAY)
-        funds_alert(d, account, REASON_ACCOUNT_OVERDUE, believed_fen(d, account));
+        funds_alert(d, account, REASON_ACCOUNT_OVERDUE, funds_believed_fen(d, account));
 }
 
 static void register_account(struct desk *d, uint8_t account)
@@ -370,7 +371,7 @@ static enum reason why_not_close(struct desk *d, uint8_t account)
     struct core *core = d->core;
     const struct account *a = account_of(d, account);
     if (a->state == ACCOUNT_OPEN && a->kind != ACCOUNT_CENTRAL_BANK) {
-        if (believed_fen(d, account) != 0)
+        if (funds_believed_fen(d, account) != 0)
             return REASON_BALANCE_LEFT;
         if (transfers_touch(d, account))
             return REASON_ENTRY_PENDING;
@@ -454,9 +455,9 @@ static void do_duty(struct desk *d, int64_t due_us)
             continue;
         uint8_t use = account_of(d, i)->use;
         if (overdue && use == USE_GENERAL)
-            funds_alert(d, i, REASON_ACCOUNT_OVERDUE, believed_fen(d, i));
-        if (!overdue && use == USE_PREPAID_CARD && believed_fen(d, i) > 0)
-            funds_alert(d, i, REASON_REMAINDER_AT_CUT_OFF, believed_fen(d, i));
+            funds_alert(d, i, REASON_ACCOUNT_OVERDUE, funds_believed_fen(d, i));
+        if (!overdue && use == USE_PREPAID_CARD && funds_believed_fen(d, i) > 0)
+            funds_alert(d, i, REASON_REMAINDER_AT_CUT_OFF, funds_believed_fen(d, i));
     }
     arm_duty(d);
 }
@@ -494,7 +495,7 @@ static void account_timer(struct desk *d, struct timer t)
     }
     if (!funds_account_open(d, account) || close_account(d, account))
         return;
-    funds_alert(d, account, REASON_ACCOUNT_OVERDUE, believed_fen(d, account));
+    funds_alert(d, account, REASON_ACCOUNT_OVERDUE, funds_believed_fen(d, account));
     desk_timer(d, d->now_us + US_PER_DAY, TIMER_ACCOUNT, account, ROUND_CLOSES);
 }
 

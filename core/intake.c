@@ -126,7 +126,7 @@ static void watch_expiry(struct desk *d, uint32_t slot)
 {
     struct payout *p = &d->payouts[slot];
     int64_t expires_us = d->core->config.businesses[p->business].expires_us;
-    if (expires_us == 0)
+    if (!desk_ages(d->core, p->business))
         return;
     struct chain *chain = expiry_chain(d->core, p);
     uint32_t before = NONE;
@@ -135,7 +135,8 @@ static void watch_expiry(struct desk *d, uint32_t slot)
          last = d->payouts[last].b.prev)
         before = last;
     chain_insert_before(chain, d->payouts, CHAIN_LINK_B, slot, before);
-    desk_wake_at(d, p->requested_us + expires_us);
+    if (expires_us != 0)
+        desk_wake_at(d, p->requested_us + expires_us);
 }
 
 /* From now on it may be sent, if breakers let it. */
@@ -171,6 +172,7 @@ void intake_enqueue(struct desk *d, uint32_t slot, int64_t not_before_us)
     struct core *core = d->core;
     MUST(p->state == PAYOUT_QUEUED);
 
+    desk_waits(d, p, 1);
     watch_expiry(d, slot);
     struct fact f = {.kind = FACT_QUEUED,
                      .channel = CHANNEL_NONE,
@@ -221,7 +223,8 @@ static void leave_queue(struct desk *d, uint32_t slot)
     struct core *core = d->core;
     struct payout *p = &d->payouts[slot];
     step_aside(d, slot);
-    if (core->config.businesses[p->business].expires_us != 0)
+    desk_waits(d, p, -1);
+    if (desk_ages(core, p->business))
         chain_remove(expiry_chain(core, p), d->payouts, CHAIN_LINK_B, slot);
 }
 
@@ -344,7 +347,7 @@ void intake_due(struct desk *d)
         int64_t expires_us = core->config.businesses[b].expires_us;
         for (int again = 0; again < 2; again++) {
             struct chain *chain = &core->expiring[b][again];
-            while (chain->head != NONE && !desk_full(d) &&
+            while (expires_us != 0 && chain->head != NONE && !desk_full(d) &&
                    d->payouts[chain->head].requested_us + expires_us <= d->now_us)
                 end_in_queue(d, chain->head, PAYOUT_TIMED_OUT, FACT_EXPIRED,
                              REASON_WAITED_TOO_LONG);
@@ -364,7 +367,7 @@ int64_t intake_next_us(const struct desk *d)
     for (uint32_t b = 0; b < core->config.business_count; b++) {
         for (int again = 0; again < 2; again++) {
             uint32_t head = core->expiring[b][again].head;
-            if (head == NONE)
+            if (head == NONE || core->config.businesses[b].expires_us == 0)
                 continue;
             int64_t due_us = d->payouts[head].requested_us + core->config.businesses[b].expires_us;
             if (due_us < soonest_us)
@@ -372,4 +375,18 @@ int64_t intake_next_us(const struct desk *d)
         }
     }
     return soonest_us;
+}
+
+int64_t intake_oldest_us(const struct desk *d)
+{
+    const struct core *core = d->core;
+    MUST(core->watches_age);
+    int64_t oldest_us = NEVER_US;
+    for (uint32_t b = 0; b < core->config.business_count; b++)
+        for (int again = 0; again < 2; again++) {
+            uint32_t head = core->expiring[b][again].head;
+            if (head != NONE && d->payouts[head].requested_us < oldest_us)
+                oldest_us = d->payouts[head].requested_us;
+        }
+    return oldest_us;
 }

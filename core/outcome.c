@@ -52,6 +52,8 @@ static void close_outcome(struct desk *d, uint32_t slot)
     MUST(payout_outcome_open((enum payout_state)p->state));
     stop_waiting(d, slot);
     chain_remove(query_chain(d, p), d->payouts, CHAIN_LINK_B, slot);
+    if (p->state == PAYOUT_IN_DOUBT)
+        doubts_end(d);
 }
 
 static void book_payout(struct desk *d, enum booking how, const struct payout *p)
@@ -156,6 +158,7 @@ static void doubt(struct desk *d, uint32_t slot, enum reason reason, uint16_t co
     struct payout *p = &d->payouts[slot];
     stop_waiting(d, slot);
     payout_step(p, PAYOUT_DOUBTED);
+    doubts_begin(d, slot);
     struct fact f = about(d, FACT_IN_DOUBT, slot);
     f.reason = (uint8_t)reason;
     f.code = code;

@@ -9,7 +9,6 @@
 
 #define POLICY_LOOK_US US_PER_S       /* at most so often at a wish that nothing can serve */
 #define POLICY_AGAIN_US US_PER_MINUTE /* and at least so often */
-#define FORESEE_US US_PER_MINUTE      /* a forecast is as good for so long */
 #define CRUMB 16                      /* a move serves at least 1/16 of the need */
 
 /* As much of `need` as `most` allows; a crumb is not worth a move. */
@@ -162,22 +161,6 @@ static bool same_view(const struct allocation_view *a, const struct allocation_v
     return a->unallocated_fen == b->unallocated_fen;
 }
 
-/* Every minute, at its time: what happens between changes nothing of it. */
-static void foresee(struct desk *d)
-{
-    struct core *core = d->core;
-    if (d->now_us < core->foreseen_until_us)
-        return;
-    for (uint32_t c = 0; c < CHANNELS; c++) {
-        struct channel_state *ch = &core->channels[c];
-        forecast_turn(&ch->forecast, d->now_us);
-        ch->soon_fen = forecast_need_fen(&ch->forecast, d->now_us, core->config.allocation.lead_us);
-        ch->later_fen =
-            forecast_need_fen(&ch->forecast, d->now_us, core->config.allocation.horizon_us);
-    }
-    core->foreseen_until_us = d->now_us + FORESEE_US;
-}
-
 void steer_quota(struct desk *d)
 {
     struct core *core = d->core;
@@ -185,8 +168,6 @@ void steer_quota(struct desk *d)
     struct allocation_wish wishes[CHANNELS];
     if (policy->wish == NULL)
         return;
-    if (policy->foresees)
-        foresee(d);
     struct allocation_view view = view_of(d);
     if (same_view(&view, &core->policy_saw) && d->now_us < core->policy_due_us) {
         desk_wake_at(d, core->policy_due_us); /* the deadline may have been set anew */

@@ -377,6 +377,17 @@ bool transfers_touch(const struct desk *d, uint8_t account)
     return false;
 }
 
+wide transfers_in_transit_fen(const struct desk *d)
+{
+    wide fen = 0;
+    for (uint32_t i = 0; i < d->core->transfer_pool.fresh; i++) {
+        const struct transfer *t = &d->core->transfers[i];
+        if (d->core->transfer_live[i] && (t->leg > 0 || is_out(t)))
+            fen += t->amount_fen;
+    }
+    return fen;
+}
+
 bool transfers_change(const struct desk *d, uint8_t account)
 {
     for (uint32_t i = 0; i < TRANSFERS_MAX; i++) {

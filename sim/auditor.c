@@ -220,6 +220,7 @@ void auditor_fact(struct auditor *a, const struct fact *f)
     auditor_follow_doubt(a, f);
     auditor_follow_reasons(a, f);
     auditor_follow_moves(a, f);
+    auditor_follow_alerts(a, f);
 }
 
 /* --- after each event ------------------------------------------------------ */
@@ -294,6 +295,7 @@ void auditor_after_event(struct auditor *a, int64_t now_us)
     a->events++;
     a->running = true;
     check_touched(a);
+    auditor_watch_alerts(a);
     if (a->events < a->next_full && now_us < a->day_ends_us)
         return;
     a->day_ends_us = civil_moment_us(civil_day(now_us) + 1, 0);

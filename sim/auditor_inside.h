@@ -3,6 +3,7 @@
  *     auditor.c          creating, the ledger, what is checked when
  *     auditor_quota.c    each channel's quota folded from facts, as believed and in truth
  *     auditor_payouts.c  the life of each payout, doubts, reasons
+ *     auditor_alerts.c   whether alerts were right
  */
 #ifndef SIM_AUDITOR_INSIDE_H
 #define SIM_AUDITOR_INSIDE_H
@@ -45,6 +46,13 @@ struct audited_move {
     bool left; /* it has come out of where it was */
 };
 
+/* An alert rule: as it was told, and how its condition has stood since the last change. */
+struct audited_alert {
+    bool raised;
+    bool beyond;
+    int64_t since_us;
+};
+
 struct auditor {
     const struct core_config *config;
     const struct world *world;
@@ -82,6 +90,8 @@ struct auditor {
     int64_t filled_us[CHANNELS];  /* when a policy's move to it ended last; 0: never */
     int64_t drained_us[CHANNELS]; /* the same, of one from it */
 
+    struct audited_alert alerts[ALERT_RULES_MAX];
+
     int64_t posted_fen[BOOK_REGISTERED + ACCOUNTS_MAX];
     int64_t pending_debit_fen[BOOK_REGISTERED + ACCOUNTS_MAX];
     int64_t pending_credit_fen[BOOK_REGISTERED + ACCOUNTS_MAX];
@@ -118,5 +128,9 @@ void auditor_follow_payout(struct auditor *a, const struct fact *f);
 void auditor_follow_doubt(struct auditor *a, const struct fact *f);
 void auditor_follow_reasons(struct auditor *a, const struct fact *f);
 bool auditor_is_end(enum payout_state state);
+
+/* auditor_alerts.c */
+void auditor_follow_alerts(struct auditor *a, const struct fact *f);
+void auditor_watch_alerts(struct auditor *a); /* after each event */
 
 #endif

@@ -29,31 +29,6 @@ const char *verdict_text(const char *verdict)
 
 /* --- in words -------------------------------------------------------------- */
 
-enum { VALUE_MAX = EXPECT_TEXT_MAX / 3 };
-
-/* "12.30 yuan", "1.5 s", "0.2 %", "7" */
-static const char *value_text(enum unit unit, int64_t value, enum language language,
-                              char out[VALUE_MAX])
-{
-    char yuan[MONEY_TEXT_MAX];
-    switch (unit) {
-    case UNIT_COUNT:
-        snprintf(out, VALUE_MAX, "%" PRId64, value);
-        return out;
-    case UNIT_FEN:
-        money_print(yuan, value);
-        snprintf(out, VALUE_MAX, TEXT_IN(language, YUAN), yuan);
-        return out;
-    case UNIT_SECONDS:
-        snprintf(out, VALUE_MAX, TEXT_IN(language, SECONDS_EXACT), (double)value / 1e6);
-        return out;
-    case UNIT_SHARE:
-        snprintf(out, VALUE_MAX, TEXT_IN(language, PERCENT_EXACT), (double)value / 1e4);
-        return out;
-    }
-    NEVER("an unlisted unit");
-}
-
 const char *verdict_word(const char *verdict, enum language language)
 {
     return language == ENGLISH ? verdict : verdict_text(verdict);
@@ -62,13 +37,13 @@ const char *verdict_word(const char *verdict, enum language language)
 const char *expectation_want(const struct expectation *e, enum language language,
                              char out[EXPECT_TEXT_MAX])
 {
-    char low_text[VALUE_MAX];
-    char high[VALUE_MAX];
+    char low_text[UNIT_TEXT_MAX];
+    char high[UNIT_TEXT_MAX];
     const char *low = low_text;
     if (e->source == EXPECT_VERDICT)
         low = verdict_word(verdicts[e->low], language);
     else
-        value_text(e->unit, e->low, language, low_text);
+        unit_text(e->unit, e->low, language, low_text);
     switch (e->verb) {
     case EXPECT_IS:
         snprintf(out, EXPECT_TEXT_MAX, TEXT_IN(language, VERB_IS), low);
@@ -90,7 +65,7 @@ const char *expectation_want(const struct expectation *e, enum language language
         return out;
     case EXPECT_BETWEEN:
         snprintf(out, EXPECT_TEXT_MAX, TEXT_IN(language, VERB_BETWEEN), low,
-                 value_text(e->unit, e->high, language, high));
+                 unit_text(e->unit, e->high, language, high));
         return out;
     }
     NEVER("an unlisted verb");
@@ -99,7 +74,7 @@ const char *expectation_want(const struct expectation *e, enum language language
 const char *expectation_got(const struct expectation *e, enum language language,
                             char out[EXPECT_TEXT_MAX])
 {
-    char value[VALUE_MAX];
+    char value[UNIT_TEXT_MAX];
     char when[CIVIL_MOMENT_TEXT_MAX];
     if (e->source == EXPECT_VERDICT) {
         snprintf(out, EXPECT_TEXT_MAX, "%s", verdict_word(e->verdict, language));
@@ -107,14 +82,14 @@ const char *expectation_got(const struct expectation *e, enum language language,
         snprintf(out, EXPECT_TEXT_MAX, "%s",
                  e->watched ? TEXT_IN(language, GOT_NEVER) : TEXT_IN(language, NOTHING_MEASURED));
     } else if (!e->watched) {
-        snprintf(out, EXPECT_TEXT_MAX, "%s", value_text(e->unit, e->value, language, value));
+        snprintf(out, EXPECT_TEXT_MAX, "%s", unit_text(e->unit, e->value, language, value));
     } else if (e->violated) {
         civil_print_moment(when, e->violated_us);
         snprintf(out, EXPECT_TEXT_MAX, TEXT_IN(language, GOT_AT),
-                 value_text(e->unit, e->value, language, value), when);
+                 unit_text(e->unit, e->value, language, value), when);
     } else {
         snprintf(out, EXPECT_TEXT_MAX, TEXT_IN(language, GOT_HELD),
-                 value_text(e->unit, e->value, language, value));
+                 unit_text(e->unit, e->value, language, value));
     }
     return out;
 }
@@ -140,37 +115,6 @@ __attribute__((format(printf, 3, 4))) static void bad(struct preparing *p, const
     snprintf(pointer, sizeof pointer, "/expect/%zu%s%s", p->index, *key ? "/" : "", key);
     document_where(&p->scenario->doc, pointer, where, sizeof where);
     problem(p->list, where, "%s", text);
-}
-
-static bool read_value(const json_t *json, enum unit unit, int64_t *value)
-{
-    const char *text = json_string_value(json);
-    switch (unit) {
-    case UNIT_COUNT:
-        *value = json_integer_value(json);
-        return json_is_integer(json);
-    case UNIT_FEN:
-        *value = json_integer_value(json);
-        return json_is_integer(json) ||
-               (json_is_string(json) && money_parse(text, strlen(text), value));
-    case UNIT_SECONDS:
-        return json_millionths(json, value) ||
-               (json_is_string(json) && duration_parse(text, strlen(text), value));
-    case UNIT_SHARE:
-        return json_millionths(json, value) && *value <= PPM;
-    }
-    NEVER("an unlisted unit");
-}
-
-static const char *unit_wanted(enum unit unit)
-{
-    static const char *const wanted[] = {
-        [UNIT_COUNT] = "an integer",
-        [UNIT_FEN] = "yuan as text, \"12.30\", or an integer of fen",
-        [UNIT_SECONDS] = "a duration, \"120s\", or a number of seconds",
-        [UNIT_SHARE] = "a number from 0 to 1",
-    };
-    return wanted[unit];
 }
 
 struct verb_given {
@@ -204,13 +148,13 @@ static void prepare_value(struct preparing *p, struct expectation *e)
     e->verb = given.verb;
     if (given.verb == EXPECT_BETWEEN) {
         ok = json_is_array(given.value) && json_array_size(given.value) == 2 &&
-             read_value(json_array_get(given.value, 0), e->unit, &e->low) &&
-             read_value(json_array_get(given.value, 1), e->unit, &e->high) && e->low <= e->high;
+             unit_read(e->unit, json_array_get(given.value, 0), &e->low) &&
+             unit_read(e->unit, json_array_get(given.value, 1), &e->high) && e->low <= e->high;
         if (!ok)
             bad(p, given.key, "want a list of two, each %s, the first not above the second",
                 unit_wanted(e->unit));
     } else {
-        ok = read_value(given.value, e->unit, &e->low);
+        ok = unit_read(e->unit, given.value, &e->low);
         e->high = e->low;
         if (!ok)
             bad(p, given.key, "want %s, got %s", unit_wanted(e->unit),

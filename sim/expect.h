@@ -1,10 +1,9 @@
 /* expect.h — what a scenario expects, checked when it is read and judged when it ran.
  *
- *     that     a metric, a column of positions.csv, "verdict", or a kind of event (its count)
- *     during   payouts requested in that daily window; of a column, all the time in it
- *     by       of a column: true then and until the load ends
- *     always   of a column: at every change, the drain included
- *     neither  the value at the end
+ *     that     a metric, a column of positions.csv, "alert.ID" (how often it was raised),
+ * "verdict", or a kind of event (its count) during   payouts requested in that daily window; of a
+ * column, all the time in it by       of a column: true then and until the load ends always   of a
+ * column: at every change, the drain included neither  the value at the end
  *
  * Values are in the thing's own unit: amounts as yuan text (or integer fen),
  * times as durations (or seconds), shares and counts as numbers.

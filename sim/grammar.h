@@ -38,6 +38,7 @@ extern const struct section account_section;
 extern const struct setting an_account;
 extern const struct setting an_interface;
 extern const struct setting a_transfer;
+extern const struct setting an_alert;
 extern const struct section bank_section;
 extern const struct section central_bank_section;
 extern const struct section funds_section; /* struct service_settings */

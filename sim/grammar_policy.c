@@ -156,6 +156,8 @@ static const struct setting policy_rows[] = {
     {.key = "transfers", .kind = SETTING_LIST, .offset = AT(scenario, transfers),
      .item = &a_transfer, .max = RULES_MAX, .preset = "[]",
      .text = "rules by which money moves between accounts (调拨)"},
+    {.key = "alerts", .kind = SETTING_LIST, .offset = AT(scenario, alerts), .item = &an_alert,
+     .max = ALERT_RULES_MAX, .preset = "[]", .text = "rules by which alerts are raised (预警)"},
 };
 const struct section policy_section = {"policy", SETTINGS(policy_rows),
                                               sizeof(struct scenario), NULL};

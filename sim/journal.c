@@ -8,6 +8,7 @@
 #include "core/base/civil.h"
 #include "core/base/money.h"
 #include "core/base/must.h"
+#include "sim/watches.h"
 
 /* --- which kinds ----------------------------------------------------------- */
 
@@ -63,18 +64,19 @@ enum {
     SHOWS_TRUE_AVAILABLE = 4096,
     SHOWS_REFERENCE = 8192, /* id and other are a reference that has no slot */
     SHOWS_AS_OF = 16384,
-    SHOWS_PLACES = 32768,     /* a move from state to channel */
-    SHOWS_TRANSFER = 1 << 16, /* subject is a transfer; class and routes its accounts */
-    SHOWS_RULE = 1 << 17,     /* session is a rule + 1, or 0 */
-    SHOWS_SERVICE = 1 << 18,  /* session is a leg, state its service */
-    SHOWS_RESTS = 1 << 19,    /* session is a leg, state an account */
-    SHOWS_UNTIL = 1 << 20,    /* other is when it goes on */
-    SHOWS_ACCOUNT = 1 << 21,  /* subject is an account */
-    SHOWS_MOVEMENT = 1 << 22, /* session is its number */
-    SHOWS_BELIEVED = 1 << 23, /* id is what was believed */
-    SHOWS_BOOKED = 1 << 24,   /* other is when it was booked */
-    SHOWS_AFTER = 1 << 25,    /* other is the balance after it */
-    SHOWS_DENIED = 1 << 26,   /* routes are the channels denied */
+    SHOWS_PLACES = 32768,          /* a move from state to channel */
+    SHOWS_TRANSFER = 1 << 16,      /* subject is a transfer; class and routes its accounts */
+    SHOWS_RULE = 1 << 17,          /* session is a rule + 1, or 0 */
+    SHOWS_SERVICE = 1 << 18,       /* session is a leg, state its service */
+    SHOWS_RESTS = 1 << 19,         /* session is a leg, state an account */
+    SHOWS_UNTIL = 1 << 20,         /* other is when it goes on */
+    SHOWS_ACCOUNT = 1 << 21,       /* subject is an account */
+    SHOWS_MOVEMENT = 1 << 22,      /* session is its number */
+    SHOWS_BELIEVED = 1 << 23,      /* id is what was believed */
+    SHOWS_BOOKED = 1 << 24,        /* other is when it was booked */
+    SHOWS_AFTER = 1 << 25,         /* other is the balance after it */
+    SHOWS_DENIED = 1 << 26,        /* routes are the channels denied */
+    SHOWS_RULE_OF_ALERT = 1 << 27, /* subject is an alert rule, amount what it watches */
 };
 
 static const uint32_t shown_by[FACT_KIND_COUNT] = {
@@ -128,6 +130,8 @@ static const uint32_t shown_by[FACT_KIND_COUNT] = {
     [FACT_LIST_BROKEN] = SHOWS_COUNT | SHOWS_AMOUNT | SHOWS_AS_OF,
     [FACT_FEES] = SHOWS_AMOUNT,
     [FACT_ALERT] = SHOWS_AMOUNT,
+    [FACT_ALERT_RAISED] = SHOWS_RULE_OF_ALERT,
+    [FACT_ALERT_CLEARED] = SHOWS_RULE_OF_ALERT,
     [FACT_TRUE_ACCEPTED] = SHOWS_ORDER | SHOWS_AMOUNT | SHOWS_TRUE_AVAILABLE,
     [FACT_TRUE_PAID] = SHOWS_ORDER | SHOWS_AMOUNT | SHOWS_SESSION,
     [FACT_TRUE_FAILED] = SHOWS_ORDER | SHOWS_AMOUNT | SHOWS_CODE | SHOWS_TRUE_AVAILABLE,
@@ -237,6 +241,16 @@ static void write_transfer(FILE *file, const struct recorder *r, const struct fa
         fprintf(file, ",\"at\":\"%s\"", account_id(r, f->state));
 }
 
+static void write_rule_of_alert(FILE *file, const struct recorder *r, const struct fact *f)
+{
+    static const char *const keys[] = {
+        [UNIT_COUNT] = "value", [UNIT_FEN] = "value_fen", [UNIT_SECONDS] = "value_us", "value"};
+    const struct alert_settings *a = alert_setting(r->scenario, f->subject);
+    fprintf(file, ",\"alert\":\"%s\",\"level\":\"%s\",\"watch\":\"%s\",\"%s\":%" PRId64, a->id,
+            a->rule.alarm ? "alarm" : "warn", a->watch, keys[watch_unit((enum watch)a->rule.watch)],
+            f->amount_fen);
+}
+
 static void write_subject(FILE *file, const struct recorder *r, const struct fact *f,
                           uint32_t shows)
 {
@@ -265,6 +279,8 @@ static void write_subject(FILE *file, const struct recorder *r, const struct fac
         fprintf(file, ",\"account\":\"%s\"", account_id(r, f->class - 1u));
     if (shows & SHOWS_TRANSFER)
         write_transfer(file, r, f, shows);
+    if (shows & SHOWS_RULE_OF_ALERT)
+        write_rule_of_alert(file, r, f);
 }
 
 /* Whose code a leg's answer is. */

@@ -33,6 +33,13 @@ void journal_write_transfers_header(FILE *file);
 /* Nothing for other facts.  Call after the recorder heard it. */
 void journal_write_transfer(FILE *file, const struct recorder *r, const struct fact *f);
 
+/* --- alerts.csv ------------------------------------------------------------ */
+
+/* time,id,level,watch,change,value,reason: alert rules raised and cleared; without an id
+ * what the core warns of itself, its watch the channel or account it is about. */
+void journal_write_alerts_header(FILE *file);
+void journal_write_alert(FILE *file, const struct recorder *r, const struct fact *f);
+
 /* --- payouts.csv ----------------------------------------------------------- */
 
 struct payout_rows; /* owns memory */

@@ -274,7 +274,7 @@ static bool treasury_value(const struct metric *m, const struct recorder *r, int
         *value = r->fees_fen;
         return true;
     case METRIC_ALERTS:
-        *value = (int64_t)r->fact_counts[FACT_ALERT];
+        *value = (int64_t)(r->fact_counts[FACT_ALERT] + r->fact_counts[FACT_ALERT_RAISED]);
         return true;
     default:
         NEVER("not a metric of the treasury");

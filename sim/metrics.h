@@ -10,13 +10,7 @@
 #include <stdint.h>
 
 #include "sim/recorder.h"
-
-enum unit {
-    UNIT_COUNT,
-    UNIT_FEN,
-    UNIT_SECONDS, /* kept as microseconds, shown as seconds */
-    UNIT_SHARE,   /* kept as millionths */
-};
+#include "sim/unit.h"
 
 enum metric_source {
     METRIC_END_STATE, /* index: enum payout_state, at the end */

@@ -9,6 +9,7 @@
 #include "core/base/civil.h"
 #include "core/base/money.h"
 #include "core/base/must.h"
+#include "sim/watches.h"
 
 __attribute__((format(printf, 5, 6))) static void add(struct column_list *list,
                                                       enum column_source source, uint32_t index,
@@ -56,6 +57,9 @@ void column_list_init(struct column_list *list, const struct scenario *s,
             blocked_reason_name((enum blocked_reason)r));
     add(list, COLUMN_IN_DOUBT, 0, false, "in_doubt.count");
     add(list, COLUMN_IN_TRANSIT, 0, true, "in_transit.amount");
+    list->written = list->count;
+    for (uint32_t i = 0; i < s->alerts.count; i++)
+        add(list, COLUMN_ALERT, i, false, "alert.%s", alert_setting(s, i)->id);
 }
 
 const struct column *column_find(const struct column_list *list, const char *name)
@@ -100,6 +104,8 @@ int64_t positions_value(const struct positions *p, const struct column *c)
         return (int64_t)p->in_doubt;
     case COLUMN_IN_TRANSIT:
         return p->follow->in_transit_fen;
+    case COLUMN_ALERT:
+        return (int64_t)p->alerts_raised[c->index];
     }
     NEVER("an unlisted column");
 }
@@ -107,7 +113,7 @@ int64_t positions_value(const struct positions *p, const struct column *c)
 void positions_write_header(FILE *file, const struct column_list *list)
 {
     fputs("time", file);
-    for (uint32_t i = 0; i < list->count; i++)
+    for (uint32_t i = 0; i < list->written; i++)
         fprintf(file, ",%s", list->columns[i].name);
     fputc('\n', file);
 }
@@ -118,7 +124,7 @@ void positions_write_row(FILE *file, const struct column_list *list, const struc
     char text[CIVIL_MOMENT_TEXT_MAX];
     civil_print_moment(text, at_us);
     fputs(text, file);
-    for (uint32_t i = 0; i < list->count; i++) {
+    for (uint32_t i = 0; i < list->written; i++) {
         int64_t value = positions_value(p, &list->columns[i]);
         if (list->columns[i].money) {
             char yuan[MONEY_TEXT_MAX];

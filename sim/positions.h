@@ -15,7 +15,10 @@
 #include "sim/follow.h"
 #include "sim/scenario.h"
 
-enum { COLUMNS_MAX = 64 + 2 * BUSINESSES_MAX + ACCOUNTS_MAX, COLUMN_NAME_MAX = 64 };
+enum {
+    COLUMNS_MAX = 64 + 2 * BUSINESSES_MAX + ACCOUNTS_MAX + ALERT_RULES_MAX,
+    COLUMN_NAME_MAX = 64
+};
 
 enum column_source {
     COLUMN_ACS_BALANCE,
@@ -33,6 +36,7 @@ enum column_source {
     COLUMN_WAITING, /* index: enum blocked_reason */
     COLUMN_IN_DOUBT,
     COLUMN_IN_TRANSIT,
+    COLUMN_ALERT, /* index: alert rule; how often it was raised */
 };
 
 struct column {
@@ -44,6 +48,7 @@ struct column {
 
 struct column_list {
     uint32_t count;
+    uint32_t written; /* the first of them; expectations alone know the others */
     struct column columns[COLUMNS_MAX];
 };
 
@@ -63,6 +68,7 @@ struct positions {
     uint64_t business_depth[BUSINESSES_MAX];
     int64_t business_amount_fen[BUSINESSES_MAX];
     uint64_t in_doubt;
+    uint64_t alerts_raised[ALERT_RULES_MAX];
 };
 
 int64_t positions_value(const struct positions *p, const struct column *c);

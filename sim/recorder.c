@@ -29,6 +29,8 @@ void recorder_init(struct recorder *r, const struct scenario *s, const struct co
                            .slot_count = slots,
                            .last_us = s->clock.from_us};
     follow_init(&r->follow, config);
+    for (uint32_t i = 0; i < ALERT_RULES_MAX; i++)
+        r->alerts[i].since_us = NEVER_US;
     r->positions.world = w;
     r->positions.follow = &r->follow;
     r->blocked = blocked_create(config);
@@ -446,6 +448,19 @@ static void note_dry(struct recorder *r, const struct fact *f)
     }
 }
 
+static void note_alert(struct recorder *r, const struct fact *f)
+{
+    struct alert_tally *a = &r->alerts[f->subject];
+    if (f->kind == FACT_ALERT_RAISED) {
+        if (r->positions.alerts_raised[f->subject]++ == 0)
+            a->first_us = f->at_us;
+        a->since_us = f->at_us;
+    } else {
+        a->raised_us += f->at_us - a->since_us;
+        a->since_us = NEVER_US;
+    }
+}
+
 void recorder_fact(struct recorder *r, const struct fact *f)
 {
     r->fact_counts[f->kind]++;
@@ -490,6 +505,10 @@ void recorder_fact(struct recorder *r, const struct fact *f)
     case FACT_DRY_ENDED:
         note_dry(r, f);
         break;
+    case FACT_ALERT_RAISED:
+    case FACT_ALERT_CLEARED:
+        note_alert(r, f);
+        break;
     case FACT_TRUE_PAID:
         note_fee_of_payment(r, f);
         if (f->class == 0)
@@ -520,6 +539,9 @@ void recorder_finish(struct recorder *r, int64_t now_us)
     recorder_advance(r, now_us);
     for (uint32_t i = 0; i < r->slot_count && i < r->total.requested; i++)
         note_overdue(r, &r->slots[i], now_us);
+    for (uint32_t i = 0; i < ALERT_RULES_MAX; i++)
+        if (r->alerts[i].since_us != NEVER_US)
+            r->alerts[i].raised_us += now_us - r->alerts[i].since_us;
     for (uint32_t c = 0; c < CHANNELS; c++) {
         struct channel_tally *t = &r->channels[c];
         if (t->dry_since_us != NEVER_US)

@@ -36,6 +36,12 @@ struct channel_tally {
     int64_t dry_since_us; /* NEVER_US: not dry */
 };
 
+struct alert_tally {
+    int64_t first_us;  /* raised for the first time; if ever */
+    int64_t since_us;  /* it stands since then; NEVER_US: it does not */
+    int64_t raised_us; /* how long it stood in all; with the last, once finished */
+};
+
 /* Half a cache line: there is one for each payout that is not settled yet. */
 struct slot_info {
     int64_t requested_us;
@@ -83,6 +89,7 @@ struct recorder {
     int64_t collected_fen;
     int64_t fees_fen;
     struct channel_tally channels[CHANNELS];
+    struct alert_tally alerts[ALERT_RULES_MAX];
     int64_t acs_min_fen;
     int64_t unallocated_min_fen;
     wide idle_fen_us;

@@ -450,6 +450,7 @@ static void put_word(const struct page *p, const char *word, size_t length)
         {"tiles", put_tiles},
         {"problems", put_problems},
         {"timeline", page_timeline},
+        {"alerts", page_alerts},
         {"accounts", put_accounts},
         {"blocked", put_blocked},
         {"shading", put_shading},

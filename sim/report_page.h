@@ -19,5 +19,6 @@ void page_open_table(const struct page *p, const char *const *titles, size_t cou
 void page_close_table(const struct page *p);
 const char *shown_moment(int64_t at_us, char out[CIVIL_MOMENT_TEXT_MAX]);
 void page_timeline(const struct page *p);
+void page_alerts(const struct page *p);
 
 #endif

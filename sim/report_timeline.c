@@ -14,6 +14,7 @@
 #include "sim/plot.h"
 #include "sim/summary.h"
 #include "sim/texts.h"
+#include "sim/watches.h"
 
 static const char *place_of(uint8_t channel)
 {
@@ -39,6 +40,23 @@ static const char *reason_text(uint8_t reason)
 static const char *account_id(const struct page *p, uint8_t account)
 {
     return ((const struct account_settings *)run_plan(p->run)->scenario.accounts.items)[account].id;
+}
+
+static const struct alert_settings *alert_of(const struct page *p, uint32_t rule)
+{
+    return alert_setting(&run_plan(p->run)->scenario, rule);
+}
+
+/* "unionpay.available below 20000000.00 yuan" */
+static const char *shown_condition(const struct alert_settings *a, char out[SHOWN_MAX * 2])
+{
+    char level[UNIT_TEXT_MAX];
+    unit_text(watch_unit((enum watch)a->rule.watch), a->rule.level, texts_language, level);
+    if (a->rule.above)
+        snprintf(out, SHOWN_MAX * 2, T(ALERT_ABOVE), a->watch, level);
+    else
+        snprintf(out, SHOWN_MAX * 2, T(ALERT_BELOW), a->watch, level);
+    return out;
 }
 
 static void put_transfer_text(const struct page *p, const struct timeline_entry *e,
@@ -67,6 +85,7 @@ static void put_transfer_text(const struct page *p, const struct timeline_entry 
 static void put_treasury_text(const struct page *p, const struct timeline_entry *e)
 {
     char count[SHOWN_MAX];
+    char condition[SHOWN_MAX * 2];
     const char *reason = reason_text(e->reason);
     const char *times = COUNTED(e->count, ONE_TIME, MANY_TIMES, count);
     switch ((int)e->kind) {
@@ -75,6 +94,13 @@ static void put_treasury_text(const struct page *p, const struct timeline_entry 
             page_text(p, T(EVENT_ALERT), reason, times);
         else
             page_text(p, T(EVENT_ALERT_AT), reason, account_id(p, e->at), times);
+        return;
+    case TIMELINE_ALERT_RAISED:
+        page_text(p, T(EVENT_ALERT_RAISED), alert_of(p, e->at)->id,
+                  shown_condition(alert_of(p, e->at), condition), times);
+        return;
+    case TIMELINE_ALERT_CLEARED:
+        page_text(p, T(EVENT_ALERT_CLEARED), alert_of(p, e->at)->id, times);
         return;
     case TIMELINE_TRANSFERRED:
     case TIMELINE_TRANSFER_FAILED:
@@ -261,4 +287,36 @@ void page_timeline(const struct page *p)
         fputs("</p>\n", p->file);
     }
     free(lines);
+}
+
+void page_alerts(const struct page *p)
+{
+    const char *const titles[] = {T(ALERT), T(ALERT_CONDITION), T(ALERT_FIRST), T(ALERT_RAISED),
+                                  T(ALERT_STOOD)};
+    const struct recorder *r = run_recorder(p->run);
+    uint32_t count = (uint32_t)run_plan(p->run)->scenario.alerts.count;
+    char text[SHOWN_MAX * 2];
+    char when[CIVIL_MOMENT_TEXT_MAX];
+    if (count == 0)
+        return;
+    fputs("<h2>", p->file);
+    page_text(p, "%s", T(ALERTS_HEADING));
+    fputs("</h2>\n", p->file);
+    page_open_table(p, titles, 5, 2);
+    for (uint32_t i = 0; i < count; i++) {
+        const struct alert_settings *a = alert_of(p, i);
+        uint64_t raised = r->positions.alerts_raised[i];
+        fprintf(p->file, "<tr%s><td>", raised > 0 && a->rule.alarm ? " class=\"bad\"" : "");
+        page_text(p, "%s (%s)", a->id, a->rule.alarm ? T(ALERT_ALARM) : T(ALERT_WARN));
+        fputs("</td><td>", p->file);
+        page_text(p, "%s", shown_condition(a, text));
+        fputs("</td><td class=\"t\">", p->file);
+        page_text(p, "%s", raised > 0 ? shown_moment(r->alerts[i].first_us, when) : T(NEVER_SHORT));
+        fputs("</td><td class=\"n\">", p->file);
+        page_text(p, "%s", shown_count(raised, text));
+        fputs("</td><td class=\"n\">", p->file);
+        page_text(p, "%s", raised > 0 ? shown_time(r->alerts[i].raised_us, text) : "");
+        fputs("</td></tr>\n", p->file);
+    }
+    page_close_table(p);
 }

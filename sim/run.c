@@ -40,6 +40,7 @@ struct run {
     struct output positions;
     struct output events;
     struct output transfers;
+    struct output alerts;
     int64_t now_us;
     int64_t next_sample_us;
     uint64_t fact_seq;
@@ -63,6 +64,9 @@ static bool open_outputs(struct run *r)
     if (!output_open(&r->transfers, out, "transfers.csv"))
         return false;
     journal_write_transfers_header(r->transfers.file);
+    if (!output_open(&r->alerts, out, "alerts.csv"))
+        return false;
+    journal_write_alerts_header(r->alerts.file);
     return r->options.events == NULL || output_open(&r->events, out, "events.jsonl");
 }
 
@@ -113,6 +117,7 @@ void run_free(struct run *r)
     output_drop(&r->positions);
     output_drop(&r->events);
     output_drop(&r->transfers);
+    output_drop(&r->alerts);
     payout_rows_free(r->rows);
     pace_free(r->pace);
     auditor_free(r->auditor);
@@ -151,6 +156,8 @@ static void take_facts(struct run *r, const struct fact *facts, uint32_t count)
             payout_rows_fact(r->rows, f);
         if (r->transfers.file != NULL)
             journal_write_transfer(r->transfers.file, &r->recorder, f);
+        if (r->alerts.file != NULL)
+            journal_write_alert(r->alerts.file, &r->recorder, f);
         if (r->events.file != NULL &&
             event_filter_wants(r->options.events, (enum fact_kind)f->kind))
             journal_write_event(r->events.file, &r->recorder, f, r->fact_seq);
@@ -580,6 +587,10 @@ static bool commit_outputs(struct run *r)
     struct output payouts = {0};
     bool ok = output_commit(&r->positions);
     ok &= output_commit(&r->events);
+    if (ok)
+        ok = output_commit(&r->alerts);
+    else
+        output_drop(&r->alerts);
     if (ok && r->recorder.follow.requested > 0)
         ok &= output_commit(&r->transfers);
     else

@@ -433,6 +433,8 @@ static void check_treasury(struct reading *r, struct scenario *s, bool policy, b
         return;
     if (policy)
         check_transfers(r, s);
+    if (policy && reading_clean(r, "businesses"))
+        check_alerts(r, s);
     check_operator_accounts(r, s);
     if (load)
         check_vias(r, s);

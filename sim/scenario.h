@@ -295,6 +295,16 @@ struct operator_settings {
     uint8_t interface_number; /* ACCOUNT_NONE: as it was */
 };
 
+struct alert_settings {
+    char *id;
+    char *watch;
+    json_t *below; /* borrowed from the document; NULL where not given */
+    json_t *above;
+    int64_t for_us;
+    uint32_t level;         /* 0 warn, 1 alarm */
+    struct alert_rule rule; /* resolved when all was read */
+};
+
 struct expect_settings {
     char *that;
     json_t *is; /* borrowed from the document; NULL where not given */
@@ -323,6 +333,7 @@ struct scenario {
     uint8_t built_in[INTERFACES_MAX]; /* institutions whose own interface type follows those */
     uint32_t built_in_count;
     struct list transfers;
+    struct list alerts;
     struct central_bank_settings central_bank;
     struct list banks; /* struct service_settings, by name; number: INSTITUTION_BANKS + index */
     struct list businesses;

@@ -177,6 +177,17 @@ static void set_fault(struct fault_spec *spec, const struct fault_settings *f,
     };
 }
 
+static void set_alerts(struct setup *u, const struct scenario *s)
+{
+    const struct alert_settings *a = s->alerts.items;
+    u->core.alert_count = (uint32_t)s->alerts.count;
+    for (size_t i = 0; i < s->alerts.count; i++) {
+        u->core.alert_rules[i] = a[i].rule;
+        if (a[i].rule.watch == WATCH_DOUBT_OLDEST)
+            u->core.limits.doubts = u->core.limits.open_payouts * 2;
+    }
+}
+
 void setup_init(struct setup *u, const struct scenario *s, const struct parties *p)
 {
     const struct fault_settings *faults = s->faults.items;
@@ -191,6 +202,7 @@ void setup_init(struct setup *u, const struct scenario *s, const struct parties 
         set_channel(&u->core.channels[c], &s->gateways[c], &u->world.houses[c], s->clock.from_us);
     }
     setup_treasury(u, s);
+    set_alerts(u, s);
     policy_of(u->core.allocation_kind)
         ->open(&u->core.allocation, custody_fen(s), u->world.mapped_fen);
     set_routes(u, s, p);

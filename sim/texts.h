@@ -311,6 +311,13 @@ enum language { ENGLISH, CHINESE, LANGUAGES };
     X(EVENT_RETURNED, "%s: %s came back (退汇), %s", "%s：%s退汇，金额 %s") \
     X(EVENT_SETTLED, "%s settled %s, net %s", "%s清算 %s，轧差净额 %s") \
     X(EVENT_ALERT, "alert: %s, %s", "预警：%s，%s") \
+    X(EVENT_ALERT_RAISED, "alert %s raised: %s, %s", "预警 %s 触发：%s，%s") \
+    X(EVENT_ALERT_CLEARED, "alert %s cleared, %s", "预警 %s 解除，%s") \
+    X(ALERT_BELOW, "%s below %s", "%s 低于 %s") X(ALERT_ABOVE, "%s above %s", "%s 高于 %s") \
+    X(ALERTS_HEADING, "Alerts", "预警") X(ALERT, "alert", "预警") \
+    X(ALERT_CONDITION, "watches", "监控条件") X(ALERT_FIRST, "first raised", "首次触发") \
+    X(ALERT_RAISED, "raised", "触发次数") X(ALERT_STOOD, "stood for", "持续时长") \
+    X(ALERT_WARN, "warning", "警告") X(ALERT_ALARM, "alarm", "告警") \
     X(EVENT_ALERT_AT, "alert: %s at %s, %s", "预警：%s，账户 %s，%s") \
     X(EVENT_TRANSFERRED, "%s to %s: %s transferred, in %s", "%s 至 %s：调拨 %s，共%s") \
     X(EVENT_TRANSFER_FAILED, "%s to %s: %s failed in %s (%s)", "%s 至 %s：%s 未成，共%s（%s）") \

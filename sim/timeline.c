@@ -67,6 +67,7 @@ bool timeline_wants(enum fact_kind kind)
         [FACT_TRANSFER_FAILED] = true,  [FACT_TRANSFER_RESTING] = true,
         [FACT_TRANSFER_REFUSED] = true, [FACT_ACCOUNT_REGISTERED] = true,
         [FACT_ACCOUNT_CLOSED] = true,   [FACT_ACCOUNT_REFUSED] = true,
+        [FACT_ALERT_RAISED] = true,     [FACT_ALERT_CLEARED] = true,
     };
     return wanted[kind];
 }
@@ -150,6 +151,12 @@ void timeline_fact(struct timeline *t, const struct fact *f)
         one.reason = f->reason;
         one.at =
             f->channel == CHANNEL_NONE && f->class > 0 ? (uint8_t)(f->class - 1) : ACCOUNT_NONE;
+        break;
+    case FACT_ALERT_RAISED:
+    case FACT_ALERT_CLEARED:
+        one.kind = f->kind == FACT_ALERT_RAISED ? TIMELINE_ALERT_RAISED : TIMELINE_ALERT_CLEARED;
+        one.at = (uint8_t)f->subject;
+        one.amount_fen = 0; /* of any unit: no sum */
         break;
     case FACT_CONTRADICTED:
         one.kind = TIMELINE_CONTRADICTED;

@@ -23,6 +23,8 @@ enum timeline_kind {
     TIMELINE_RETURNED,
     TIMELINE_SETTLED, /* a session's net */
     TIMELINE_ALERT,
+    TIMELINE_ALERT_RAISED,
+    TIMELINE_ALERT_CLEARED,
     TIMELINE_CONTRADICTED,
     TIMELINE_LIST_BROKEN,
     TIMELINE_TRANSFERRED,
@@ -47,7 +49,7 @@ struct timeline_entry {
     uint8_t channel;
     uint8_t from; /* of a move: the place it came from; of a transfer: the account */
     uint8_t to;   /* of a transfer: the account */
-    uint8_t at;   /* of one that rests, of an account's: the account */
+    uint8_t at;   /* of one that rests, of an account's: the account; of an alert: its rule */
     uint8_t reason;
 };
 

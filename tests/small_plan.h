@@ -12,7 +12,7 @@
 enum { SLOTS = 16, WITHDRAWAL = 0, SALARY = 1, REFUNDS = 2 };
 
 /* Custody 10,000 yuan, 4,000 mapped to UnionPay and 5,000 to NetsUnion; from
- * 2019-03-12 00:00, one day.  Refunds has no payouts. */
+ * 2019-03-12 00:00, one day.  Refunds has no payouts.  Four alert rules, a0 to a3. */
 static const char *const small_scenario =
     "{\"name\":\"small\",\"clock\":{\"from\":\"2019-03-12T00:00:00+08:00\","
     "\"to\":\"2019-03-13T00:00:00+08:00\"},"
@@ -22,7 +22,11 @@ static const char *const small_scenario =
     "\"businesses\":[{\"id\":\"withdrawal\",\"deadline\":\"60s\"},{\"id\":\"salary\"},"
     "{\"id\":\"refunds\"}],"
     "\"policy\":{\"allocation\":{\"kind\":\"static\",\"static_shares\":{\"unionpay\":0.4,"
-    "\"netsunion\":0.5}}},"
+    "\"netsunion\":0.5}},"
+    "\"alerts\":[{\"id\":\"a0\",\"watch\":\"queue.depth\",\"above\":1},"
+    "{\"id\":\"a1\",\"watch\":\"queue.amount\",\"above\":\"1.00\"},"
+    "{\"id\":\"a2\",\"watch\":\"queue.oldest_s\",\"above\":\"1m\"},"
+    "{\"id\":\"a3\",\"watch\":\"queue.withdrawal.depth\",\"above\":1}]},"
     "\"load\":[{\"kind\":\"poisson\",\"flow\":\"payout\",\"business\":\"withdrawal\","
     "\"per_second\":1,\"amount\":{\"kind\":\"constant\",\"value\":\"1\"}},"
     "{\"kind\":\"poisson\",\"flow\":\"payout\",\"business\":\"salary\",\"per_second\":1,"

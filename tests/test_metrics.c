@@ -207,12 +207,14 @@ START_TEST(moves_alerts_collections_and_fees_are_counted)
     tell((struct fact){.kind = FACT_MOVE_DONE, .amount_fen = 300});
     tell((struct fact){.kind = FACT_MOVE_DONE, .amount_fen = 50});
     tell((struct fact){.kind = FACT_ALERT});
+    tell((struct fact){.kind = FACT_ALERT_RAISED});
+    tell((struct fact){.kind = FACT_ALERT_CLEARED});
     ck_assert_int_eq(value("collections.count"), 80);
     ck_assert_int_eq(value("collections.amount_fen"), 10000);
     ck_assert_int_eq(value("fees.total_fen"), 24);
     ck_assert_int_eq(value("quota.moves"), 2);
     ck_assert_int_eq(value("quota.moved_fen"), 350);
-    ck_assert_int_eq(value("alerts.count"), 1);
+    ck_assert_int_eq(value("alerts.count"), 2);
 }
 END_TEST
 

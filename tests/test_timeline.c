@@ -64,8 +64,28 @@ START_TEST(what_it_does_not_want_it_does_not_note)
             tell((enum fact_kind)k, 0, 100, 1);
     }
     ck_assert_uint_eq(timeline.count, 0);
-    ck_assert_uint_eq(wanted, 20); /* those above, less one told in two ways, both of dry, and
-                                      seven of transfers and accounts */
+    ck_assert_uint_eq(wanted, 22); /* those above, less one told in two ways, both of dry, both of
+                                      alert rules, and seven of transfers and accounts */
+}
+END_TEST
+
+START_TEST(each_alert_rule_has_lines_of_its_own)
+{
+    for (uint32_t rule = 0; rule < 2; rule++)
+        for (int i = 0; i < 3; i++) {
+            struct fact f = {.kind = FACT_ALERT_RAISED, .subject = rule, .amount_fen = 7};
+            timeline_fact(&timeline, &f);
+            f.kind = FACT_ALERT_CLEARED;
+            timeline_fact(&timeline, &f);
+        }
+    ck_assert_uint_eq(timeline.count, 4);
+    for (uint32_t i = 0; i < 4; i++) {
+        ck_assert_uint_eq(timeline.entries[i].kind,
+                          i % 2 == 0 ? TIMELINE_ALERT_RAISED : TIMELINE_ALERT_CLEARED);
+        ck_assert_uint_eq(timeline.entries[i].at, i / 2);
+        ck_assert_uint_eq(timeline.entries[i].count, 3);
+        ck_assert_int_eq(timeline.entries[i].amount_fen, 0); /* of any unit: no sum */
+    }
 }
 END_TEST
 
@@ -145,6 +165,7 @@ int main(void)
     tcase_add_checked_fixture(t, fresh_timeline, NULL);
     tcase_add_loop_test(t, each_thing_worth_a_line_gets_one, 0, COUNT(kinds));
     tcase_add_test(t, what_it_does_not_want_it_does_not_note);
+    tcase_add_test(t, each_alert_rule_has_lines_of_its_own);
     tcase_add_test(t, the_same_again_within_the_hour_is_the_same_line);
     tcase_add_test(t, a_short_run_merges_within_ten_minutes);
     tcase_add_test(t, failures_for_other_reasons_and_moves_from_other_places_are_other_lines);
