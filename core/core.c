@@ -137,6 +137,7 @@ struct core *core_create(void *memory, const struct core_config *config)
     core->config.moments = NULL; /* the block has its own */
     core->now_us = config->start_us;
     core->deadline_us = config->start_us;
+    core->outlook_due_us = config->start_us;
     pool_init(&core->payout_pool, config->limits.open_payouts, sizeof(struct payout),
               offsetof(struct payout, b.next));
     idmap_init(&core->references, config->limits.remembered);
@@ -558,9 +559,14 @@ void core_apply(struct core *core, int64_t now_us, const struct input *in, struc
     outlook_foresee(d);
     steer_quota(d);
     /* What a rule moved may be another's reason, or the policy's; it ends, because it rests. */
-    if (rules_follow(d) || desk_full(d))
+    if (rules_follow(d) || desk_full(d)) {
         core->deadline_us = now_us;
-    else if (core->config.alert_count > 0) /* else when all that is due now is done */
+        return;
+    }
+    /* All that is due now is done. */
+    if (core->config.tells_outlook)
+        outlook_tell(d);
+    if (core->config.alert_count > 0)
         alerts_run(d);
 }
 

@@ -124,6 +124,7 @@ struct core_config {
     struct transfer_rule rules[RULES_MAX];
     struct service_terms services[SERVICES]; /* UnionPay's: PREFUND, RETURN, ADJUST, SETTLEMENT */
     struct service_terms banks[INSTITUTIONS_MAX]; /* of transfers, by institution */
+    uint8_t tells_outlook; /* what is foreseen, and what the backlog needs, as facts */
     uint32_t alert_count;
     struct alert_rule alert_rules[ALERT_RULES_MAX];
     const int64_t *moments; /* of all schedules; read by core_create() and then kept inside */

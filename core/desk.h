@@ -20,6 +20,7 @@
 #include "core/payout/chain.h"
 #include "core/payout/queue.h"
 #include "core/payout/share.h"
+#include "core/quota/backlog.h"
 #include "core/quota/forecast.h"
 
 enum {
@@ -167,6 +168,9 @@ struct channel_state {
     int64_t share_seen_fen;   /* available, when a payout was last found stopped by its share */
     uint8_t share_waits;      /* one was */
     int64_t dry_us;           /* foreseen, where a rule watches it */
+    uint8_t backlog;          /* enum backlog_answer, as told last */
+    uint8_t warned;           /* of this backlog */
+    int64_t warned_until_us;  /* and no more of another */
     uint8_t look_again;       /* something changed that may let a payout go */
     uint8_t dry;
     struct chain replies;                      /* sent, waiting for the reply; by sent_us */
@@ -205,6 +209,8 @@ struct core {
     int64_t unallocated_fen;           /* believed */
     int64_t earmarked_fen;             /* of it, for moves on their way */
     int64_t policy_due_us;             /* when the policy is asked again though nothing changed */
+    int64_t backlog_due_us;            /* what it needs is looked at again */
+    int64_t outlook_due_us;            /* what is foreseen is told again */
     int64_t foreseen_until_us;         /* soon_fen and later_fen are fresh */
     struct allocation_view policy_saw; /* when it was asked last */
     struct pool move_pool;
@@ -231,6 +237,7 @@ struct core {
     uint8_t opened;    /* the opening positions were told */
     uint8_t work_left; /* the effects were full */
     uint8_t rules_suspended;
+    uint8_t backlog_stands;
 };
 
 enum timer_kind {
@@ -439,6 +446,8 @@ wide transfers_in_transit_fen(const struct desk *d); /* has left, and not arrive
 void rules_open(struct desk *d);
 void rules_timer(struct desk *d, struct timer t);
 bool rules_follow(struct desk *d); /* true: one moved money, which others may follow */
+/* On its way to custody, or what rules for shortages could send there now. */
+int64_t rules_could_bring_fen(const struct desk *d);
 bool rules_live(const struct desk *d, uint8_t account); /* a rule may yet use it */
 
 /* moves.c: quota moves; steer.c: the policy that asks for them */
@@ -448,9 +457,11 @@ void moves_timer(struct desk *d, struct timer t);
 void moves_start(struct desk *d, enum channel from, enum channel to, int64_t amount_fen,
                  enum reason reason); /* there is room, and that much to move */
 void steer_quota(struct desk *d);
+int64_t steer_free_fen(const struct desk *d); /* unallocated, less what is earmarked or kept */
 
 /* outlook.c: what is foreseen of each channel */
 void outlook_foresee(struct desk *d);
+void outlook_tell(struct desk *d); /* that, and what the backlog needs */
 int64_t outlook_dry_us(const struct desk *d, enum channel channel); /* where a rule watches it */
 
 /* alerts.c: the alert rules */

@@ -58,17 +58,32 @@ static int64_t level_fen(const struct desk *d, uint8_t account, bool count_in_tr
     return count_in_transit ? money_add(free_fen, d->core->purses[account].coming_fen) : free_fen;
 }
 
+static uint8_t custody_of(const struct desk *d)
+{
+    uint32_t custody =
+        account_find(&d->core->accounts, d->core->account_items, ACCOUNT_CENTRAL_BANK, 0);
+    MUST(custody != NONE);
+    return (uint8_t)custody;
+}
+
+/* What queued payouts need, fees in the net included, as policies see it too. */
+static int64_t waiting_fen(const struct desk *d)
+{
+    int64_t fen = 0;
+    for (uint32_t c = 0; c < CHANNELS; c++)
+        fen = money_add(fen, d->core->channels[c].waiting_fen);
+    return fen;
+}
+
 /* What queued payouts need beyond what is payable or on its way there.  No
  * policy hands out what is kept unallocated, so none of them can count on it. */
 static int64_t shortage_fen(const struct desk *d, bool count_in_transit)
 {
-    uint32_t custody =
-        account_find(&d->core->accounts, d->core->account_items, ACCOUNT_CENTRAL_BANK, 0);
     int64_t unallocated_fen = d->core->unallocated_fen - d->core->earmarked_fen;
     int64_t keep_fen = d->core->config.allocation.unallocated_keep_fen;
-    int64_t payable_fen = level_fen(d, (uint8_t)custody, count_in_transit) -
+    int64_t payable_fen = level_fen(d, custody_of(d), count_in_transit) -
                           (unallocated_fen < keep_fen ? unallocated_fen : keep_fen);
-    int64_t short_fen = money_sub(d->core->queue.amount_fen, payable_fen);
+    int64_t short_fen = money_sub(waiting_fen(d), payable_fen);
     return short_fen > 0 ? short_fen : 0;
 }
 
@@ -191,6 +206,27 @@ static bool look(struct desk *d, uint32_t rule)
             return true;
     }
     return ask(d, rule) || resumed;
+}
+
+int64_t rules_could_bring_fen(const struct desk *d)
+{
+    uint8_t custody = custody_of(d);
+    int64_t fen = d->core->purses[custody].coming_fen;
+    uint64_t counted = 0; /* paying accounts: each gives once, whatever its rules, but in parts */
+    for (uint32_t i = 0; i < d->core->config.rule_count && !d->core->rules_suspended; i++) {
+        struct transfer_rule r = *rule_of(d, i);
+        bool for_shortage = r.trigger == TRIGGER_DEMAND || r.amount_kind == AMOUNT_SHORTAGE;
+        if (!for_shortage || r.to != custody || (counted >> r.from & 1) ||
+            !funds_account_open(d, r.from))
+            continue;
+        r = kept(d, i);
+        int64_t give_fen = money_sub(funds_free_fen(d, r.from), r.keep_fen);
+        if (give_fen <= 0 || give_fen < r.min_fen)
+            continue;
+        counted |= UINT64_C(1) << r.from;
+        fen = money_add(fen, give_fen);
+    }
+    return fen > 0 ? fen : 0;
 }
 
 /* In order of priority, then of the list. */

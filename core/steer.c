@@ -85,7 +85,7 @@ static bool move_now(struct desk *d, enum channel from, enum channel to, int64_t
     return true;
 }
 
-static int64_t free_to_allocate_fen(const struct desk *d)
+int64_t steer_free_fen(const struct desk *d)
 {
     return d->core->unallocated_fen - d->core->earmarked_fen -
            d->core->config.allocation.unallocated_keep_fen;
@@ -104,7 +104,7 @@ static void fill(struct desk *d, enum channel channel, const struct allocation_v
     struct core *core = d->core;
     enum channel giver = (enum channel)(CHANNELS - 1 - channel);
     int64_t need_fen = wishes[channel].target_fen - view->level_fen[channel];
-    int64_t free_fen = worth_moving(need_fen, free_to_allocate_fen(d));
+    int64_t free_fen = worth_moving(need_fen, steer_free_fen(d));
     enum reason why =
         policy_of(core->config.allocation_kind)->foresees ? REASON_DEMAND : REASON_BELOW_LOW;
     bool moved = move_now(d, CHANNEL_NONE, channel, free_fen, why);
@@ -138,7 +138,7 @@ static void drain(struct desk *d, enum channel channel, const struct allocation_
 static struct allocation_view view_of(struct desk *d)
 {
     const struct core *core = d->core;
-    struct allocation_view view = {.unallocated_fen = free_to_allocate_fen(d)};
+    struct allocation_view view = {.unallocated_fen = steer_free_fen(d)};
     bool foresees = policy_of(core->config.allocation_kind)->foresees;
     for (uint32_t c = 0; c < CHANNELS; c++) {
         const struct channel_state *ch = &core->channels[c];

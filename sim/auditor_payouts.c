@@ -241,6 +241,7 @@ void auditor_follow_reasons(struct auditor *a, const struct fact *f)
     case FACT_ALERT:
     case FACT_ALERT_RAISED:
     case FACT_ALERT_CLEARED:
+    case FACT_BACKLOG:
         CHECK(a, INVARIANT_REASONS, f->reason != REASON_NONE, "%s without a reason",
               fact_kind_name((enum fact_kind)f->kind));
         return;

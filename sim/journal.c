@@ -76,6 +76,9 @@ enum {
     SHOWS_BOOKED = 1 << 24,        /* other is when it was booked */
     SHOWS_AFTER = 1 << 25,         /* other is the balance after it */
     SHOWS_DENIED = 1 << 26,        /* routes are the channels denied */
+    SHOWS_NEED = 1 << 28,          /* id is what is needed within the horizon */
+    SHOWS_UNCOVERED = 1 << 29,     /* id is what nothing covers */
+    SHOWS_DRY = 1 << 30,           /* other is when it will be dry, if it will */
     SHOWS_RULE_OF_ALERT = 1 << 27, /* subject is an alert rule, amount what it watches */
 };
 
@@ -131,6 +134,8 @@ static const uint32_t shown_by[FACT_KIND_COUNT] = {
     [FACT_FEES] = SHOWS_AMOUNT,
     [FACT_ALERT] = SHOWS_AMOUNT,
     [FACT_ALERT_RAISED] = SHOWS_RULE_OF_ALERT,
+    [FACT_FORESEEN] = SHOWS_AMOUNT | SHOWS_NEED | SHOWS_DRY,
+    [FACT_BACKLOG] = SHOWS_AMOUNT | SHOWS_UNCOVERED | SHOWS_DRY,
     [FACT_ALERT_CLEARED] = SHOWS_RULE_OF_ALERT,
     [FACT_TRUE_ACCEPTED] = SHOWS_ORDER | SHOWS_AMOUNT | SHOWS_TRUE_AVAILABLE,
     [FACT_TRUE_PAID] = SHOWS_ORDER | SHOWS_AMOUNT | SHOWS_SESSION,
@@ -340,6 +345,11 @@ void journal_write_event(FILE *file, const struct recorder *r, const struct fact
         fputs(",\"pushed\":true", file);
     if (shows & SHOWS_BELIEVED)
         fprintf(file, ",\"believed_fen\":%" PRId64, (int64_t)f->id);
+    if (shows & (SHOWS_NEED | SHOWS_UNCOVERED))
+        fprintf(file, ",\"%s\":%" PRId64, shows & SHOWS_NEED ? "need_fen" : "uncovered_fen",
+                (int64_t)f->id);
+    if ((shows & SHOWS_DRY) && f->other != NEVER_US)
+        write_moment(file, "dry", f->other);
     if (shows & SHOWS_AFTER)
         fprintf(file, ",\"after_fen\":%" PRId64, f->other);
     if (shows & SHOWS_BOOKED)

@@ -180,6 +180,7 @@ static void set_fault(struct fault_spec *spec, const struct fault_settings *f,
 static void set_alerts(struct setup *u, const struct scenario *s)
 {
     const struct alert_settings *a = s->alerts.items;
+    u->core.tells_outlook = 1;
     u->core.alert_count = (uint32_t)s->alerts.count;
     for (size_t i = 0; i < s->alerts.count; i++) {
         u->core.alert_rules[i] = a[i].rule;

@@ -170,6 +170,10 @@ enum language { ENGLISH, CHINESE, LANGUAGES };
     X(REASON_TOO_MANY_KEYS, "more keys than a breaker can watch", "熔断键过多，未能监视") \
     X(REASON_BELOW_LEVEL, "below the level", "低于预警线") \
     X(REASON_ABOVE_LEVEL, "above the level", "高于预警线") \
+    X(REASON_ENOUGH, "enough is there", "已足够") \
+    X(REASON_MOVE_QUOTA, "moving quota would cover it", "调配额度可以满足") \
+    X(REASON_TRANSFER_MONEY, "transferring money would cover it", "调拨资金可以满足") \
+    X(REASON_NOTHING_COVERS, "neither quota nor transfers cover it", "额度与调拨均不能满足") \
     X(REASON_LEVEL_REGAINED, "back within the level", "已恢复正常")
 
 #define TEXTS_SUMMARY(X) \

@@ -19,7 +19,7 @@ cat >"$WORK/dry.json" <<'END'
   {"that": "alert.half", "is": 1}, {"that": "alert.half", "is": 1, "by": "10:00"},
   {"that": "alert.half", "at_most": 1, "always": true}, {"that": "alert.never", "is": 0, "always": true},
   {"that": "alert.soon", "is": 1}, {"that": "alert.old", "is": 1},
-  {"that": "alert_raised", "is": 3}, {"that": "alerts.count", "is": 3}]}
+  {"that": "alert_raised", "is": 3}, {"that": "alerts.count", "is": 5}]}
 END
 cd "$WORK" || exit 1
 toucun run dry.json --out out --events=alert_raised,alert_cleared,dry_began
@@ -27,9 +27,11 @@ same "every expectation of alerts is met" "0" "$code"
 cat >want <<'END'
 time,id,level,watch,change,value,reason
 2019-03-12T09:26:49.803795+08:00,half,alarm,unionpay.available,raised,490.00,below_level
+2019-03-12T10:14:00+08:00,,warn,unionpay,raised,2.16,backlog
 2019-03-12T10:29:34.099635+08:00,soon,warn,unionpay.time_to_dry_s,raised,959.583297,below_level
 2019-03-12T10:47:07.615161+08:00,old,warn,queue.oldest_s,raised,600.000001,above_level
 2019-03-12T12:59:04.385421+08:00,old,warn,queue.oldest_s,cleared,0.000000,level_regained
+2019-03-13T07:31:00+08:00,,warn,unionpay,raised,6.66,backlog
 END
 claim "alerts.csv has a row for each change, to the microsecond" diff -u want out/alerts.csv
 claim "the warning comes before the channel is dry" sh -c \

@@ -205,6 +205,56 @@ START_TEST(the_backlog_asks_for_what_it_lacks_and_once)
 }
 END_TEST
 
+START_TEST(the_fee_that_goes_through_the_net_is_part_of_what_the_backlog_lacks)
+{
+    struct transfer_rule *r = add(sweep(OWN, ACS));
+    r->trigger = TRIGGER_DEMAND;
+    r->amount_kind = AMOUNT_SHORTAGE;
+    t.s.config.allocation.unallocated_keep_fen = 0;
+    for (int c = 0; c < CHANNELS; c++)
+        t.s.config.channels[c].fee = (struct fee_terms){.fixed_fen = 9, .in_net = 1};
+    treasury_tick(&t);
+    request_payout(10 * OPENING_FEN); /* all there is, but for its fee */
+    ck_assert_uint_eq(legs(), 1);
+    ck_assert_int_eq(leg().amount_fen, 9);
+}
+END_TEST
+
+/* A rule to custody that may give that much, and the backlog's answer to 7 fen too few. */
+static const struct {
+    enum rule_trigger trigger;
+    enum rule_amount amount;
+    int64_t keep_fen; /* of what is in the account */
+    int64_t max_fen;
+    enum reason answer;
+} helps[] = {
+    {TRIGGER_DEMAND, AMOUNT_SHORTAGE, 0, 0, REASON_TRANSFER_MONEY},
+    {TRIGGER_DEMAND, AMOUNT_SHORTAGE, OPENING_FEN - 7, 0, REASON_TRANSFER_MONEY},
+    {TRIGGER_DEMAND, AMOUNT_SHORTAGE, OPENING_FEN - 6, 0, REASON_NOTHING_COVERS},
+    {TRIGGER_DEMAND, AMOUNT_SHORTAGE, OPENING_FEN, 0, REASON_NOTHING_COVERS},
+    {TRIGGER_DEMAND, AMOUNT_SHORTAGE, 0, 6, REASON_TRANSFER_MONEY}, /* in two parts */
+    {TRIGGER_DEMAND, AMOUNT_SWEEP, 0, 0, REASON_TRANSFER_MONEY},
+    {TRIGGER_BELOW, AMOUNT_SHORTAGE, 0, 0, REASON_TRANSFER_MONEY},
+    {TRIGGER_BELOW, AMOUNT_SWEEP, 0, 0, REASON_NOTHING_COVERS}, /* nobody asks for it */
+};
+
+START_TEST(money_that_rules_for_shortages_can_bring_is_an_answer)
+{
+    struct transfer_rule *r = add(sweep(OWN, ACS));
+    r->trigger = (uint8_t)helps[_i].trigger;
+    r->amount_kind = (uint8_t)helps[_i].amount;
+    r->keep_fen = helps[_i].keep_fen;
+    r->max_fen = helps[_i].max_fen;
+    t.s.config.tells_outlook = 1;
+    t.s.config.allocation.unallocated_keep_fen = 0;
+    treasury_tick(&t);
+    request_payout(10 * OPENING_FEN + 7); /* more than there is */
+    treasury_wait(&t, 2 * US_PER_MINUTE);
+    struct fact f = treasury_fact(&t, FACT_BACKLOG);
+    ck_assert_uint_eq(f.reason, helps[_i].answer);
+}
+END_TEST
+
 START_TEST(what_is_kept_unallocated_is_not_there_for_the_backlog)
 {
     struct transfer_rule *r = add(sweep(OWN, ACS));
@@ -526,6 +576,8 @@ int main(void)
     TCase *c = tcase_create("rules");
     tcase_add_checked_fixture(c, fresh, done);
     tcase_add_test(c, a_level_below_its_threshold_is_filled_to_the_target);
+    tcase_add_test(c, the_fee_that_goes_through_the_net_is_part_of_what_the_backlog_lacks);
+    tcase_add_loop_test(c, money_that_rules_for_shortages_can_bring_is_an_answer, 0, COUNT(helps));
     tcase_add_test(c, two_rules_never_move_the_same_shortage_twice);
     tcase_add_test(c, without_counting_what_is_in_transit_they_do);
     tcase_add_test(c, a_rule_that_does_not_count_asks_again_after_its_rest);

@@ -89,6 +89,12 @@
  *                  route, reason, session: openings in a row, other_us: until
  *   alert_raised alert_cleared     subject alert rule, channel or NONE, amount: what is watched,
  *                  now; other: the level, reason
+ *   foreseen       channel, amount: believed available and on its way, less what waits; id: the
+ *                  most that flows out net within the policy's horizon, other_us: when it will be
+ *                  dry, or never.  Told with each quarter of an hour
+ *   backlog        channel, amount: what is short, beyond what is on its way, id: what of it nothing
+ *                  covers, other_us: when it will be dry; reason: what would cover it (move_quota,
+ *                  transfer_money, nothing_covers) or enough.  Told when that changes
  *   true_movement  subject account, session: its number, id: order or 0, amount (in: above zero),
  *                  other: the balance after it, channel: whose session's net it is, else none
  */
@@ -127,7 +133,8 @@
     X(HELD, held) X(RELEASED, released) X(DENIED, denied) \
     X(BREAKER_OPENED, breaker_opened) X(BREAKER_HALF_OPENED, breaker_half_opened) \
     X(BREAKER_CLOSED, breaker_closed) \
-    X(ALERT_RAISED, alert_raised) X(ALERT_CLEARED, alert_cleared)
+    X(ALERT_RAISED, alert_raised) X(ALERT_CLEARED, alert_cleared) \
+    X(FORESEEN, foreseen) X(BACKLOG, backlog)
 
 #define REASONS(X) \
     X(NONE, none) X(SAME, same) X(CONTENT_DIFFERS, content_differs) \
@@ -164,7 +171,9 @@
     X(PROBES_PASSED, probes_passed) X(PROBE_OVERDUE, probe_overdue) \
     X(OPEN_TIME_OVER, open_time_over) X(FORCED_TIME_OVER, forced_time_over) \
     X(TOO_MANY_KEYS, too_many_keys) X(BELOW_LEVEL, below_level) X(ABOVE_LEVEL, above_level) \
-    X(LEVEL_REGAINED, level_regained)
+    X(LEVEL_REGAINED, level_regained) \
+    X(ENOUGH, enough) X(MOVE_QUOTA, move_quota) X(TRANSFER_MONEY, transfer_money) \
+    X(NOTHING_COVERS, nothing_covers)
 /* clang-format on */
 
 #define FACT_ENUM(name, text) FACT_##name,
