@@ -51,4 +51,12 @@ same "expectations that are not met" 1 "$code"
 claim "say when" grep -q "2019-03-12T09:26:49.803795+08:00" stdout
 claim "and how often" sh -c 'grep -A 1 "is 2" stdout | grep -q "\"got\": \"1\""' 
 
+# Payday: told half an hour ahead; a policy that moves nothing is dry a quarter of an hour later.
+toucun run "$ROOT/scenarios/payday.json" --set /policy/allocation/kind=static --out payday --quiet \
+    --events=alert_raised,dry_began
+same "with quota that stays where it is, payday fails" 1 "$code"
+first() { sed -n "s/.*\"time\":\"\([^.\"]*\)[^\"]*\".*$1.*/\1/p" payday/events.jsonl | head -n 1; }
+same "the warning" "2018-11-15T09:31:46" "$(first unionpay-dry-soon)"
+same "comes before the channel is dry" "2018-11-15T09:47:11" "$(first dry_began)"
+
 finish
