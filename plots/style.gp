@@ -1,5 +1,5 @@
 # style.gp — what all plots share.  The program says before this: output,
-# positions, waits and transfers (files), name, span_from and span_to (times), unit and
+# positions, waits, transfers, outlook and shortages (files), name, span_from and span_to (times), unit and
 # unit_name (what amounts are divided by), businesses (their ids, a list of
 # words), text_... (the words of sim/texts.h in the language chosen; none stands
 # in a script).  The fault windows follow, as shaded objects.

@@ -40,6 +40,12 @@ void journal_write_transfer(FILE *file, const struct recorder *r, const struct f
 void journal_write_alerts_header(FILE *file);
 void journal_write_alert(FILE *file, const struct recorder *r, const struct fact *f);
 
+/* --- outlook.csv ----------------------------------------------------------- */
+
+/* time, then each channel's hours until it is dry, as foreseen; 24: not within a day. */
+void journal_write_outlook_header(FILE *file);
+void journal_write_outlook(FILE *file, const struct fact *f);
+
 /* --- payouts.csv ----------------------------------------------------------- */
 
 struct payout_rows; /* owns memory */

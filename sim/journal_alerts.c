@@ -56,3 +56,26 @@ void journal_write_alert(FILE *file, const struct recorder *r, const struct fact
     }
     fprintf(file, ",%s\n", reason_name((enum reason)f->reason));
 }
+
+/* --- outlook.csv ----------------------------------------------------------- */
+
+void journal_write_outlook_header(FILE *file)
+{
+    fputs("time", file);
+    for (uint32_t c = 0; c < CHANNELS; c++)
+        fprintf(file, ",%s.hours", channel_name((enum channel)c));
+    putc('\n', file);
+}
+
+/* The channels are told one after the other, each time all of them. */
+void journal_write_outlook(FILE *file, const struct fact *f)
+{
+    char when[CIVIL_MOMENT_TEXT_MAX];
+    if (f->kind != FACT_FORESEEN)
+        return;
+    civil_print_moment(when, f->at_us);
+    if (f->channel == 0)
+        fputs(when, file);
+    double hours = f->other == NEVER_US ? 24 : (double)(f->other - f->at_us) / (double)US_PER_HOUR;
+    fprintf(file, ",%.6g%s", hours, f->channel + 1 == CHANNELS ? "\n" : "");
+}

@@ -13,8 +13,9 @@
 #include "sim/output.h"
 #include "sim/texts.h"
 
-const char *const plot_names[PLOTS] = {"quota", "acs", "accounts", "queue", "blocked", "waits"};
-static const int plot_heights[PLOTS] = {560, 300, 520, 300, 300, 300};
+const char *const plot_names[PLOTS] = {"quota", "acs",     "accounts", "outlook",
+                                       "queue", "blocked", "waits"};
+static const int plot_heights[PLOTS] = {560, 300, 520, 560, 300, 300, 300};
 
 static bool write_waits(const struct run *r, const char *dir)
 {
@@ -34,6 +35,64 @@ static bool write_waits(const struct run *r, const char *dir)
                 (double)curve_percentile_us(c, i, 500000) / 1e6,
                 (double)curve_percentile_us(c, i, 900000) / 1e6,
                 (double)curve_percentile_us(c, i, 990000) / 1e6);
+    }
+    return output_commit(&o);
+}
+
+static void put_hours(FILE *to, int64_t at_us, uint32_t channel, int column, double hours)
+{
+    char when[CIVIL_MOMENT_TEXT_MAX];
+    civil_print_moment(when, at_us);
+    fputs(when, to);
+    for (uint32_t c = 0; c < CHANNELS; c++)
+        for (int i = 0; i < 2; i++)
+            if (c == channel && i == column)
+                fprintf(to, ",%.6g", hours);
+            else
+                putc(',', to);
+    putc('\n', to);
+}
+
+/* How long it was until a channel was short, from when it had not been; and while it was. */
+static int64_t put_shortage(FILE *to, uint32_t channel, int64_t since_us, int64_t from_us,
+                            int64_t to_us)
+{
+    const int64_t most_us = 12 * US_PER_HOUR;
+    if (from_us - since_us > most_us)
+        since_us = from_us - most_us;
+    if (from_us > since_us) {
+        put_hours(to, since_us, channel, 0, (double)(from_us - since_us) / (double)US_PER_HOUR);
+        put_hours(to, from_us, channel, 0, 0);
+        putc('\n', to);
+    }
+    put_hours(to, from_us, channel, 1, 0);
+    put_hours(to, to_us, channel, 1, 0);
+    putc('\n', to);
+    return to_us;
+}
+
+static bool write_shortages(const struct run *r, const char *dir)
+{
+    const struct timeline *t = run_timeline(r);
+    const struct clock_settings *clock = &run_plan(r)->scenario.clock;
+    struct output o;
+    if (!output_open(&o, dir, "shortages.csv"))
+        return false;
+    fputs("time", o.file);
+    for (uint32_t c = 0; c < CHANNELS; c++)
+        fprintf(o.file, ",%s.until,%s.short", channel_name((enum channel)c),
+                channel_name((enum channel)c));
+    fputs("\n", o.file);
+    put_hours(o.file, clock->from_us, CHANNELS, 0, 0); /* a file without a row cannot be drawn */
+    putc('\n', o.file);
+    for (uint32_t c = 0; c < CHANNELS; c++) {
+        int64_t since_us = clock->from_us;
+        for (uint32_t i = 0; i < t->count; i++)
+            if (t->entries[i].kind == TIMELINE_DRY && t->entries[i].channel == c)
+                since_us =
+                    put_shortage(o.file, c, since_us, t->entries[i].from_us, t->entries[i].to_us);
+        if (t->dry_since_us[c] != NEVER_US)
+            put_shortage(o.file, c, since_us, t->dry_since_us[c], clock->to_us);
     }
     return output_commit(&o);
 }
@@ -189,6 +248,10 @@ static void put_prelude(FILE *to, const struct run *r, const char *dir, int plot
     put_string(to, "waits", path);
     snprintf(path, sizeof path, "%s/transfers.csv", dir);
     put_string(to, "transfers", path);
+    snprintf(path, sizeof path, "%s/outlook.csv", dir);
+    put_string(to, "outlook", path);
+    snprintf(path, sizeof path, "%s/shortages.csv", dir);
+    put_string(to, "shortages", path);
     put_string(to, "name", run_plan(r)->scenario.name);
     put_time(to, "span_from", clock->from_us);
     put_time(to, "span_to", clock->to_us);
@@ -260,7 +323,7 @@ bool plots_draw(const struct run *r, const char *dir)
     struct drawing drawings[PLOTS];
     char script[64];
     bool ok = true;
-    if (!write_waits(r, dir))
+    if (!write_waits(r, dir) || !write_shortages(r, dir))
         return false;
     for (int i = 0; i < PLOTS; i++) { /* all at once; each has a process of its own */
         if (!plot_wanted(r, plot_names[i]))

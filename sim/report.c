@@ -387,6 +387,7 @@ static const struct {
     const char *heading; /* a key */
 } plots[] = {{"quota", "QUOTA_HEADING"},
              {"acs", "ACS_HEADING"},
+             {"outlook", "OUTLOOK_HEADING"},
              {"queue", "QUEUE_HEADING"},
              {"waits", "WAITS_HEADING"}};
 

@@ -41,6 +41,7 @@ struct run {
     struct output events;
     struct output transfers;
     struct output alerts;
+    struct output outlook;
     int64_t now_us;
     int64_t next_sample_us;
     uint64_t fact_seq;
@@ -67,6 +68,9 @@ static bool open_outputs(struct run *r)
     if (!output_open(&r->alerts, out, "alerts.csv"))
         return false;
     journal_write_alerts_header(r->alerts.file);
+    if (!output_open(&r->outlook, out, "outlook.csv"))
+        return false;
+    journal_write_outlook_header(r->outlook.file);
     return r->options.events == NULL || output_open(&r->events, out, "events.jsonl");
 }
 
@@ -118,6 +122,7 @@ void run_free(struct run *r)
     output_drop(&r->events);
     output_drop(&r->transfers);
     output_drop(&r->alerts);
+    output_drop(&r->outlook);
     payout_rows_free(r->rows);
     pace_free(r->pace);
     auditor_free(r->auditor);
@@ -158,6 +163,8 @@ static void take_facts(struct run *r, const struct fact *facts, uint32_t count)
             journal_write_transfer(r->transfers.file, &r->recorder, f);
         if (r->alerts.file != NULL)
             journal_write_alert(r->alerts.file, &r->recorder, f);
+        if (r->outlook.file != NULL)
+            journal_write_outlook(r->outlook.file, f);
         if (r->events.file != NULL &&
             event_filter_wants(r->options.events, (enum fact_kind)f->kind))
             journal_write_event(r->events.file, &r->recorder, f, r->fact_seq);
@@ -588,9 +595,10 @@ static bool commit_outputs(struct run *r)
     bool ok = output_commit(&r->positions);
     ok &= output_commit(&r->events);
     if (ok)
-        ok = output_commit(&r->alerts);
+        ok = output_commit(&r->alerts) && output_commit(&r->outlook);
     else
         output_drop(&r->alerts);
+    output_drop(&r->outlook);
     if (ok && r->recorder.follow.requested > 0)
         ok &= output_commit(&r->transfers);
     else

@@ -351,6 +351,13 @@ enum language { ENGLISH, CHINESE, LANGUAGES };
       "The balance at the central bank, and the part that no channel has. It moves when " \
       "sessions settle, not when payouts are made.", \
       "在央行的余额，以及其中未分配给任何通道的头寸。余额随场次清算变动，付款时不变。") \
+    X(OUTLOOK_HEADING, "How long quota will last", "额度可用时长") \
+    X(OUTLOOK_CAPTION, \
+      "Hours until each channel is out of quota, as foreseen each quarter of an hour (line; " \
+      "12 means 12 or more), against what happened: the time until payouts really waited for " \
+      "quota (dashed), and while they did (red; what comes and goes is drawn as one).", \
+      "各通道额度耗尽前的时长（小时）：每刻钟的预测（实线，12 表示 12 小时或以上）与实际对照，" \
+      "即距付款实际等待额度的时长（虚线）及等待期间（红色，相近的时段合并）。") \
     X(QUEUE_HEADING, "Queue", "排队") \
     X(QUEUE_CAPTION, \
       "Payouts that wait to be sent, by business, and payouts whose outcome is in doubt.", \
@@ -387,6 +394,8 @@ enum language { ENGLISH, CHINESE, LANGUAGES };
     X(PLOT_AVAILABLE, "available", "可用额度") \
     X(PLOT_MAPPED, "mapped", "映射额度") \
     X(PLOT_BELIEVED, "believed available", "系统记录的可用额度") \
+    X(PLOT_HOURS, "hours", "小时") X(PLOT_FORESEEN_DRY, "foreseen until dry", "预测可用时长") \
+    X(PLOT_UNTIL_DRY, "until it was short", "距实际不足") X(PLOT_SHORT, "short of quota", "额度不足") \
     X(PLOT_ACS, "ACS balance", "集中存管账户余额") \
     X(PLOT_UNALLOCATED, "unallocated", "未分配头寸") \
     X(PLOT_PAYOUTS, "payouts", "笔数") \
