@@ -304,6 +304,26 @@ static const char *denied_text(uint8_t channels)
     return texts[channels];
 }
 
+static void write_code(FILE *file, const struct fact *f, uint32_t shows)
+{
+    if ((shows & SHOWS_SERVICE) && (shows & SHOWS_CODE))
+        fprintf(file, ",\"code\":\"%s\"", code_text(speaks(f->state), f->code));
+    else if ((shows & SHOWS_CODE) && f->channel < CHANNELS &&
+             (f->reason == REASON_NONE || f->reason == REASON_CODE ||
+              f->reason == REASON_CODE_UNKNOWN || f->reason == REASON_NO_RETRY_LEFT ||
+              f->reason == REASON_ABSENT_FROM_LIST))
+        fprintf(file, ",\"code\":\"%s\"", code_text((enum channel)f->channel, f->code));
+}
+
+static void write_outlook(FILE *file, const struct fact *f, uint32_t shows)
+{
+    if (shows & (SHOWS_NEED | SHOWS_UNCOVERED))
+        fprintf(file, ",\"%s\":%" PRId64, shows & SHOWS_NEED ? "need_fen" : "uncovered_fen",
+                (int64_t)f->id);
+    if ((shows & SHOWS_DRY) && f->other != NEVER_US)
+        write_moment(file, "dry", f->other);
+}
+
 void journal_write_event(FILE *file, const struct recorder *r, const struct fact *f, uint64_t seq)
 {
     uint32_t shows = shown_by[f->kind];
@@ -345,11 +365,7 @@ void journal_write_event(FILE *file, const struct recorder *r, const struct fact
         fputs(",\"pushed\":true", file);
     if (shows & SHOWS_BELIEVED)
         fprintf(file, ",\"believed_fen\":%" PRId64, (int64_t)f->id);
-    if (shows & (SHOWS_NEED | SHOWS_UNCOVERED))
-        fprintf(file, ",\"%s\":%" PRId64, shows & SHOWS_NEED ? "need_fen" : "uncovered_fen",
-                (int64_t)f->id);
-    if ((shows & SHOWS_DRY) && f->other != NEVER_US)
-        write_moment(file, "dry", f->other);
+    write_outlook(file, f, shows);
     if (shows & SHOWS_AFTER)
         fprintf(file, ",\"after_fen\":%" PRId64, f->other);
     if (shows & SHOWS_BOOKED)
@@ -360,13 +376,7 @@ void journal_write_event(FILE *file, const struct recorder *r, const struct fact
         write_moment(file, "as_of", f->other);
     if (shows & SHOWS_STATE)
         fprintf(file, ",\"state\":\"%s\"", payout_state_name((enum payout_state)f->state));
-    if ((shows & SHOWS_SERVICE) && (shows & SHOWS_CODE))
-        fprintf(file, ",\"code\":\"%s\"", code_text(speaks(f->state), f->code));
-    else if ((shows & SHOWS_CODE) && f->channel < CHANNELS &&
-             (f->reason == REASON_NONE || f->reason == REASON_CODE ||
-              f->reason == REASON_CODE_UNKNOWN || f->reason == REASON_NO_RETRY_LEFT ||
-              f->reason == REASON_ABSENT_FROM_LIST))
-        fprintf(file, ",\"code\":\"%s\"", code_text((enum channel)f->channel, f->code));
+    write_code(file, f, shows);
     if (f->reason != REASON_NONE)
         fprintf(file, ",\"reason\":\"%s\"", reason_name((enum reason)f->reason));
     fputs("}\n", file);

@@ -202,7 +202,7 @@ drawn()
     rm -rf drawn
     toucun run "$ROOT/tests/expect/ten.json" --out drawn --quiet "$@"
     same "$sentence" "$want " "$code $(cat stderr)"
-    same "$sentence: every plot is there" 4 "$(find drawn -name '*.svg' ! -name blocked.svg | wc -l)"
+    same "$sentence: every plot is there" 5 "$(find drawn -name '*.svg' ! -name blocked.svg | wc -l)"
 }
 
 drawn "every wait the same" 0

@@ -92,9 +92,9 @@
  *   foreseen       channel, amount: believed available and on its way, less what waits; id: the
  *                  most that flows out net within the policy's horizon, other_us: when it will be
  *                  dry, or never.  Told with each quarter of an hour
- *   backlog        channel, amount: what is short, beyond what is on its way, id: what of it nothing
- *                  covers, other_us: when it will be dry; reason: what would cover it (move_quota,
- *                  transfer_money, nothing_covers) or enough.  Told when that changes
+ *   backlog        channel, amount: what is short, beyond what is on its way, id: what of it
+ *                  nothing covers, other_us: when it will be dry; reason: what would cover it
+ *                  (move_quota, transfer_money, nothing_covers) or enough.  Told when that changes
  *   true_movement  subject account, session: its number, id: order or 0, amount (in: above zero),
  *                  other: the balance after it, channel: whose session's net it is, else none
  */
