@@ -409,6 +409,9 @@ static void handle_account(struct desk *d, const struct input *in)
     case INPUT_DETAILS_ENDED:
         funds_details_ended(d, in);
         return;
+    case INPUT_HISTORY_REPORTED:
+        history_reported(d, in);
+        return;
     default:
         NEVER("not about an account");
     }
@@ -518,6 +521,7 @@ static void handle(struct desk *d, const struct input *in)
     case INPUT_BALANCE_REPORTED:
     case INPUT_MOVEMENT_TOLD:
     case INPUT_DETAILS_ENDED:
+    case INPUT_HISTORY_REPORTED:
         handle_account(d, in);
         return;
     case INPUT_KINDS:

@@ -29,6 +29,7 @@ enum {
     TIMERS_MAX = 4096,
     MOVE_QUERY_STEPS = 6,
     NUMBERS_AHEAD = 256, /* of movements told before those that come earlier */
+    HISTORY_DAYS = 32,   /* that may wait to be checked; one more is today */
 };
 
 /* What is kept of a finished payout: enough to know its reference again. */
@@ -110,6 +111,28 @@ struct rule_state {
     uint32_t pad;
 };
 
+/* What one day's movements of an account came to, as they were told. */
+struct history_day {
+    int32_t day;
+    uint32_t in_count;
+    uint32_t out_count;
+    uint32_t pad;
+    int64_t in_fen;
+    int64_t out_fen;
+};
+
+/* The days of a virtual ID, to be checked against its history balances one after
+ * the other. */
+struct history {
+    int32_t next_day;      /* the first that is not checked yet */
+    int32_t last_day;      /* of the account, once it is closed */
+    uint8_t wanted;        /* as soon as all details up to now are known */
+    uint8_t opening_known; /* of next_day: its opening balance */
+    uint8_t pad[6];
+    int64_t opening_fen;
+    struct history_day days[HISTORY_DAYS + 1]; /* day d lies at d % (HISTORY_DAYS + 1) */
+};
+
 /* What is known of an account beyond its internal account in the ledger. */
 struct purse {
     int64_t held_fen;        /* for transfers that have not left it yet */
@@ -122,6 +145,7 @@ struct purse {
     uint8_t collecting;      /* details were asked for */
     uint8_t pad[7];
     uint64_t ahead[NUMBERS_AHEAD / 64]; /* bit i: number cursor + 1 + i is known */
+    struct history history;
 };
 
 /* Payouts of one business that are queued, those that back off included. */
@@ -401,6 +425,9 @@ void funds_refresh(struct desk *d, const struct input *in);
 void funds_reported(struct desk *d, const struct input *in);
 void funds_movement(struct desk *d, const struct input *in);
 void funds_details_ended(struct desk *d, const struct input *in);
+bool funds_offers(const struct desk *d, uint8_t account, enum operation operation);
+void funds_ask(struct desk *d, enum order_kind kind, uint8_t account, uint64_t id);
+void funds_list_details(struct desk *d, uint8_t account); /* after the last one known */
 /* An own leg changed the account; call after it was booked. */
 void funds_leg_booked(struct desk *d, uint8_t account, int64_t amount_fen, int64_t at_us);
 int64_t funds_free_fen(const struct desk *d, uint8_t account);     /* what a transfer may take */
@@ -408,6 +435,23 @@ int64_t funds_believed_fen(const struct desk *d, uint8_t account); /* with what 
 int64_t funds_payable_fen(const struct desk *d); /* unallocated, and every quota */
 bool funds_account_open(const struct desk *d, uint8_t account);
 void funds_alert(struct desk *d, uint8_t account, enum reason reason, int64_t amount_fen);
+
+/* history.c: days of virtual IDs against their history balances (历史余额)
+ *
+ *     task --> details up to now --> each day not checked yet, up to yesterday:
+ *              agreed, or marked for the audit as differing, with an alert
+ *
+ * A day is checked once.  An answer that fails to come or is refused leaves it
+ * to the next task, for at most HISTORY_DAYS days; what is older is given up
+ * with an alert.  A closed account's tasks go on until its last day is checked. */
+void history_begin(struct desk *d, uint8_t account, int64_t opening_fen); /* registered today */
+void history_resume(struct desk *d, uint8_t account); /* from today on; the opening is not known */
+void history_close(struct desk *d, uint8_t account);
+void history_movement(struct desk *d, const struct input *in);
+void history_task(struct desk *d, uint8_t account);
+void history_details_known(struct desk *d, uint8_t account); /* up to now */
+void history_reported(struct desk *d, const struct input *in);
+bool history_owed(const struct desk *d, uint8_t account); /* days of a closed account are left */
 
 /* legs.c: what a leg costs, when it can go, and which means are taken */
 struct choice {

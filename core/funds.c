@@ -33,7 +33,7 @@ static bool known_account(const struct desk *d, uint8_t account)
     return account < d->core->accounts.count;
 }
 
-static bool offers(const struct desk *d, uint8_t account, enum operation operation)
+bool funds_offers(const struct desk *d, uint8_t account, enum operation operation)
 {
     return account_of(d, account)->operations >> operation & 1;
 }
@@ -137,7 +137,7 @@ void funds_reported(struct desk *d, const struct input *in)
         return;
     p->reported_us = in->at_us;
     p->uncollected_fen = money_sub(in->amount_fen, book_fen(d, in->account));
-    if (offers(d, in->account, OPERATE_DETAILS))
+    if (funds_offers(d, in->account, OPERATE_DETAILS))
         return;
     int64_t found_fen = p->uncollected_fen;
     p->uncollected_fen = 0;
@@ -184,6 +184,7 @@ void funds_movement(struct desk *d, const struct input *in)
     f.amount_fen = in->amount_fen;
     f.other = in->at_us;
     desk_fact(d, f);
+    history_movement(d, in);
     if (in->at_us > p->moved_us)
         p->moved_us = in->at_us;
     if (in->flag & MOVEMENT_OF_SESSION) /* the clearing house tells of it, and of what it settles */
@@ -197,7 +198,7 @@ void funds_movement(struct desk *d, const struct input *in)
     book_foreign(d, in->account, in->amount_fen);
 }
 
-static void order_of(struct desk *d, enum order_kind kind, uint8_t account)
+void funds_ask(struct desk *d, enum order_kind kind, uint8_t account, uint64_t id)
 {
     const struct account *a = account_of(d, account);
     bool house = a->kind == ACCOUNT_VIRTUAL_RESERVE || a->kind == ACCOUNT_VIRTUAL_OWN;
@@ -205,16 +206,24 @@ static void order_of(struct desk *d, enum order_kind kind, uint8_t account)
                                         .channel = house ? a->institution : CHANNEL_NONE,
                                         .account = account,
                                         .to_account = ACCOUNT_NONE,
-                                        .id = d->core->purses[account].cursor,
+                                        .id = id,
                                         .sent_us = d->now_us});
+}
+
+void funds_list_details(struct desk *d, uint8_t account)
+{
+    funds_ask(d, ORDER_LIST_DETAILS, account, d->core->purses[account].cursor);
 }
 
 void funds_details_ended(struct desk *d, const struct input *in)
 {
-    if (!funds_account_open(d, in->account))
+    if (!known_account(d, in->account) || account_of(d, in->account)->state == ACCOUNT_ABSENT ||
+        d->core->purses[in->account].cursor < in->count)
         return;
-    if (in->flag && d->core->purses[in->account].cursor >= in->count)
-        order_of(d, ORDER_LIST_DETAILS, in->account);
+    if (in->flag)
+        funds_list_details(d, in->account);
+    else
+        history_details_known(d, in->account);
 }
 
 /* --- tasks ----------------------------------------------------------------- */
@@ -222,22 +231,33 @@ void funds_details_ended(struct desk *d, const struct input *in)
 static void do_task(struct desk *d, uint8_t account, enum operation operation)
 {
     const struct account *a = account_of(d, account);
-    if (!offers(d, account, operation))
+    if (!funds_offers(d, account, operation))
         return;
     if (operation == OPERATE_BALANCE)
-        order_of(d, ORDER_REPORT_BALANCE, account);
+        funds_ask(d, ORDER_REPORT_BALANCE, account, 0);
     if (operation == OPERATE_DETAILS)
-        order_of(d, ORDER_LIST_DETAILS, account);
+        funds_list_details(d, account);
+    if (operation == OPERATE_HISTORY)
+        history_task(d, account);
     if (operation == OPERATE_QUOTA)
         for (uint32_t c = 0; c < CHANNELS; c++)
             if (d->core->config.interfaces[a->interface].institution == c || is_custody(d, account))
                 session_ask_report(d, (enum channel)c);
 }
 
+/* A closed account has its last day's history to check, and nothing else. */
+static bool has_task(const struct desk *d, uint8_t account, uint8_t operation)
+{
+    return funds_account_open(d, account) ||
+           (operation == OPERATE_HISTORY && history_owed(d, account));
+}
+
 static void arm_task(struct desk *d, uint8_t account, uint32_t task)
 {
     const struct core_config *config = &d->core->config;
     const struct interface *i = &config->interfaces[account_of(d, account)->interface];
+    if (!has_task(d, account, i->tasks[task].operation))
+        return;
     int64_t at_us = schedule_next_us(&i->tasks[task].when, d->moments, config->calendar, d->now_us);
     if (at_us != NEVER_US)
         desk_timer(d, at_us, TIMER_TASK, account * (uint32_t)TASKS_MAX + task,
@@ -270,8 +290,8 @@ void funds_refresh(struct desk *d, const struct input *in)
         refuse(d, in->account, REASON_ACCOUNT_UNKNOWN);
     } else if (!funds_account_open(d, in->account)) {
         refuse(d, in->account, REASON_ACCOUNT_CLOSED);
-    } else if (!offers(d, in->account, OPERATE_BALANCE) &&
-               !offers(d, in->account, OPERATE_DETAILS)) {
+    } else if (!funds_offers(d, in->account, OPERATE_BALANCE) &&
+               !funds_offers(d, in->account, OPERATE_DETAILS)) {
         refuse(d, in->account, REASON_OPERATION_MISSING);
     } else {
         do_task(d, in->account, OPERATE_BALANCE);
@@ -296,6 +316,7 @@ static void opening_is_known(struct desk *d, uint8_t account)
 {
     d->core->purses[account].reported_us = d->now_us - 1;
     d->core->purses[account].moved_us = d->now_us;
+    history_begin(d, account, d->core->config.accounts[account].opening_fen);
 }
 
 static void alert_if_overdue(struct desk *d, uint8_t account)
@@ -350,10 +371,13 @@ void funds_change(struct desk *d, const struct input *in)
     const struct core_config *config = &d->core->config;
     struct account *a = account_of(d, in->account);
     bool offers = in->code < config->interface_count;
+    bool had_history = funds_offers(d, in->account, OPERATE_HISTORY);
     a->interface = offers ? (uint8_t)in->code : ACCOUNT_NONE;
     a->operations = offers ? config->interfaces[in->code].operations : 0;
     a->flags = in->flag;
     a->keep_fen = in->amount_fen;
+    if (!had_history)
+        history_resume(d, in->account);
     arm_tasks(d, in->account);
     desk_fact(d, about(d, FACT_ACCOUNT_CHANGED, in->account));
 }
@@ -402,7 +426,8 @@ static bool close_account(struct desk *d, uint8_t account)
         refuse(d, account, reason);
         return false;
     }
-    d->core->purses[account].revision++;
+    history_close(d, account);
+    arm_tasks(d, account);
     find_virtual_ids(d->core);
     desk_fact(d, about(d, FACT_ACCOUNT_CLOSED, account));
     return true;
@@ -499,6 +524,13 @@ static void account_timer(struct desk *d, struct timer t)
     desk_timer(d, d->now_us + US_PER_DAY, TIMER_ACCOUNT, account, ROUND_CLOSES);
 }
 
+static enum operation operation_of(const struct desk *d, uint8_t account, uint32_t task)
+{
+    const struct interface *i = &d->core->config.interfaces[account_of(d, account)->interface];
+    MUST(task < i->task_count);
+    return (enum operation)i->tasks[task].operation;
+}
+
 void funds_timer(struct desk *d, struct timer t)
 {
     uint8_t account = (uint8_t)(t.subject / TASKS_MAX);
@@ -511,13 +543,10 @@ void funds_timer(struct desk *d, struct timer t)
         do_duty(d, t.at_us);
         return;
     case TIMER_TASK:
-        if (!funds_account_open(d, account) || d->core->purses[account].revision != t.round)
-            return;
-        do_task(d, account,
-                (enum operation)d->core->config.interfaces[account_of(d, account)->interface]
-                    .tasks[task]
-                    .operation);
-        arm_task(d, account, task);
+        if (d->core->purses[account].revision == t.round) {
+            do_task(d, account, operation_of(d, account, task));
+            arm_task(d, account, task);
+        }
         return;
     default:
         NEVER("not a timer of the accounts");

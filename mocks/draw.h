@@ -40,6 +40,7 @@ enum draw_purpose {
     DRAW_REFERENCE,
     DRAW_BALANCE_LATENCY,
     DRAW_DETAILS_LATENCY,
+    DRAW_HISTORY_LATENCY,
 };
 
 struct draw_key {

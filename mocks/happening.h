@@ -38,6 +38,7 @@ enum happening_kind {
     HAPPENS_REMITTANCE_QUERY_REPLY, /* arg: order id; code: the query's own failure */
     HAPPENS_BALANCE,                /* subject: account; its balance is reported */
     HAPPENS_DETAILS,                /* subject: account, arg: after which number */
+    HAPPENS_HISTORY,                /* subject: account, arg: day */
     HAPPENING_KINDS,
 };
 

@@ -231,6 +231,7 @@ void house_order(struct house *h, int64_t now_us, const struct order *o, struct 
         return;
     case ORDER_REPORT_BALANCE:
     case ORDER_LIST_DETAILS:
+    case ORDER_REPORT_HISTORY:
         break;
     }
     NEVER("no order for a clearing house");
@@ -285,6 +286,7 @@ void house_happens(struct house *h, int64_t now_us, const struct happening *what
         return;
     case HAPPENS_BALANCE:
     case HAPPENS_DETAILS:
+    case HAPPENS_HISTORY:
     case HAPPENING_KINDS:
         break;
     }

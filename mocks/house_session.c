@@ -131,6 +131,7 @@ bool happening_is_housekeeping(const struct happening *what)
     case HAPPENS_REPORT:
     case HAPPENS_BALANCE:
     case HAPPENS_DETAILS:
+    case HAPPENS_HISTORY:
         return true;
     case HAPPENS_CLOSE_TOLD:
     case HAPPENS_SETTLEMENT_TOLD:

@@ -4,6 +4,9 @@
 
 #include <stdlib.h>
 
+#include "core/base/civil.h"
+#include "core/base/money.h"
+
 enum { KEPT_AT_FIRST = 64 };
 
 void statements_init(struct statements *s, struct books *books, struct central_bank *central_bank)
@@ -13,26 +16,34 @@ void statements_init(struct statements *s, struct books *books, struct central_b
 
 void statements_free(struct statements *s)
 {
-    for (uint32_t i = 0; i < s->account_count; i++)
+    for (uint32_t i = 0; i < s->account_count; i++) {
         free(s->items[i].items);
+        free(s->items[i].days);
+    }
     s->account_count = 0;
+}
+
+static bool is_virtual(uint8_t kind)
+{
+    return kind == ACCOUNT_VIRTUAL_RESERVE || kind == ACCOUNT_VIRTUAL_OWN;
 }
 
 uint32_t statement_add(struct statements *s, uint8_t kind, uint8_t institution)
 {
     MUST(s->account_count < ACCOUNTS_MAX && kind < ACCOUNT_KINDS);
-    bool virtual_id = kind == ACCOUNT_VIRTUAL_RESERVE || kind == ACCOUNT_VIRTUAL_OWN;
     MUST((kind == ACCOUNT_CENTRAL_BANK) == (institution == INSTITUTION_CENTRAL_BANK));
-    MUST(virtual_id == (institution < CHANNELS) && institution < INSTITUTIONS_MAX);
+    MUST(is_virtual(kind) == (institution < CHANNELS) && institution < INSTITUTIONS_MAX);
     s->items[s->account_count] = (struct statement){.kind = kind, .institution = institution};
     return s->account_count++;
 }
 
-void statement_open(struct statements *s, uint32_t account, int64_t opening_fen)
+void statement_open(struct statements *s, int64_t now_us, uint32_t account, int64_t opening_fen)
 {
     MUST(account < s->account_count && opening_fen >= 0);
     MUST(s->items[account].state == ACCOUNT_ABSENT); /* none opens twice */
     s->items[account].state = ACCOUNT_OPEN;
+    s->items[account].opened_day = civil_day(now_us);
+    s->items[account].opening_fen = opening_fen;
     MUST(books_move(s->books, BOOKS_OUTSIDE, BOOKS_REGISTERED + account, opening_fen));
 }
 
@@ -76,6 +87,38 @@ static uint8_t pushes(const struct statements *s, const struct statement *one,
     NEVER("an unlisted kind of account");
 }
 
+/* Today's. */
+static struct statement_day *day_for(struct statement *one, int32_t day)
+{
+    struct statement_day *last = one->day_count == 0 ? NULL : &one->days[one->day_count - 1];
+    if (last != NULL && last->day == day)
+        return last;
+    MUST(last == NULL || last->day < day);
+    if (one->day_count == one->day_capacity) {
+        one->day_capacity = one->day_capacity == 0 ? KEPT_AT_FIRST : one->day_capacity * 2;
+        one->days = realloc(one->days, one->day_capacity * sizeof *one->days);
+        MUST(one->days != NULL);
+        last = one->day_count == 0 ? NULL : &one->days[one->day_count - 1];
+    }
+    int64_t opening_fen = last == NULL ? one->opening_fen : last->closing_fen;
+    one->days[one->day_count] =
+        (struct statement_day){.day = day, .opening_fen = opening_fen, .closing_fen = opening_fen};
+    return &one->days[one->day_count++];
+}
+
+static void add_up(struct statement *one, const struct movement *m)
+{
+    struct statement_day *d = day_for(one, civil_day(m->at_us));
+    if (m->amount_fen > 0) {
+        d->in_count++;
+        d->in_fen = money_add(d->in_fen, m->amount_fen);
+    } else {
+        d->out_count++;
+        d->out_fen = money_sub(d->out_fen, m->amount_fen);
+    }
+    d->closing_fen = m->after_fen;
+}
+
 static void note(struct statements *s, int64_t now_us, uint32_t account, int64_t amount_fen,
                  const struct posting *p, struct outbox *out)
 {
@@ -89,6 +132,8 @@ static void note(struct statements *s, int64_t now_us, uint32_t account, int64_t
                            .net_of = p->net_of};
     one->count++;
     MUST(one->count < UINT32_C(1) << 31);
+    if (is_virtual(one->kind))
+        add_up(one, m);
     outbox_fact(out, now_us,
                 (struct fact){.kind = FACT_TRUE_MOVEMENT,
                               .channel = p->net_of == 0 ? CHANNEL_NONE : (uint8_t)(p->net_of - 1),
@@ -165,4 +210,38 @@ struct input statement_news(const struct statements *s, uint32_t account, uint32
                           .amount_fen = m->amount_fen,
                           .other_fen = m->after_fen,
                           .at_us = m->at_us};
+}
+
+static uint16_t history_code(const struct statement *one, int64_t now_us, int32_t day)
+{
+    if (one->state == ACCOUNT_ABSENT || day < one->opened_day)
+        return UNIONPAY_34;
+    return day < civil_day(now_us) ? UNIONPAY_00 : UNIONPAY_39;
+}
+
+struct input statement_history(const struct statements *s, int64_t now_us, uint32_t account,
+                               int32_t day)
+{
+    MUST(account < s->account_count && is_virtual(s->items[account].kind));
+    const struct statement *one = &s->items[account];
+    struct input in = {.kind = INPUT_HISTORY_REPORTED,
+                       .channel = one->institution,
+                       .code = history_code(one, now_us, day),
+                       .account = (uint8_t)account,
+                       .at_us = civil_moment_us(day, 0)};
+    if (in.code != UNIONPAY_00)
+        return in;
+    uint32_t n = one->day_count;
+    while (n > 0 && one->days[n - 1].day > day)
+        n--;
+    const struct statement_day *d = n == 0 ? NULL : &one->days[n - 1];
+    in.amount_fen = d == NULL ? one->opening_fen : d->closing_fen;
+    in.other_fen = in.amount_fen;
+    if (d == NULL || d->day < day)
+        return in;
+    in.other_fen = d->opening_fen;
+    in.count = d->in_count;
+    in.session = d->out_count;
+    in.reference = (struct reference){.hi = (uint64_t)d->in_fen, .lo = (uint64_t)d->out_fen};
+    return in;
 }

@@ -11,6 +11,14 @@
  * A statement keeps its last STATEMENT_KEPT movements; whoever asks for older
  * ones gets what there is, and sees it by the numbers.
  *
+ * Of a virtual ID each day's totals are kept for ever, which a history balance
+ * query (历史余额) asks for:
+ *
+ *     opening + in - out = closing = the next day's opening
+ *
+ * A day is a calendar day.  Answered are 00 and the figures; 39 of a day that
+ * is not over yet; 34 of a day before the account was opened.
+ *
  * Who keeps an account may push its movements (来账通知): of the custody
  * account one clearing house does, credits outside sessions or everything, or
  * nobody; UnionPay, or whoever keeps it, does so for a virtual ID; banks do
@@ -39,6 +47,17 @@ struct movement {
     uint8_t pad[3];
 };
 
+/* Of a day on which something moved; on others opening and closing are the last closing. */
+struct statement_day {
+    int32_t day;
+    uint32_t in_count;
+    uint32_t out_count;
+    int64_t opening_fen;
+    int64_t in_fen;
+    int64_t out_fen;
+    int64_t closing_fen;
+};
+
 struct statement {
     uint8_t kind;        /* enum account_kind */
     uint8_t institution; /* that keeps it */
@@ -46,6 +65,11 @@ struct statement {
     uint32_t count;      /* the last movement's number */
     uint32_t capacity;
     struct movement *items; /* number n lies at (n - 1) % capacity */
+    int32_t opened_day;
+    int64_t opening_fen;
+    uint32_t day_count;
+    uint32_t day_capacity;
+    struct statement_day *days; /* of virtual IDs, rising */
 };
 
 struct statements {
@@ -73,7 +97,7 @@ void statements_free(struct statements *s);
 
 /* The next index; the account is not open yet. */
 uint32_t statement_add(struct statements *s, uint8_t kind, uint8_t institution);
-void statement_open(struct statements *s, uint32_t account, int64_t opening_fen);
+void statement_open(struct statements *s, int64_t now_us, uint32_t account, int64_t opening_fen);
 void statement_close(struct statements *s, uint32_t account);
 
 static inline bool statement_is_open(const struct statements *s, uint32_t account)
@@ -95,6 +119,9 @@ bool statement_post(struct statements *s, int64_t now_us, const struct posting *
 const struct movement *statement_find(const struct statements *s, uint32_t account,
                                       uint32_t number);
 uint32_t statement_oldest(const struct statements *s, uint32_t account); /* kept; or count + 1 */
+/* Of a virtual ID: what is answered now about that day. */
+struct input statement_history(const struct statements *s, int64_t now_us, uint32_t account,
+                               int32_t day);
 /* As the news of it says. */
 struct input statement_news(const struct statements *s, uint32_t account, uint32_t number);
 

@@ -21,7 +21,7 @@ static uint32_t open_accounts(struct world *w)
         const struct world_account *a = &w->terms.accounts[i];
         MUST(statement_add(s, a->kind, a->institution) == i);
         if (!a->opens_later)
-            statement_open(s, i, a->opening_fen);
+            statement_open(s, w->terms.start_us, i, a->opening_fen);
         if (a->kind == ACCOUNT_CENTRAL_BANK) {
             MUST(acs == NONE && !a->opens_later);
             acs = BOOKS_OF(i);
@@ -109,7 +109,7 @@ void world_start(struct world *w, int64_t now_us, struct outbox *out)
         house_start(&w->houses[c], now_us, out);
 }
 
-/* --- balances and details ------------------------------------------------- */
+/* --- balances, details, histories ------------------------------------------ */
 
 static uint8_t keeper_of(const struct world *w, uint8_t account)
 {
@@ -117,32 +117,50 @@ static uint8_t keeper_of(const struct world *w, uint8_t account)
     return w->statements.items[account].institution;
 }
 
-static const struct latency *latency_of(const struct world *w, uint8_t institution, bool balance)
+/* What is asked of an account, in three ways: a history is a balance of another day. */
+static const struct asking {
+    uint8_t operation; /* enum fault_operation */
+    uint8_t purpose;   /* enum draw_purpose */
+    uint8_t happens;   /* enum happening_kind */
+} askings[] = {
+    [ORDER_REPORT_BALANCE] = {OPERATION_BALANCE, DRAW_BALANCE_LATENCY, HAPPENS_BALANCE},
+    [ORDER_LIST_DETAILS] = {OPERATION_DETAILS, DRAW_DETAILS_LATENCY, HAPPENS_DETAILS},
+    [ORDER_REPORT_HISTORY] = {OPERATION_BALANCE, DRAW_HISTORY_LATENCY, HAPPENS_HISTORY},
+};
+
+static bool is_asking(uint8_t order_kind)
 {
+    return order_kind == ORDER_REPORT_BALANCE || order_kind == ORDER_LIST_DETAILS ||
+           order_kind == ORDER_REPORT_HISTORY;
+}
+
+static const struct latency *latency_of(const struct world *w, uint8_t institution,
+                                        const struct asking *asking)
+{
+    bool details = asking->operation == OPERATION_DETAILS;
     if (institution < CHANNELS)
-        return balance ? &w->terms.houses[institution].balance
-                       : &w->terms.houses[institution].details;
-    return balance ? &w->terms.banks[institution].balance : &w->terms.banks[institution].details;
+        return details ? &w->terms.houses[institution].details
+                       : &w->terms.houses[institution].balance;
+    return details ? &w->terms.banks[institution].details : &w->terms.banks[institution].balance;
 }
 
 static void report(struct world *w, int64_t now_us, const struct order *o, struct outbox *out)
 {
-    bool balance = o->kind == ORDER_REPORT_BALANCE;
+    const struct asking *asking = &askings[o->kind];
     uint8_t institution = keeper_of(w, o->account);
     struct fault_subject about = {.reference = (uint64_t)o->sent_us << 8 | o->account,
                                   .attempt = o->attempt};
-    struct fault_effect effect = faults_ask(
-        &w->faults, balance ? OPERATION_BALANCE : OPERATION_DETAILS, institution, now_us, &about);
+    struct fault_effect effect = faults_ask(&w->faults, (enum fault_operation)asking->operation,
+                                            institution, now_us, &about);
     if (effect.acts != NULL)
         return;
-    uint64_t bits = draw_bits(
-        (struct draw_key){.seed = w->terms.seed,
-                          .subject = about.reference,
-                          .purpose = balance ? DRAW_BALANCE_LATENCY : DRAW_DETAILS_LATENCY,
-                          .detail = (uint32_t)o->attempt << 8 | institution});
-    int64_t latency_us = latency_draw_us(latency_of(w, institution, balance), bits);
+    uint64_t bits = draw_bits((struct draw_key){.seed = w->terms.seed,
+                                                .subject = about.reference,
+                                                .purpose = asking->purpose,
+                                                .detail = (uint32_t)o->attempt << 8 | institution});
+    int64_t latency_us = latency_draw_us(latency_of(w, institution, asking), bits);
     outbox_schedule(out, (struct happening){.at_us = now_us + fault_slowed_us(&effect, latency_us),
-                                            .kind = balance ? HAPPENS_BALANCE : HAPPENS_DETAILS,
+                                            .kind = asking->happens,
                                             .house = institution,
                                             .subject = o->account,
                                             .arg = o->id});
@@ -192,7 +210,7 @@ bool world_next_detail(const struct world *w, struct details *page, struct input
 
 void world_order(struct world *w, int64_t now_us, const struct order *o, struct outbox *out)
 {
-    if (o->kind == ORDER_REPORT_BALANCE || o->kind == ORDER_LIST_DETAILS) {
+    if (is_asking(o->kind)) {
         report(w, now_us, o, out);
         return;
     }
@@ -229,10 +247,10 @@ bool world_collect_into(struct world *w, int64_t now_us, uint8_t account, int64_
         out);
 }
 
-void world_open_account(struct world *w, uint8_t account)
+void world_open_account(struct world *w, int64_t now_us, uint8_t account)
 {
     if (!statement_is_open(&w->statements, account))
-        statement_open(&w->statements, account, w->terms.accounts[account].opening_fen);
+        statement_open(&w->statements, now_us, account, w->terms.accounts[account].opening_fen);
 }
 
 void world_close_account(struct world *w, uint8_t account)
@@ -246,6 +264,9 @@ void world_happens(struct world *w, int64_t now_us, const struct happening *what
     MUST(what->house < INSTITUTIONS_MAX);
     if (what->kind == HAPPENS_BALANCE)
         tell_balance(w, now_us, what, out);
+    else if (what->kind == HAPPENS_HISTORY)
+        outbox_tell(out,
+                    statement_history(&w->statements, now_us, what->subject, (int32_t)what->arg));
     else if (what->kind == HAPPENS_DETAILS)
         return; /* handed over by world_next_detail() */
     else if (what->house < CHANNELS)

@@ -69,7 +69,7 @@ bool world_collect_into(struct world *w, int64_t now_us, uint8_t account, int64_
                         struct outbox *out);
 
 /* With its opening balance; one that is open stays as it is. */
-void world_open_account(struct world *w, uint8_t account);
+void world_open_account(struct world *w, int64_t now_us, uint8_t account);
 void world_close_account(struct world *w, uint8_t account);
 
 void world_happens(struct world *w, int64_t now_us, const struct happening *what,

@@ -62,6 +62,9 @@ uint8_t institution_operations(uint32_t institution)
     const uint8_t asking = 1 << OPERATE_BALANCE | 1 << OPERATE_DETAILS;
     if (institution == INSTITUTION_CENTRAL_BANK)
         return asking | 1 << OPERATE_PAYOUT | 1 << OPERATE_QUOTA;
+    if (institution == CHANNEL_UNIONPAY)
+        return asking | 1 << OPERATE_TRANSFER | 1 << OPERATE_PAYOUT | 1 << OPERATE_QUOTA |
+               1 << OPERATE_HISTORY;
     if (institution < CHANNELS)
         return asking | 1 << OPERATE_TRANSFER | 1 << OPERATE_PAYOUT | 1 << OPERATE_QUOTA;
     return asking | 1 << OPERATE_TRANSFER;

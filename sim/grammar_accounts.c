@@ -13,8 +13,9 @@ const char *const account_kind_names[] = {"central_bank", "reserve", "own", "vir
 static const char *const use_names[] = {"none", "prepaid_card", "fund", "cross_border", "general",
                                         NULL};
 /* In the order of enum operation. */
-const char *const operation_names[] = {"balance", "details", "transfer", "payout", "quota", NULL};
-static const char *const task_names[] = {"balance", "details", "quota", NULL};
+const char *const operation_names[] = {"balance", "details", "transfer", "payout",
+                                       "quota",   "history", NULL};
+static const char *const task_names[] = {"balance", "details", "quota", "history", NULL};
 static const char *const day_names[] = {"all", "working", "non_working", NULL};
 
 static const struct setting account_rows[] = {
@@ -57,8 +58,8 @@ static void read_operations(struct reading *r, const char *pointer, json_t *valu
     json_t *one;
     char shown[64];
     if (!json_is_array(value)) {
-        reading_problem(r, pointer, "want a list of balance, details, transfer, payout and quota, "
-                        "got %s", json_shown(value, shown));
+        reading_problem(r, pointer, "want a list of balance, details, transfer, payout, quota and "
+                        "history, got %s", json_shown(value, shown));
         return;
     }
     json_array_foreach (value, index, one) {
@@ -70,7 +71,7 @@ static void read_operations(struct reading *r, const char *pointer, json_t *valu
             char at[POINTER_MAX];
             pointer_join_index(at, pointer, index);
             reading_problem(r, at, "want one of \"balance\" \"details\" \"transfer\" \"payout\" "
-                            "\"quota\", got %s", json_shown(one, shown));
+                            "\"quota\" \"history\", got %s", json_shown(one, shown));
         }
         bits |= 1 << o;
     }
@@ -87,7 +88,8 @@ static void check_task(struct reading *r, const char *pointer, void *into)
 
 static const struct setting task_rows[] = {
     {.key = "do", .kind = SETTING_CHOICE, .offset = AT(task_settings, what), .required = true,
-     .choices = task_names, .text = "ask for the balance, for details, for quotas"},
+     .choices = task_names,
+     .text = "ask for the balance, for details, for quotas; check the days' history balances"},
     {.key = "every", .kind = SETTING_DURATION, .offset = AT(task_settings, every_us),
      .min = US_PER_S, .max = 400 * US_PER_DAY, .text = "so often, counted from the start"},
     {.key = "at", .kind = SETTING_LIST, .offset = AT(task_settings, at), .item = &a_clock,
@@ -104,12 +106,17 @@ static const struct setting a_task = {.key = "", .kind = SETTING_SECTION,
 
 static void check_interface(struct reading *r, const char *pointer, void *into)
 {
-    static const uint8_t needs[] = {OPERATE_BALANCE, OPERATE_DETAILS, OPERATE_QUOTA};
+    static const uint8_t needs[] = {OPERATE_BALANCE, OPERATE_DETAILS, OPERATE_QUOTA,
+                                    OPERATE_HISTORY};
     const struct interface_settings *i = into;
     const struct task_settings *t = i->tasks.items;
     char tasks[POINTER_MAX];
     char at[POINTER_MAX];
     pointer_join(tasks, pointer, "tasks");
+    if ((i->operations >> OPERATE_HISTORY & 1) && !(i->operations >> OPERATE_DETAILS & 1)) {
+        pointer_join(at, pointer, "operations");
+        reading_problem(r, at, "history is checked against details; want \"details\" as well");
+    }
     for (size_t k = 0; k < i->tasks.count; k++)
         if (!(i->operations >> needs[t[k].what] & 1)) {
             pointer_join_index(at, tasks, k);

@@ -150,7 +150,7 @@ static void take_facts(struct run *r, const struct fact *facts, uint32_t count)
     for (uint32_t i = 0; i < count; i++) {
         const struct fact *f = &facts[i];
         if (f->kind == FACT_ACCOUNT_REGISTERED)
-            world_open_account(r->world, (uint8_t)f->subject);
+            world_open_account(r->world, r->now_us, (uint8_t)f->subject);
         if (f->kind == FACT_ACCOUNT_CLOSED)
             world_close_account(r->world, (uint8_t)f->subject);
         auditor_fact(r->auditor, f);

@@ -68,7 +68,8 @@ static struct schedule schedule_of(struct setup *u, const struct scenario *s,
 static struct interface_task task_of(struct setup *u, const struct scenario *s,
                                      const struct task_settings *t)
 {
-    static const uint8_t operations[] = {OPERATE_BALANCE, OPERATE_DETAILS, OPERATE_QUOTA};
+    static const uint8_t operations[] = {OPERATE_BALANCE, OPERATE_DETAILS, OPERATE_QUOTA,
+                                         OPERATE_HISTORY};
     struct interface_task task = {.operation = operations[t->what]};
     if (t->every_us != 0)
         task.when = (struct schedule){.kind = SCHEDULE_EVERY,

@@ -174,7 +174,14 @@ enum language { ENGLISH, CHINESE, LANGUAGES };
     X(REASON_MOVE_QUOTA, "moving quota would cover it", "调配额度可以满足") \
     X(REASON_TRANSFER_MONEY, "transferring money would cover it", "调拨资金可以满足") \
     X(REASON_NOTHING_COVERS, "neither quota nor transfers cover it", "额度与调拨均不能满足") \
-    X(REASON_LEVEL_REGAINED, "back within the level", "已恢复正常")
+    X(REASON_LEVEL_REGAINED, "back within the level", "已恢复正常") \
+    X(REASON_HISTORY_SUM_WRONG, "the day's own figures do not add up", "历史余额自身不平") \
+    X(REASON_HISTORY_OPENING, "the day did not open as the last one closed", "期初余额与上日期末不符") \
+    X(REASON_HISTORY_COUNT, "the day had another number of movements", "当日发生笔数不符") \
+    X(REASON_HISTORY_TOTAL, "the day's movements came to something else", "当日发生额不符") \
+    X(REASON_HISTORY_TOO_LATE, "a movement of a day that was checked", "已核对日期又现新明细") \
+    X(REASON_HISTORY_REFUSED, "the history balance was refused", "历史余额查询被拒") \
+    X(REASON_HISTORY_MISSED, "days were never checked", "有日期未能核对")
 
 #define TEXTS_SUMMARY(X) \
     X(HEAD, "%s: %s\n", "%s：%s\n") \

@@ -83,7 +83,7 @@ static void one_step(uint32_t i)
     struct world *w = stage.world;
     uint64_t way = draw(&dice, COUNT(ways));
     if (i == ORDERS / 4)
-        world_open_account(w, LATER_B);
+        world_open_account(w, stage.now_us, LATER_B);
     if (i == ORDERS * 3 / 4)
         world_close_account(w, LATER_B);
     sent[i] = transfer(i + 1, (enum leg_service)ways[way].service, ways[way].from, ways[way].to,

@@ -128,11 +128,11 @@ START_TEST(an_account_opens_once_with_its_opening_and_closed_takes_nothing)
     stage_terms(MONDAY);
     stage_start();
     collect_into(LATER_B, 1, false);
-    world_open_account(stage.world, LATER_B);
+    world_open_account(stage.world, stage.now_us, LATER_B);
     stage_check();
     ck_assert_int_eq(balance(LATER_B), YUAN(70));
     collect_into(LATER_B, 1, true);
-    world_open_account(stage.world, LATER_B); /* it is open: nothing happens */
+    world_open_account(stage.world, stage.now_us, LATER_B); /* it is open: nothing happens */
     ck_assert_int_eq(balance(LATER_B), YUAN(70) + 1);
     world_close_account(stage.world, LATER_B);
     collect_into(LATER_B, 1, false);
@@ -318,7 +318,7 @@ START_TEST(a_statement_keeps_the_last_million_movements)
     books_init(&books, 1);
     statements_init(&s, &books, &cb);
     ck_assert_uint_eq(statement_add(&s, ACCOUNT_OWN, BANK_A), 0);
-    statement_open(&s, 0, 0);
+    statement_open(&s, 0, 0, 0);
     for (int i = 1; i <= STATEMENT_KEPT + 10; i++) {
         out.fact_count = 0;
         ck_assert_in_loop(statement_post(
@@ -335,13 +335,144 @@ START_TEST(a_statement_keeps_the_last_million_movements)
 }
 END_TEST
 
+/* --- history balances --------------------------------------------------------- */
+
+static struct input history(uint8_t account, const char *date)
+{
+    char text[CIVIL_MOMENT_TEXT_MAX];
+    snprintf(text, sizeof text, "%sT00:00:00+08:00", date);
+    stage.news_count = 0;
+    ask(ORDER_REPORT_HISTORY, account, (uint64_t)civil_day(moment(text)));
+    stage_for(SECONDS(2)); /* as a balance takes */
+    ck_assert_uint_eq(count_of(INPUT_HISTORY_REPORTED), 1);
+    struct input in = *nth(INPUT_HISTORY_REPORTED, 0);
+    ck_assert_uint_eq(in.account, account);
+    ck_assert_uint_eq(in.channel, CHANNEL_UNIONPAY);
+    ck_assert_int_eq(in.at_us, moment(text));
+    return in;
+}
+
+static void move(uint32_t from, uint32_t to, int64_t amount_fen)
+{
+    struct posting p = {.from = from, .to = to, .amount_fen = amount_fen};
+    ck_assert(statement_post(&stage.world->statements, stage.now_us, &p, &stage.out));
+    stage_take();
+}
+
+/* From Monday to Thursday: 12 and 5 in and 7 out, nothing, 20 out in the last
+ * microsecond, 30 in in the first. */
+static void live_through(void)
+{
+    stage_terms(MONDAY);
+    stage_start();
+    move(BOOKS_OUTSIDE, BOOKS_OF(VIRTUAL_RESERVE), YUAN(12));
+    move(BOOKS_OF(VIRTUAL_RESERVE), BOOKS_OUTSIDE, YUAN(7));
+    move(BOOKS_OUTSIDE, BOOKS_OF(VIRTUAL_RESERVE), YUAN(5));
+    stage_until(moment("2018-03-08T00:00:00+08:00") - 1);
+    move(BOOKS_OF(VIRTUAL_RESERVE), BOOKS_OUTSIDE, YUAN(20));
+    stage_for(1);
+    move(BOOKS_OUTSIDE, BOOKS_OF(VIRTUAL_RESERVE), YUAN(30));
+    stage_until(moment("2018-03-09T10:00:00+08:00"));
+}
+
+static const struct {
+    const char *date;
+    uint16_t code;
+    int64_t opening;
+    int64_t closing;
+    uint32_t in_count;
+    uint32_t out_count;
+    uint64_t in;
+    uint64_t out;
+} histories[] = {
+    {"2018-03-04", UNIONPAY_34, 0, 0, 0, 0, 0, 0}, /* it was not open yet */
+    {"2018-03-05", UNIONPAY_00, 1000, 1010, 2, 1, 17, 7},
+    {"2018-03-06", UNIONPAY_00, 1010, 1010, 0, 0, 0, 0},
+    {"2018-03-07", UNIONPAY_00, 1010, 990, 0, 1, 0, 20},
+    {"2018-03-08", UNIONPAY_00, 990, 1020, 1, 0, 30, 0},
+    {"2018-03-09", UNIONPAY_39, 0, 0, 0, 0, 0, 0}, /* today */
+    {"2018-03-10", UNIONPAY_39, 0, 0, 0, 0, 0, 0},
+};
+
+START_TEST(a_history_is_what_a_day_that_is_over_came_to)
+{
+    live_through();
+    struct input in = history(VIRTUAL_RESERVE, histories[_i].date);
+    ck_assert_uint_eq(in.code, histories[_i].code);
+    ck_assert_int_eq(in.other_fen, YUAN(histories[_i].opening));
+    ck_assert_int_eq(in.amount_fen, YUAN(histories[_i].closing));
+    ck_assert_uint_eq(in.count, histories[_i].in_count);
+    ck_assert_uint_eq(in.session, histories[_i].out_count);
+    ck_assert_uint_eq(in.reference.hi, (uint64_t)YUAN(histories[_i].in));
+    ck_assert_uint_eq(in.reference.lo, (uint64_t)YUAN(histories[_i].out));
+    stage_end();
+}
+END_TEST
+
+START_TEST(where_nothing_ever_moved_every_day_has_the_opening_balance)
+{
+    live_through();
+    struct input in = history(VIRTUAL_OWN, "2018-03-07");
+    ck_assert_uint_eq(in.code, UNIONPAY_00);
+    ck_assert_int_eq(in.other_fen, openings_fen[VIRTUAL_OWN]);
+    ck_assert_int_eq(in.amount_fen, openings_fen[VIRTUAL_OWN]);
+    stage_end();
+}
+END_TEST
+
+START_TEST(an_account_that_opens_later_has_histories_from_then_on_and_closed_still_has_them)
+{
+    stage_terms(MONDAY);
+    stage.terms.accounts[VIRTUAL_OWN].opens_later = 1;
+    stage_start();
+    stage.moved_fen[VIRTUAL_OWN] = 0;
+    ck_assert_uint_eq(history(VIRTUAL_OWN, "2018-03-04").code, UNIONPAY_34);
+    stage_until(moment("2018-03-06T08:00:00+08:00"));
+    world_open_account(stage.world, stage.now_us, VIRTUAL_OWN);
+    move(BOOKS_OF(VIRTUAL_OWN), BOOKS_OUTSIDE, openings_fen[VIRTUAL_OWN]);
+    world_close_account(stage.world, VIRTUAL_OWN);
+    stage_until(moment("2018-03-08T08:00:00+08:00"));
+    ck_assert_uint_eq(history(VIRTUAL_OWN, "2018-03-05").code, UNIONPAY_34);
+    struct input in = history(VIRTUAL_OWN, "2018-03-06");
+    ck_assert_uint_eq(in.code, UNIONPAY_00);
+    ck_assert_int_eq(in.other_fen, openings_fen[VIRTUAL_OWN]);
+    ck_assert_int_eq(in.amount_fen, 0);
+    ck_assert_uint_eq(in.session, 1);
+    ck_assert_int_eq(history(VIRTUAL_OWN, "2018-03-07").other_fen, 0);
+    stage_end();
+}
+END_TEST
+
+START_TEST(a_history_meets_the_faults_of_a_balance)
+{
+    static const uint8_t operations[] = {OPERATION_BALANCE, OPERATION_DETAILS};
+    struct fault_spec spec = fault(FAULT_TIMEOUT, operations[_i], CHANNEL_UNIONPAY);
+    stage_terms(MONDAY);
+    stage_faults(&spec, 1);
+    stage_start();
+    ask(ORDER_REPORT_HISTORY, VIRTUAL_OWN, (uint64_t)civil_day(stage.now_us));
+    stage_for(SECONDS(50));
+    ck_assert_uint_eq(stage.news_count, (uint32_t)_i);
+    stage_end();
+}
+END_TEST
+
+START_TEST(asking_for_a_history_of_what_is_no_virtual_id_stops_the_program)
+{
+    stage_terms(MONDAY);
+    stage_start();
+    ask(ORDER_REPORT_HISTORY, OWN_A, 0);
+    stage_for(SECONDS(2));
+}
+END_TEST
+
 /* --- what may not be --------------------------------------------------------- */
 
 static void post(uint32_t from, uint32_t to, int64_t amount_fen)
 {
     stage_terms(MONDAY);
     stage_start();
-    world_open_account(stage.world, LATER_B);
+    world_open_account(stage.world, stage.now_us, LATER_B);
     world_close_account(stage.world, LATER_B);
     statement_post(&stage.world->statements, stage.now_us,
                    &(struct posting){.from = from, .to = to, .amount_fen = amount_fen}, &stage.out);
@@ -374,7 +505,7 @@ END_TEST
 START_TEST(opening_a_closed_account_again_stops_the_program)
 {
     post(BOOKS_OUTSIDE, BOOKS_OF(OWN_A), 1);
-    world_open_account(stage.world, LATER_B);
+    world_open_account(stage.world, stage.now_us, LATER_B);
 }
 END_TEST
 
@@ -421,6 +552,13 @@ int main(void)
     tcase_add_test(t, a_silent_unionpay_pushes_nothing);
     tcase_add_loop_test(t, a_lost_push_is_sent_again_until_the_last_time, 0, 4);
     tcase_add_test(t, a_statement_keeps_the_last_million_movements);
+    tcase_add_loop_test(t, a_history_is_what_a_day_that_is_over_came_to, 0, COUNT(histories));
+    tcase_add_test(t, where_nothing_ever_moved_every_day_has_the_opening_balance);
+    tcase_add_test(
+        t, an_account_that_opens_later_has_histories_from_then_on_and_closed_still_has_them);
+    tcase_add_loop_test(t, a_history_meets_the_faults_of_a_balance, 0, 2);
+    tcase_add_test_raise_signal(t, asking_for_a_history_of_what_is_no_virtual_id_stops_the_program,
+                                SIGABRT);
     tcase_add_test(t, what_an_account_does_not_have_is_not_taken_from_it);
     tcase_add_test_raise_signal(t, posting_to_a_closed_account_stops_the_program, SIGABRT);
     tcase_add_test_raise_signal(t, posting_from_a_closed_account_stops_the_program, SIGABRT);

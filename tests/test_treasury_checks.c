@@ -99,6 +99,12 @@ static const struct {
      "x: /interfaces/0/operations/0: want one of \"balance\" \"details\""},
     {INTERFACE("\"operations\":[\"balance\"],\"tasks\":[{\"do\":\"details\",\"every\":\"1h\"}]"),
      "x: /interfaces/0/tasks/0: interface asks has no operation \"details\""},
+    {INTERFACE("\"operations\":[\"details\",\"history\"]"),
+     "x: /interfaces/0/operations: ccb does not offer \"history\"; leave it out"},
+    {INTERFACE("\"operations\":[\"history\"]"),
+     "x: /interfaces/0/operations: history is checked against details; want \"details\" as well"},
+    {INTERFACE("\"operations\":[\"details\"],\"tasks\":[{\"do\":\"history\",\"every\":\"1d\"}]"),
+     "x: /interfaces/0/tasks/0: interface asks has no operation \"history\""},
     {INTERFACE("\"operations\":[\"balance\"],\"tasks\":[{\"do\":\"balance\"}]"),
      "x: /interfaces/0/tasks/0: want exactly one of \"every\", \"at\" and \"rrule\""},
     {INTERFACE(

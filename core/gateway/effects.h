@@ -95,6 +95,10 @@
  *   backlog        channel, amount: what is short, beyond what is on its way, id: what of it
  *                  nothing covers, other_us: when it will be dry; reason: what would cover it
  *                  (move_quota, transfer_money, nothing_covers) or enough.  Told when that changes
+ *   history_agreed subject account, session: movements of the day, amount: its closing balance,
+ *                  other_us: the day
+ *   history_differs  subject account, reason, amount: by how much, other_us: the day.  Marks the
+ *                  day for the audit
  *   true_movement  subject account, session: its number, id: order or 0, amount (in: above zero),
  *                  other: the balance after it, channel: whose session's net it is, else none
  */
@@ -134,7 +138,8 @@
     X(BREAKER_OPENED, breaker_opened) X(BREAKER_HALF_OPENED, breaker_half_opened) \
     X(BREAKER_CLOSED, breaker_closed) \
     X(ALERT_RAISED, alert_raised) X(ALERT_CLEARED, alert_cleared) \
-    X(FORESEEN, foreseen) X(BACKLOG, backlog)
+    X(FORESEEN, foreseen) X(BACKLOG, backlog) \
+    X(HISTORY_AGREED, history_agreed) X(HISTORY_DIFFERS, history_differs)
 
 #define REASONS(X) \
     X(NONE, none) X(SAME, same) X(CONTENT_DIFFERS, content_differs) \
@@ -173,7 +178,11 @@
     X(TOO_MANY_KEYS, too_many_keys) X(BELOW_LEVEL, below_level) X(ABOVE_LEVEL, above_level) \
     X(LEVEL_REGAINED, level_regained) \
     X(ENOUGH, enough) X(MOVE_QUOTA, move_quota) X(TRANSFER_MONEY, transfer_money) \
-    X(NOTHING_COVERS, nothing_covers)
+    X(NOTHING_COVERS, nothing_covers) \
+    X(HISTORY_SUM_WRONG, history_sum_wrong) X(HISTORY_OPENING, history_opening) \
+    X(HISTORY_COUNT, history_count) X(HISTORY_TOTAL, history_total) \
+    X(HISTORY_TOO_LATE, history_too_late) X(HISTORY_REFUSED, history_refused) \
+    X(HISTORY_MISSED, history_missed)
 /* clang-format on */
 
 #define FACT_ENUM(name, text) FACT_##name,

@@ -43,6 +43,7 @@ enum order_kind {
     ORDER_TRANSFER,       /* move money from account to to_account, by `service` */
     ORDER_REPORT_BALANCE, /* what is the balance of account? */
     ORDER_LIST_DETAILS,   /* the movements of account after number `id`, oldest first */
+    ORDER_REPORT_HISTORY, /* what day `id` (civil.h) of account came to */
 };
 
 /* Who carries out one leg of a transfer, and how.  The answers to a leg's order
@@ -107,6 +108,7 @@ enum input_kind {
     INPUT_BALANCE_REPORTED, /* the answer to ORDER_REPORT_BALANCE */
     INPUT_MOVEMENT_TOLD,    /* one movement of an account: a pushed notice, or a detail */
     INPUT_DETAILS_ENDED,    /* the answer to ORDER_LIST_DETAILS is complete */
+    INPUT_HISTORY_REPORTED, /* the answer to ORDER_REPORT_HISTORY */
     INPUT_KINDS,
 };
 
@@ -143,6 +145,9 @@ enum input_kind {
  *                      zero) other_fen (balance after it) at_us (when it was booked)
  *                      flag (MOVEMENT_PUSHED, MOVEMENT_OF_SESSION) channel session (of a net)
  *   DETAILS_ENDED      account count (the last number there is) flag 1: there is more to ask for
+ *   HISTORY_REPORTED   account code at_us (the day's beginning) other_fen (opening) amount_fen
+ *                      (closing) count, session (how many came in, went out), reference.hi,
+ *                      reference.lo (what they came to); the figures with a code of success alone
  *
  * Answers, notices and lines carry the reference too where the gateway knows
  * the order: what they say of a finished payout is understood by it alone.

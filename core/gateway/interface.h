@@ -17,6 +17,7 @@ enum operation {
     OPERATE_TRANSFER, /* pay from the account through the bank */
     OPERATE_PAYOUT,   /* pay out at a clearing house */
     OPERATE_QUOTA,    /* report and move mapped quota */
+    OPERATE_HISTORY,  /* what a day at a virtual ID came to */
     OPERATE_FILE,     /* fetch files */
     OPERATE_COUNT,
 };
@@ -24,7 +25,7 @@ enum operation {
 enum { INTERFACES_MAX = 32, TASKS_MAX = 8 };
 
 struct interface_task {
-    uint8_t operation; /* OPERATE_BALANCE, OPERATE_DETAILS or OPERATE_QUOTA */
+    uint8_t operation; /* OPERATE_BALANCE, OPERATE_DETAILS, OPERATE_QUOTA or OPERATE_HISTORY */
     uint8_t pad[7];
     struct schedule when;
 };
