@@ -7,6 +7,7 @@ START_TEST(no_invariant_breaks_in_a_hundred_treasuries)
     uint64_t events = 0;
     for (uint64_t seed = 1; seed <= 100; seed++)
         ck_assert(treasury_is_whole((uint64_t)_i * 100 + seed, &events));
+    ck_assert_uint_gt(days_agreed, 0);
     ck_assert_uint_gt(events, 10000);
 }
 END_TEST

@@ -136,7 +136,7 @@ static inline void say_accounts(struct text *t, struct dice *d, struct drawn *w)
     say(t, "],");
 }
 
-static inline void say_tasks(struct text *t, struct dice *d, bool details)
+static inline void say_tasks(struct text *t, struct dice *d, bool history)
 {
     static const char *const days[] = {"all", "working", "non_working", NULL};
     say(t, ",\"tasks\":[");
@@ -145,9 +145,11 @@ static inline void say_tasks(struct text *t, struct dice *d, bool details)
             pick(d, days));
     else
         say(t, "{\"do\":\"balance\",\"at\":[\"%02u:30\"]}", roll(d, 24));
-    if (details && roll(d, 3))
+    if (history)
+        say(t, ",{\"do\":\"history\",\"at\":[\"00:00\",\"04:40\"]}");
+    if (roll(d, 3))
         say(t, ",{\"do\":\"details\",\"every\":\"%um\"}", 5 + roll(d, 400));
-    if (details && roll(d, 3) == 0)
+    if (roll(d, 3) == 0)
         say(t, ",{\"do\":\"details\",\"rrule\":\"FREQ=DAILY;INTERVAL=%u\"}", 1 + roll(d, 3));
     say(t, "]");
 }
@@ -161,7 +163,7 @@ static inline void say_interfaces(struct text *t, struct dice *d, const struct t
         {"a", "\"balance\",\"details\",\"transfer\""},
         {"b", "\"balance\",\"details\",\"transfer\""},
         {"c", "\"balance\",\"details\",\"transfer\""},
-        {"unionpay", "\"balance\",\"details\",\"transfer\",\"payout\",\"quota\""},
+        {"unionpay", "\"balance\",\"details\",\"transfer\",\"payout\",\"quota\",\"history\""},
         {"central_bank", "\"balance\",\"details\",\"payout\",\"quota\""},
     };
     bool first = true;
@@ -174,12 +176,12 @@ static inline void say_interfaces(struct text *t, struct dice *d, const struct t
             continue; /* no account is kept there */
         say(t, "%s{\"id\":\"%s-all\",\"institution\":\"%s\",\"operations\":[%s]", first ? "" : ",",
             name, name, rows[i].all);
-        say_tasks(t, d, true);
+        say_tasks(t, d, strstr(rows[i].all, "history") != NULL);
         say(t,
             "},{\"id\":\"%s-some\",\"institution\":\"%s\",\"operations\":[\"balance\","
             "\"details\"]",
             name, name);
-        say_tasks(t, d, true);
+        say_tasks(t, d, false);
         say(t, "},{\"id\":\"%s-mute\",\"institution\":\"%s\",\"operations\":[%s]", name, name,
             roll(d, 2) ? "\"balance\"" : "");
         say(t, "}");
@@ -528,12 +530,18 @@ static inline void say_treasury(struct text *t, uint64_t seed)
     say(t, "]}");
 }
 
+static uint64_t days_agreed; /* with the history balances of virtual IDs, in all runs */
+
 /* At rest, or stuck because a transfer rests half-way, at an open account; then
  * rules go on, so another may be under way. */
 static inline bool treasury_rests(const struct run *r)
 {
     const struct follow *f = &run_recorder(r)->follow;
     uint32_t resting = 0;
+    const uint64_t *told = run_recorder(r)->fact_counts;
+    days_agreed += told[FACT_HISTORY_AGREED];
+    if (told[FACT_HISTORY_DIFFERS] != 0) /* no fault of these makes a detail wrong */
+        return false;
     if (run_result(r)->end == RUN_QUIET)
         return true;
     for (uint32_t i = follow_next_open(f, 0); i != UINT32_MAX;
