@@ -128,6 +128,7 @@ struct core_config {
     uint32_t alert_count;
     struct alert_rule alert_rules[ALERT_RULES_MAX];
     const int64_t *moments; /* of all schedules; read by core_create() and then kept inside */
+    struct hours large_value; /* HOURS_LARGE_VALUE, of the central bank's system */
     int64_t start_us;
 };
 

@@ -459,7 +459,8 @@ static void arm_duty(struct desk *d)
     int64_t soonest_us = NEVER_US;
     if (any_open(d, USE_PREPAID_CARD))
         for (int32_t day = civil_day(d->now_us); calendar_covers(calendar, day); day++) {
-            int64_t at_us = civil_moment_us(day, calendar_cut_off_us(day));
+            const struct hours *system = &d->core->config.large_value;
+            int64_t at_us = civil_moment_us(day, hours_large_value_end_us(system, day));
             if (at_us > d->now_us && calendar_working(calendar, day)) {
                 soonest_us = at_us;
                 break;

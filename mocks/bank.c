@@ -40,12 +40,13 @@ static uint16_t bank_says(const struct bank *b, int64_t now_us, const struct ord
 
 static int64_t arrives_us(const struct bank *b, int64_t now_us, const struct remittance *m)
 {
-    static const struct hours large_value = {.kind = HOURS_LARGE_VALUE};
     const struct transfer_terms *t = &b->terms->transfer;
+    struct hours system = t->hours;
     int64_t final_us = remittance_final_us(&b->remitter, now_us, m, t);
     if (!crosses(b, m) || t->hours.kind != HOURS_LARGE_VALUE)
         return final_us;
-    final_us = hours_next_us(&large_value, b->remitter.calendar, final_us);
+    system.cut_off_us = 0; /* the bank's own */
+    final_us = hours_next_us(&system, b->remitter.calendar, final_us);
     MUST(final_us != NEVER_US);
     return final_us;
 }

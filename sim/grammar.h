@@ -41,7 +41,9 @@ extern const struct setting a_transfer;
 extern const struct setting an_alert;
 extern const struct section bank_section;
 extern const struct section central_bank_section;
-extern const struct section funds_section; /* struct service_settings */
+/* struct service_settings */
+extern const struct section between_banks_section;
+extern const struct section within_house_section;
 extern const struct section policy_section;
 extern const struct section gateways_section;
 extern const struct setting a_load;

@@ -41,6 +41,38 @@ void read_hours(struct reading *r, const char *pointer, json_t *value, void *int
                     "{\"from\": \"09:00\", \"to\": \"17:00\"}, got %s", json_shown(value, shown));
 }
 
+/* "large_value", or clocks of the scenario's own. */
+static void read_large_value(struct reading *r, const char *pointer, json_t *value, void *into)
+{
+    struct large_value_settings *l = into;
+    struct hours *h = &l->hours;
+    json_t *from = json_object_get(value, "from");
+    json_t *to = json_object_get(value, "to");
+    json_t *nets = json_object_get(value, "nets_until");
+    char shown[64];
+    h->kind = HOURS_LARGE_VALUE;
+    if (json_is_string(value) && strcmp(json_string_value(value), "large_value") == 0)
+        return;
+    if (json_is_string(from) && json_is_string(to) &&
+        json_object_size(value) == (nets == NULL ? 2 : 3) &&
+        (nets == NULL || (json_is_string(nets) &&
+                          civil_parse_clock(json_string_value(nets), json_string_length(nets), true,
+                                            &l->nets_until_us))) &&
+        civil_parse_clock(json_string_value(from), json_string_length(from), false, &h->from_us) &&
+        civil_parse_clock(json_string_value(to), json_string_length(to), true, &h->to_us)) {
+        int64_t last_us = h->from_us < h->to_us ? US_PER_DAY : h->from_us;
+        if (h->from_us == h->to_us)
+            reading_problem(r, pointer, "\"from\" is \"to\"; want hours between them");
+        else if (nets != NULL && (l->nets_until_us < h->to_us || l->nets_until_us > last_us))
+            reading_problem(r, pointer, "want \"nets_until\" after \"to\", before the hours "
+                            "begin anew");
+        return;
+    }
+    reading_problem(r, pointer, "want \"large_value\" or clocks like {\"from\": \"23:30\", "
+                    "\"to\": \"17:15\", \"nets_until\": \"20:30\"}, got %s",
+                    json_shown(value, shown));
+}
+
 static void check_service_fee(struct reading *r, const char *pointer, void *into)
 {
     const struct service_settings *s = into;
@@ -85,11 +117,16 @@ static const struct section service_fee = {"fee", SETTINGS(service_fee_rows),
     {.key = "cut_off", .kind = SETTING_CLOCK, .offset = AT(service_settings, cut_off_us), \
      .text = "from that clock on nothing is taken until the hours begin anew"}
 
-/* The service's own rows; where it lies in a house's settings says who includes it. */
-static const struct setting funds_rows[] = {
+/* The service's own rows; where it lies in a house's settings says who includes it.
+ * Between banks money goes by the large-value system; within UnionPay it does not. */
+static const struct setting between_rows[] = {
+    SERVICE_ROWS(LOGNORMAL_MS("200", "1500"), LOGNORMAL_MS("3000", "30000"), "\"large_value\"")};
+const struct section between_banks_section = {"service", SETTINGS(between_rows),
+                                              sizeof(struct service_settings), NULL};
+static const struct setting within_rows[] = {
     SERVICE_ROWS(LOGNORMAL_MS("200", "1500"), LOGNORMAL_MS("3000", "30000"), "\"always\"")};
-const struct section funds_section = {"service", SETTINGS(funds_rows),
-                                      sizeof(struct service_settings), NULL};
+const struct section within_house_section = {"service", SETTINGS(within_rows),
+                                             sizeof(struct service_settings), NULL};
 
 static const struct setting bank_transfer_rows[] = {
     SERVICE_ROWS(LOGNORMAL_MS("300", "3000"), LOGNORMAL_MS("20000", "120000"),
@@ -131,6 +168,11 @@ static const struct setting central_bank_rows[] = {
     {.key = "acs_push_what", .kind = SETTING_CHOICE,
      .offset = AT(central_bank_settings, acs_push_what), .choices = push_what_names,
      .preset = "\"credits\"", .text = "credits outside sessions, or every movement"},
+    {.key = "hours", .kind = SETTING_CUSTOM, .offset = AT(central_bank_settings, large_value),
+     .custom = read_large_value, .preset = "\"large_value\"",
+     .wanted = "\"large_value\" or clocks",
+     .text = "of the large-value system: the real ones by date, or from one clock of a working "
+             "day to another (from the evening before), then nets only until a third"},
     {.key = "balance", .kind = SETTING_SECTION, .section = &acs_balance,
      .text = "asking for the balance"},
     {.key = "details", .kind = SETTING_SECTION, .section = &acs_details,

@@ -143,14 +143,17 @@ static const struct setting visible_rows[] = {
 static const struct section visible_section = {"visible", SETTINGS(visible_rows),
                                                sizeof(struct gateway_settings), NULL};
 
-#define SERVICE(name, service, what) \
+#define SERVICE(name, service, service_section, what) \
     {.key = name, .kind = SETTING_SECTION, .offset = AT(gateway_settings, services[service]), \
-     .section = &funds_section, .text = what}
+     .section = &(service_section), .text = what}
 #define UNIONPAY_SERVICES \
-    SERVICE("prefund", SERVICE_PREFUND, "from a bank account to a virtual account (备款)"), \
-    SERVICE("return", SERVICE_RETURN, "from a virtual account to the custody account (回款)"), \
-    SERVICE("adjust", SERVICE_ADJUST, "between virtual accounts (调账)"), \
-    SERVICE("settlement", SERVICE_SETTLEMENT, "from the quota to an account of ours (商户资金结算)")
+    SERVICE("prefund", SERVICE_PREFUND, between_banks_section, \
+            "from a bank account to a virtual account (备款)"), \
+    SERVICE("return", SERVICE_RETURN, between_banks_section, \
+            "from a virtual account to the custody account (回款)"), \
+    SERVICE("adjust", SERVICE_ADJUST, within_house_section, "between virtual accounts (调账)"), \
+    SERVICE("settlement", SERVICE_SETTLEMENT, within_house_section, \
+            "from the quota to an account of ours (商户资金结算)")
 
 #define GATEWAY_ROWS(payout_section, query_section, closings) \
     {.key = "payout", .kind = SETTING_SECTION, .section = &(payout_section), .text = "payouts"}, \

@@ -393,8 +393,20 @@ static void check_operators(struct reading *r, const struct scenario *s)
 
 static void check_settle_at(struct reading *r, const struct scenario *s, enum channel c)
 {
+    const struct large_value_settings *l = &s->central_bank.large_value;
     char p[POINTER_MAX];
-    if (!calendar_can_settle(civil_day(s->clock.from_us), s->gateways[c].settle_at_us))
+    if (l->hours.from_us != l->hours.to_us) {
+        struct hours nets = l->hours;
+        if (l->nets_until_us != 0)
+            nets.to_us = l->nets_until_us;
+        /* Every day works here, so only the clock is judged. */
+        if (nets.from_us != nets.to_us &&
+            !hours_open(&nets, CALENDAR_EVERY_DAY,
+                        civil_moment_us(civil_day(s->clock.from_us), s->gateways[c].settle_at_us)))
+            reading_problem(r, pointer_to(p, "/gateways/%s/settle_at", channel_name(c)),
+                            "the large-value system takes no nets then; want a clock within "
+                            "/gateways/central_bank/hours");
+    } else if (!calendar_can_settle(civil_day(s->clock.from_us), s->gateways[c].settle_at_us))
         reading_problem(r, pointer_to(p, "/gateways/%s/settle_at", channel_name(c)),
                         "the large-value system takes no nets then; want 08:30 to 17:00 before "
                         "2018-01-22, up to 20:30 from then on");

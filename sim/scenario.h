@@ -132,6 +132,10 @@ enum acs_push { ACS_PUSH_UNIONPAY, ACS_PUSH_NETSUNION, ACS_PUSH_NONE };
 struct central_bank_settings {
     uint32_t acs_push;      /* enum acs_push */
     uint32_t acs_push_what; /* 0 credits, 1 all */
+    struct large_value_settings {
+        struct hours hours;
+        int64_t nets_until_us; /* a clock; 0: until the hours end */
+    } large_value;
     struct latency balance;
     struct latency details;
 };

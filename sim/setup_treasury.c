@@ -180,26 +180,38 @@ static void set_rule(struct setup *u, const struct scenario *s, const struct tra
 
 /* --- services -------------------------------------------------------------- */
 
-static struct hours hours_of(const struct service_settings *s)
+/* Whose hours are the large-value system's follow it. */
+static struct hours followed(struct hours h, const struct hours *large_value)
 {
-    struct hours h = s->hours;
+    if (h.kind == HOURS_LARGE_VALUE) {
+        h.from_us = large_value->from_us;
+        h.to_us = large_value->to_us;
+    }
+    return h;
+}
+
+static struct hours hours_of(const struct service_settings *s, const struct hours *large_value)
+{
+    struct hours h = followed(s->hours, large_value);
     h.working_only = s->working_only != 0;
     h.cut_off_us = s->cut_off_us;
     return h;
 }
 
-static struct service_terms service_of(const struct service_settings *s)
+static struct service_terms service_of(const struct service_settings *s,
+                                       const struct hours *large_value)
 {
-    return (struct service_terms){.hours = hours_of(s),
+    return (struct service_terms){.hours = hours_of(s, large_value),
                                   .reply_timeout_us = s->timeout_us,
                                   .per_payout_max_fen = s->per_payout_max_fen,
                                   .fee = s->fee};
 }
 
-static struct transfer_terms transfer_of(const struct service_settings *s, enum channel channel)
+static struct transfer_terms transfer_of(const struct service_settings *s, enum channel channel,
+                                         const struct hours *large_value)
 {
     const struct named_value *codes = s->codes.items;
-    struct transfer_terms t = {.hours = hours_of(s),
+    struct transfer_terms t = {.hours = hours_of(s, large_value),
                                .per_payout_max_fen = s->per_payout_max_fen,
                                .fee = s->fee,
                                .reply = s->reply,
@@ -217,22 +229,23 @@ static void set_services(struct setup *u, const struct scenario *s)
     const struct gateway_settings *g = &s->gateways[CHANNEL_UNIONPAY];
     const struct service_settings *b = s->banks.items;
     const struct central_bank_settings *cb = &s->central_bank;
+    const struct hours *large = &cb->large_value.hours;
     struct house_terms *h = &u->world.houses[CHANNEL_UNIONPAY];
     for (int service = SERVICE_PREFUND; service <= SERVICE_ADJUST; service++) {
-        u->core.services[service] = service_of(&g->services[service]);
-        h->funds[service] = transfer_of(&g->services[service], CHANNEL_UNIONPAY);
+        u->core.services[service] = service_of(&g->services[service], large);
+        h->funds[service] = transfer_of(&g->services[service], CHANNEL_UNIONPAY, large);
     }
-    u->core.services[SERVICE_SETTLEMENT] = service_of(&g->services[SERVICE_SETTLEMENT]);
-    h->settlement = transfer_of(&g->services[SERVICE_SETTLEMENT], CHANNEL_UNIONPAY);
+    u->core.services[SERVICE_SETTLEMENT] = service_of(&g->services[SERVICE_SETTLEMENT], large);
+    h->settlement = transfer_of(&g->services[SERVICE_SETTLEMENT], CHANNEL_UNIONPAY, large);
     for (int c = 0; c < CHANNELS; c++) {
-        u->world.houses[c].quota_hours = s->gateways[c].quota_hours;
+        u->world.houses[c].quota_hours = followed(s->gateways[c].quota_hours, large);
         u->world.houses[c].balance = s->gateways[c].balance;
         u->world.houses[c].details = s->gateways[c].details;
     }
     for (size_t i = 0; i < s->banks.count; i++) {
-        u->core.banks[INSTITUTION_BANKS + i] = service_of(&b[i]);
+        u->core.banks[INSTITUTION_BANKS + i] = service_of(&b[i], large);
         u->world.banks[INSTITUTION_BANKS + i] =
-            (struct bank_terms){.transfer = transfer_of(&b[i], CHANNEL_NONE),
+            (struct bank_terms){.transfer = transfer_of(&b[i], CHANNEL_NONE, large),
                                 .query = b[i].query,
                                 .balance = b[i].balance,
                                 .details = b[i].details,
@@ -240,6 +253,7 @@ static void set_services(struct setup *u, const struct scenario *s)
     }
     u->world.banks[INSTITUTION_CENTRAL_BANK] =
         (struct bank_terms){.balance = cb->balance, .details = cb->details};
+    u->core.large_value = *large;
     u->world.acs_push = cb->acs_push == ACS_PUSH_NONE ? 0 : (uint8_t)(cb->acs_push + 1);
     u->world.acs_push_all = cb->acs_push_what != 0;
 }

@@ -624,6 +624,18 @@ START_TEST(a_remainder_on_the_prepaid_account_at_the_cut_off_is_an_alert)
 }
 END_TEST
 
+START_TEST(the_cut_off_is_when_the_large_value_system_of_the_scenario_ends)
+{
+    t.s.config.large_value.from_us = 18 * US_PER_HOUR;
+    t.s.config.large_value.to_us = 14 * US_PER_HOUR;
+    treasury_begin(&t);
+    treasury_wait_until(&t, moment("2018-11-12T13:59:59.999999"));
+    ck_assert_uint_eq(treasury_alerts(&t, REASON_REMAINDER_AT_CUT_OFF), 0);
+    treasury_wait_until(&t, moment("2018-11-12T14:00:00"));
+    ck_assert_uint_eq(treasury_alerts(&t, REASON_REMAINDER_AT_CUT_OFF), 1);
+}
+END_TEST
+
 START_TEST(a_prepaid_account_swept_in_time_is_no_alert)
 {
     treasury_begin(&t);
@@ -738,6 +750,7 @@ int main(void)
     tcase_add_test(c, pages_of_details_are_asked_for_one_after_the_other);
     tcase_add_loop_test(c, a_remainder_on_the_prepaid_account_at_the_cut_off_is_an_alert, 0,
                         COUNT(cut_offs));
+    tcase_add_test(c, the_cut_off_is_when_the_large_value_system_of_the_scenario_ends);
     tcase_add_loop_test(c, a_prepaid_account_swept_in_time_is_no_alert, 0, 2);
     tcase_add_test(c, a_general_account_still_open_on_the_fifteenth_is_overdue);
     tcase_add_test(c, a_general_account_closed_in_time_is_not);

@@ -20,6 +20,14 @@ static const struct hours working = {.kind = HOURS_ALWAYS, .working_only = 1};
 static const struct hours till_17 = {.kind = HOURS_ALWAYS, .cut_off_us = CLOCK(17, 0)};
 static const struct hours large = {.kind = HOURS_LARGE_VALUE};
 static const struct hours large_till_16 = {.kind = HOURS_LARGE_VALUE, .cut_off_us = CLOCK(16, 0)};
+static const struct hours large_noon = {
+    .kind = HOURS_LARGE_VALUE, .from_us = CLOCK(10, 0), .to_us = CLOCK(14, 0)};
+static const struct hours large_evening = {.kind = HOURS_LARGE_VALUE,
+                                           .from_us = CLOCK(19, 0),
+                                           .to_us = CLOCK(17, 30),
+                                           .cut_off_us = CLOCK(16, 0)};
+static const struct hours large_day = {
+    .kind = HOURS_LARGE_VALUE, .from_us = 0, .to_us = CLOCK(24, 0)};
 static const struct hours office = {
     .kind = HOURS_CLOCKS, .from_us = CLOCK(9, 0), .to_us = CLOCK(17, 30), .working_only = 1};
 static const struct hours night = {
@@ -58,6 +66,17 @@ static const struct {
     {&large_till_16, "2018-01-19T16:00:00", "2018-01-21T23:30:00"},
     {&large_till_16, "2018-01-11T16:00:00", "2018-01-12T08:30:00"},
     {&large_till_16, "2018-09-30T16:00:00", "2018-10-07T23:30:00"},
+    {&large_noon, "2018-01-19T09:59:59", "2018-01-19T10:00:00"}, /* whatever the date */
+    {&large_noon, "2018-01-19T13:59:59", NULL},
+    {&large_noon, "2018-01-19T14:00:00", "2018-01-22T10:00:00"},
+    {&large_noon, "2018-09-30T14:00:00", "2018-10-08T10:00:00"},
+    {&large_evening, "2018-01-18T18:59:59", "2018-01-18T19:00:00"},
+    {&large_evening, "2018-01-19T15:59:59", NULL},
+    {&large_evening, "2018-01-19T16:00:00", "2018-01-21T19:00:00"}, /* Sunday evening */
+    {&large_evening, "2018-09-28T19:00:00", NULL},                  /* Saturday is made up */
+    {&large_evening, "2018-09-30T23:00:00", "2018-10-07T19:00:00"},
+    {&large_day, "2018-09-30T23:59:59.999999", NULL},
+    {&large_day, "2018-10-01T00:00:00", "2018-10-08T00:00:00"},
     {&office, "2018-09-30T08:59:59", "2018-09-30T09:00:00"},
     {&office, "2018-09-30T17:29:59", NULL},
     {&office, "2018-09-30T17:30:00", "2018-10-08T09:00:00"},
@@ -83,9 +102,9 @@ END_TEST
 /* Whatever the hours, from every minute of three weeks with a holiday in them. */
 START_TEST(the_next_opening_is_the_first_minute_that_is_open)
 {
-    static const struct hours *const all[] = {&always, &working,       &till_17,
-                                              &large,  &large_till_16, &office,
-                                              &night,  &working_night, &round_the_clock};
+    static const struct hours *const all[] = {
+        &always, &working,       &till_17,         &large,      &large_till_16, &office,
+        &night,  &working_night, &round_the_clock, &large_noon, &large_evening, &large_day};
     const struct hours *h = all[_i];
     int64_t next_us = NEVER_US;
     int64_t end_us = moment("2018-10-15T12:00:00");
@@ -123,6 +142,22 @@ START_TEST(behind_the_last_day_of_the_calendar_nothing_opens)
 }
 END_TEST
 
+START_TEST(large_value_hours_end_by_date_or_at_their_own_clock)
+{
+    int32_t day = civil_day(moment("2018-01-22T00:00:00"));
+    ck_assert_int_eq(hours_large_value_end_us(&large_till_16, day - 1), CLOCK(17, 0));
+    ck_assert_int_eq(hours_large_value_end_us(&large_till_16, day), CLOCK(17, 15));
+    ck_assert_int_eq(hours_large_value_end_us(&large_noon, day), CLOCK(14, 0));
+    ck_assert_int_eq(hours_large_value_end_us(&large_evening, day), CLOCK(17, 30));
+}
+END_TEST
+
+START_TEST(other_hours_have_no_large_value_end)
+{
+    hours_large_value_end_us(&office, 0);
+}
+END_TEST
+
 START_TEST(unlisted_hours_stop_the_program)
 {
     struct hours h = {.kind = HOURS_CLOCKS + 1};
@@ -134,7 +169,9 @@ int main(void)
 {
     TCase *t = tcase_create("hours");
     tcase_add_loop_test(t, hours_are_open_or_open_next_when_the_table_says, 0, COUNT(rows));
-    tcase_add_loop_test(t, the_next_opening_is_the_first_minute_that_is_open, 0, 9);
+    tcase_add_loop_test(t, the_next_opening_is_the_first_minute_that_is_open, 0, 12);
+    tcase_add_test(t, large_value_hours_end_by_date_or_at_their_own_clock);
+    tcase_add_test_raise_signal(t, other_hours_have_no_large_value_end, SIGABRT);
     tcase_add_test(t, a_cut_off_before_the_hours_begin_leaves_nothing);
     tcase_add_test(t, with_every_day_a_working_day_no_holiday_closes);
     tcase_add_test(t, behind_the_last_day_of_the_calendar_nothing_opens);

@@ -41,6 +41,12 @@ static const struct {
 #define RULES(list) "policy", "{\"transfers\":[" list "]}"
 #define SWEEP "\"kind\":\"sweep\""
 #define AT_NINE "\"at\":[\"09:00\"]"
+#define SYSTEM(hours, settle_at)                                                                   \
+    "gateways", "{\"central_bank\":{\"hours\":" hours "},\"unionpay\":{\"settle_at\":\"" settle_at \
+                "\"},\"netsunion\":{\"settle_at\":\"" settle_at "\"}}"
+#define NO_NETS                                                                                    \
+    "x: /gateways/unionpay/settle_at: the large-value system takes no nets then; want a clock "    \
+    "within /gateways/central_bank/hours"
 #define ACTION(what) "operator", "[{\"at\":\"2018-10-08T10:00:00+08:00\"," what "}]"
 #define FAULT(place, kind) "faults", "[{\"at\":\"" place "\",\"kind\":\"" kind "\"}]"
 
@@ -110,6 +116,29 @@ static const struct {
     {INTERFACE(
          "\"operations\":[\"balance\"],\"tasks\":[{\"do\":\"balance\",\"rrule\":\"FREQ=X\"}]"),
      "x: /interfaces/0/tasks/0/rrule: FREQ=X: want DAILY, WEEKLY, MONTHLY or YEARLY"},
+    /* the large-value system */
+    {SYSTEM("\"large_value\"", "10:00"), ""},
+    {SYSTEM("{\"from\":\"09:00\",\"to\":\"17:00\"}", "09:00"), ""},
+    {SYSTEM("{\"from\":\"09:00\",\"to\":\"17:00\"}", "08:59:59"), NO_NETS},
+    {SYSTEM("{\"from\":\"09:00\",\"to\":\"17:00\"}", "17:00"), NO_NETS},
+    {SYSTEM("{\"from\":\"09:00\",\"to\":\"17:00\",\"nets_until\":\"17:01\"}", "17:00"), ""},
+    {SYSTEM("{\"from\":\"09:00\",\"to\":\"17:00\",\"nets_until\":\"17:01\"}", "17:01"), NO_NETS},
+    {SYSTEM("{\"from\":\"19:00\",\"to\":\"17:30\"}", "17:30"), NO_NETS},
+    {SYSTEM("{\"from\":\"19:00\",\"to\":\"17:30\",\"nets_until\":\"18:00\"}", "17:30"), ""},
+    {SYSTEM("{\"from\":\"19:00\",\"to\":\"17:30\",\"nets_until\":\"19:00\"}", "18:00"), ""},
+    {SYSTEM("{\"from\":\"19:00\",\"to\":\"17:30\",\"nets_until\":\"19:01\"}", "10:00"),
+     "x: /gateways/central_bank/hours: want \"nets_until\" after \"to\", before the hours begin "
+     "anew"},
+    {SYSTEM("{\"from\":\"09:00\",\"to\":\"17:00\",\"nets_until\":\"16:59\"}", "10:00"),
+     "x: /gateways/central_bank/hours: want \"nets_until\" after \"to\", before the hours begin "
+     "anew"},
+    {SYSTEM("{\"from\":\"09:00\",\"to\":\"09:00\"}", "10:00"),
+     "x: /gateways/central_bank/hours: \"from\" is \"to\"; want hours between them"},
+    {SYSTEM("\"always\"", "10:00"),
+     "x: /gateways/central_bank/hours: want \"large_value\" or clocks like {\"from\": \"23:30\", "
+     "\"to\": \"17:15\", \"nets_until\": \"20:30\"}, got \"always\""},
+    {SYSTEM("{\"from\":\"09:00\",\"to\":\"17:00\",\"until\":\"18:00\"}", "10:00"),
+     "x: /gateways/central_bank/hours: want \"large_value\" or clocks like"},
     /* rules */
     {RULES(RULE("r", "own", "acs", AT_NINE, SWEEP, "")), ""},
     {RULES(RULE("r", "nil", "acs", AT_NINE, SWEEP, "")),

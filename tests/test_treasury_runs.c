@@ -111,6 +111,41 @@ START_TEST(each_means_moves_its_money_to_the_fen)
 }
 END_TEST
 
+/* Money between banks waits for the hours of the scenario's large-value system; what stays
+ * within UnionPay does not. */
+static const struct {
+    const char *setting; /* of the central bank */
+    const char *account, *level, *during;
+    const char *verdict;
+} system_hours[] = {
+    {"", "own", "5000", "08:00-09:00", "pass"},
+    {"", "own", "5000", "09:30-13:00", "expectation_failed"},
+    {"\"hours\":{\"from\":\"13:00\",\"to\":\"16:00\"}", "own", "5000", "09:30-13:00", "pass"},
+    {"\"hours\":{\"from\":\"13:00\",\"to\":\"16:00\"}", "own", "4670", "13:01-13:02", "pass"},
+    {"\"hours\":{\"from\":\"13:00\",\"to\":\"16:00\"}", "vr", "45", "11:02-12:00",
+     "expectation_failed"}, /* a return */
+    {"\"hours\":{\"from\":\"13:00\",\"to\":\"16:00\"}", "vo", "3", "12:10-12:30", "pass"},
+    {"\"hours\":{\"from\":\"20:00\",\"to\":\"16:00\"}", "own", "4630", "10:02-13:00", "pass"},
+};
+
+START_TEST(what_goes_by_the_large_value_system_waits_for_its_hours)
+{
+    char text[4000];
+    snprintf(text, sizeof text,
+             "{" WORLD ",\"gateways\":{\"unionpay\":{\"settle_at\":\"15:00\"},\"netsunion\":{"
+             "\"settle_at\":\"15:00\"},\"central_bank\":{%s}},\"expect\":[{\"that\":"
+             "\"account.%s\",\"is\":\"%s\",\"during\":\"%s\"}]}",
+             system_hours[_i].setting, system_hours[_i].account, system_hours[_i].level,
+             system_hours[_i].during);
+    struct run *r = run_of(text);
+    ck_assert_ptr_nonnull(r);
+    ck_assert_str_eq(run_result(r)->verdict, system_hours[_i].verdict);
+    ck_assert_int_eq(metric(r, "transfers.failed"), 0);
+    run_free(r);
+    plan_free(&plan);
+}
+END_TEST
+
 /* A rule a day whose money settles the day after, and fees that are due at midnight: at no
  * instant is nothing owed. */
 START_TEST(rules_that_go_on_for_ever_let_the_run_end)
@@ -226,6 +261,8 @@ int main(void)
     TCase *t = tcase_create("treasury runs");
     tcase_add_test(t, windows_of_a_whole_day_have_what_was_paid_and_did_not_come_back);
     tcase_add_test(t, each_means_moves_its_money_to_the_fen);
+    tcase_add_loop_test(t, what_goes_by_the_large_value_system_waits_for_its_hours, 0,
+                        COUNT(system_hours));
     tcase_add_test(t, rules_that_go_on_for_ever_let_the_run_end);
     tcase_add_test(t, fees_of_every_day_s_transfers_do_not_hold_a_run_up);
     tcase_add_loop_test(t, the_fees_of_every_means_are_in_the_total, 0, 6);

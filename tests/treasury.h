@@ -74,6 +74,7 @@ static inline void treasury_config(struct treasury *t)
                                   .flags = ACCOUNT_DIRECT_LINK | ACCOUNT_POSITION_NUMBER,
                                   .opening_fen = i == ACS ? 10 * OPENING_FEN : OPENING_FEN,
                                   .closes_us = NEVER_US};
+    c->large_value.kind = HOURS_LARGE_VALUE;
     c->interface_count = 3;
     c->interfaces[OFFERS_ALL].operations = (1 << OPERATE_COUNT) - 1;
     c->interfaces[OFFERS_BALANCE].operations = 1 << OPERATE_BALANCE | 1 << OPERATE_TRANSFER;

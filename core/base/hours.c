@@ -9,9 +9,17 @@ enum { SEARCH_DAYS = 60 };
 
 #define NIGHT_OPENING_US (23 * US_PER_HOUR + 30 * US_PER_MINUTE)
 
+/* Large-value hours with clocks of their own. */
+static bool own_clocks(const struct hours *h)
+{
+    return h->kind == HOURS_LARGE_VALUE && h->from_us != h->to_us;
+}
+
 /* The clock at which, on that day, hours that were cut off begin anew. */
 static int64_t anew_us(const struct hours *h, int32_t day)
 {
+    if (own_clocks(h))
+        return h->from_us > h->to_us ? h->from_us : US_PER_DAY;
     bool by_night =
         h->kind == HOURS_LARGE_VALUE &&
         calendar_large_value(CALENDAR_EVERY_DAY, civil_moment_us(day, NIGHT_OPENING_US)) ==
@@ -26,6 +34,25 @@ static bool in_clocks(const struct hours *h, int64_t clock_us)
     return clock_us >= h->from_us || clock_us < h->to_us; /* past midnight */
 }
 
+static bool large_value_open(const struct hours *h, enum calendar calendar, int64_t moment_us)
+{
+    int32_t day = civil_day(moment_us);
+    int64_t clock_us = civil_clock_us(moment_us);
+    if (!own_clocks(h))
+        return calendar_large_value(calendar, moment_us) == LARGE_VALUE_OPEN;
+    if (h->from_us < h->to_us)
+        return in_clocks(h, clock_us) && calendar_working(calendar, day);
+    if (clock_us >= h->from_us)
+        return calendar_working(calendar, day + 1);
+    return clock_us < h->to_us && calendar_working(calendar, day);
+}
+
+int64_t hours_large_value_end_us(const struct hours *h, int32_t day)
+{
+    MUST(h->kind == HOURS_LARGE_VALUE);
+    return own_clocks(h) ? h->to_us : calendar_cut_off_us(day);
+}
+
 bool hours_open(const struct hours *h, enum calendar calendar, int64_t moment_us)
 {
     int32_t day = civil_day(moment_us);
@@ -37,7 +64,7 @@ bool hours_open(const struct hours *h, enum calendar calendar, int64_t moment_us
     case HOURS_ALWAYS:
         return !h->working_only || calendar_working(calendar, day);
     case HOURS_LARGE_VALUE: /* working days by nature */
-        return calendar_large_value(calendar, moment_us) == LARGE_VALUE_OPEN;
+        return large_value_open(h, calendar, moment_us);
     case HOURS_CLOCKS:
         return in_clocks(h, clock_us) && (!h->working_only || calendar_working(calendar, day));
     }
@@ -48,7 +75,7 @@ int64_t hours_next_us(const struct hours *h, enum calendar calendar, int64_t mom
 {
     if (hours_open(h, calendar, moment_us))
         return moment_us;
-    const int64_t clocks_us[] = {0, h->kind == HOURS_CLOCKS ? h->from_us : 0,
+    const int64_t clocks_us[] = {0, h->kind == HOURS_ALWAYS ? 0 : h->from_us,
                                  8 * US_PER_HOUR + 30 * US_PER_MINUTE, NIGHT_OPENING_US};
     for (int32_t day = civil_day(moment_us); day <= civil_day(moment_us) + SEARCH_DAYS; day++) {
         int64_t first_us = NEVER_US;
