@@ -398,7 +398,7 @@ static void handle_account(struct desk *d, const struct input *in)
         funds_close(d, in);
         return;
     case INPUT_RULES_SUSPENDED:
-        d->core->rules_suspended = in->flag;
+        rules_suspend(d, in->flag != 0);
         return;
     case INPUT_BALANCE_REPORTED:
         funds_reported(d, in);

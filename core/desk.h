@@ -488,6 +488,7 @@ bool transfers_change(const struct desk *d, uint8_t account);    /* a leg of one
 wide transfers_in_transit_fen(const struct desk *d); /* has left, and not arrived or come back */
 
 void rules_open(struct desk *d);
+void rules_suspend(struct desk *d, bool stop); /* a rule due meanwhile stays so for its day */
 void rules_timer(struct desk *d, struct timer t);
 bool rules_follow(struct desk *d); /* true: one moved money, which others may follow */
 /* On its way to custody, or what rules for shortages could send there now. */

@@ -229,6 +229,19 @@ int64_t rules_could_bring_fen(const struct desk *d)
     return fen > 0 ? fen : 0;
 }
 
+void rules_suspend(struct desk *d, bool stop)
+{
+    struct core *core = d->core;
+    if (core->rules_suspended == stop)
+        return;
+    core->rules_suspended = stop;
+    if (core->config.rule_count != 0)
+        desk_fact(d, (struct fact){
+                         .kind = stop ? FACT_RULES_SUSPENDED : FACT_RULES_RESUMED,
+                         .channel = CHANNEL_NONE,
+                     });
+}
+
 /* In order of priority, then of the list. */
 bool rules_follow(struct desk *d)
 {

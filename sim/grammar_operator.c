@@ -13,7 +13,8 @@ static const char *const place_names[] = {"unionpay", "netsunion", "unallocated"
 static const char *const operator_names[] = {"move_quota", "cancel_payout", "transfer",
                                              "register_account", "change_account",
                                              "close_account", "refresh", "hold_payout",
-                                             "release_payout", NULL};
+                                             "release_payout", "suspend_rules",
+                                             "resume_rules", NULL};
 
 /* --- operator and expectations --------------------------------------------- */
 
@@ -103,6 +104,8 @@ static void check_operator(struct reading *r, const char *pointer, void *into)
         [OPERATOR_REFRESH] = {KEY_ACCOUNT, 0, "\"account\", an id"},
         [OPERATOR_HOLD_PAYOUT] = {KEY_REFERENCE, 0, "\"reference\""},
         [OPERATOR_RELEASE_PAYOUT] = {KEY_REFERENCE, 0, "\"reference\""},
+        [OPERATOR_SUSPEND_RULES] = {0, 0, "\"at\""},
+        [OPERATOR_RESUME_RULES] = {0, 0, "\"at\""},
     };
     struct operator_settings *o = into;
     uint32_t given = keys_given(o);

@@ -383,6 +383,11 @@ static void operate(struct run *r, uint32_t index)
     case OPERATOR_REFRESH:
         in.kind = INPUT_REFRESH_REQUESTED;
         break;
+    case OPERATOR_SUSPEND_RULES:
+    case OPERATOR_RESUME_RULES:
+        in.kind = INPUT_RULES_SUSPENDED;
+        in.flag = o->what == OPERATOR_SUSPEND_RULES;
+        break;
     }
     apply(r, &in);
 }

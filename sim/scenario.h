@@ -275,6 +275,8 @@ enum operator_do {
     OPERATOR_REFRESH,
     OPERATOR_HOLD_PAYOUT,
     OPERATOR_RELEASE_PAYOUT,
+    OPERATOR_SUSPEND_RULES,
+    OPERATOR_RESUME_RULES,
 };
 
 /* Each action has some of the keys; which, its check knows. */

@@ -316,6 +316,24 @@ START_TEST(while_rules_are_suspended_none_asks_and_what_has_begun_goes_on)
 }
 END_TEST
 
+START_TEST(a_rule_due_while_rules_were_suspended_is_done_if_they_resume_that_day)
+{
+    int64_t at_us = moment("2018-11-12T16:50:00");
+    at_moments(add(sweep(PREPAID, ACS)), &at_us, 1);
+    treasury_tick(&t);
+    treasury_apply(&t, (struct input){.kind = INPUT_RULES_SUSPENDED, .flag = 1});
+    treasury_apply(&t, (struct input){.kind = INPUT_RULES_SUSPENDED, .flag = 1}); /* nothing new */
+    ck_assert_uint_eq(treasury_count(&t, FACT_RULES_SUSPENDED), 1);
+    treasury_wait_until(&t, moment("2018-11-12T18:00:00"));
+    ck_assert_uint_eq(legs(), 0);
+    ck_assert_uint_eq(treasury_count(&t, FACT_RULES_RESUMED), 0);
+    treasury_apply(&t, (struct input){.kind = INPUT_RULES_SUSPENDED});
+    treasury_apply(&t, (struct input){.kind = INPUT_RULES_SUSPENDED});
+    ck_assert_uint_eq(treasury_count(&t, FACT_RULES_RESUMED), 1);
+    ck_assert_uint_eq(legs(), 1);
+}
+END_TEST
+
 START_TEST(the_keep_of_the_account_holds_against_the_rules_own)
 {
     int64_t at_us = moment("2018-11-12T16:50:00");
@@ -586,6 +604,7 @@ int main(void)
     tcase_add_test(c, the_backlog_asks_for_what_it_lacks_and_once);
     tcase_add_test(c, what_is_kept_unallocated_is_not_there_for_the_backlog);
     tcase_add_test(c, a_schedule_is_kept_to_the_microsecond_and_swept_once);
+    tcase_add_test(c, a_rule_due_while_rules_were_suspended_is_done_if_they_resume_that_day);
     tcase_add_test(c, while_rules_are_suspended_none_asks_and_what_has_begun_goes_on);
     tcase_add_loop_test(c, the_keep_of_the_account_holds_against_the_rules_own, 0, 2);
     tcase_add_test(c, what_is_short_is_told_once_a_day_and_moves_when_the_money_comes);

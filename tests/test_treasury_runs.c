@@ -146,6 +146,33 @@ START_TEST(what_goes_by_the_large_value_system_waits_for_its_hours)
 }
 END_TEST
 
+START_TEST(the_operator_stops_transfers_by_rule_and_lets_them_go_on)
+{
+    static const struct {
+        const char *resumes, *level, *during, *verdict;
+    } rows[] = {
+        {"15:00", "5000", "08:00-15:00", "pass"},
+        {"11:30", "5000", "08:00-13:00", "expectation_failed"},
+        {"11:30", "4630", "11:32-13:00", "pass"},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        char text[4000];
+        snprintf(text, sizeof text,
+                 "{" WORLD ",\"operator\":[{\"at\":\"2018-10-08T08:30:00+08:00\",\"do\":"
+                 "\"suspend_rules\"},{\"at\":\"2018-10-08T%s:00+08:00\",\"do\":\"resume_rules\"}],"
+                 "\"expect\":[{\"that\":\"account.own\",\"is\":\"%s\",\"during\":\"%s\"}]}",
+                 rows[i].resumes, rows[i].level, rows[i].during);
+        struct run *r = run_of(text);
+        ck_assert_ptr_nonnull(r);
+        ck_assert_str_eq(run_result(r)->verdict, rows[i].verdict);
+        ck_assert_uint_ge(run_recorder(r)->fact_counts[FACT_RULES_SUSPENDED], 1);
+        ck_assert_uint_eq(run_recorder(r)->fact_counts[FACT_RULES_RESUMED], 1);
+        run_free(r);
+        plan_free(&plan);
+    }
+}
+END_TEST
+
 /* A rule a day whose money settles the day after, and fees that are due at midnight: at no
  * instant is nothing owed. */
 START_TEST(rules_that_go_on_for_ever_let_the_run_end)
@@ -263,6 +290,7 @@ int main(void)
     tcase_add_test(t, each_means_moves_its_money_to_the_fen);
     tcase_add_loop_test(t, what_goes_by_the_large_value_system_waits_for_its_hours, 0,
                         COUNT(system_hours));
+    tcase_add_test(t, the_operator_stops_transfers_by_rule_and_lets_them_go_on);
     tcase_add_test(t, rules_that_go_on_for_ever_let_the_run_end);
     tcase_add_test(t, fees_of_every_day_s_transfers_do_not_hold_a_run_up);
     tcase_add_loop_test(t, the_fees_of_every_means_are_in_the_total, 0, 6);

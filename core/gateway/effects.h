@@ -99,6 +99,7 @@
  *                  other_us: the day
  *   history_differs  subject account, reason, amount: by how much, other_us: the day.  Marks the
  *                  day for the audit
+ *   rules_suspended rules_resumed  transfers by rule stop, go on: asked for by hand
  *   true_movement  subject account, session: its number, id: order or 0, amount (in: above zero),
  *                  other: the balance after it, channel: whose session's net it is, else none
  */
@@ -139,7 +140,8 @@
     X(BREAKER_CLOSED, breaker_closed) \
     X(ALERT_RAISED, alert_raised) X(ALERT_CLEARED, alert_cleared) \
     X(FORESEEN, foreseen) X(BACKLOG, backlog) \
-    X(HISTORY_AGREED, history_agreed) X(HISTORY_DIFFERS, history_differs)
+    X(HISTORY_AGREED, history_agreed) X(HISTORY_DIFFERS, history_differs) \
+    X(RULES_SUSPENDED, rules_suspended) X(RULES_RESUMED, rules_resumed)
 
 #define REASONS(X) \
     X(NONE, none) X(SAME, same) X(CONTENT_DIFFERS, content_differs) \
