@@ -23,20 +23,6 @@ static const char *place_of(uint8_t channel)
                                           : T(UNALLOCATED);
 }
 
-static const char *reason_text(uint8_t reason)
-{
-#define REASON_TEXT(name, word)                                                                    \
-    case REASON_##name:                                                                            \
-        return T(REASON_##name);
-    switch ((enum reason)reason) {
-        REASONS(REASON_TEXT)
-    case REASON_COUNT:
-        break;
-    }
-#undef REASON_TEXT
-    NEVER("not a reason");
-}
-
 static const char *account_id(const struct page *p, uint8_t account)
 {
     return ((const struct account_settings *)run_plan(p->run)->scenario.accounts.items)[account].id;

@@ -400,7 +400,7 @@ static void print_left_transfers(const struct run *r, FILE *file)
         if (i == NONE)
             return;
         const struct followed_transfer *t = &f->transfers[i];
-        const char *reason = reason_name((enum reason)t->reason);
+        const char *reason = reason_text(t->reason);
         after = t->number;
         print_title(file, "");
         fprintf(file, T(LEFT_TRANSFER), t->number, account_id(r, t->from), account_id(r, t->to),
@@ -409,10 +409,9 @@ static void print_left_transfers(const struct run *r, FILE *file)
             reason = code_text((enum channel)t->code_channel, t->code);
         if (t->resting)
             fprintf(file, T(LEFT_RESTS), account_id(r, t->rests_at), t->leg,
-                    leg_service_name((enum leg_service)t->service), reason);
+                    leg_service_text(t->service), reason);
         else if (t->left)
-            fprintf(file, T(LEFT_ON_ITS_WAY), t->leg,
-                    leg_service_name((enum leg_service)t->service));
+            fprintf(file, T(LEFT_ON_ITS_WAY), t->leg, leg_service_text(t->service));
         else
             fprintf(file, T(LEFT_WAITS), reason);
     }

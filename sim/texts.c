@@ -8,6 +8,7 @@
 #include "core/base/civil.h"
 #include "core/base/money.h"
 #include "core/base/must.h"
+#include "core/gateway/effects.h"
 
 enum language texts_language = ENGLISH;
 
@@ -25,6 +26,42 @@ bool language_parse(const char *word, enum language *language)
             return true;
         }
     return false;
+}
+
+const char *reason_text(uint8_t reason)
+{
+#define REASON_TEXT(name, word)                                                                    \
+    case REASON_##name:                                                                            \
+        return T(REASON_##name);
+    switch ((enum reason)reason) {
+        REASONS(REASON_TEXT)
+    case REASON_COUNT:
+        break;
+    }
+#undef REASON_TEXT
+    NEVER("not a reason");
+}
+
+const char *leg_service_text(uint8_t service)
+{
+    switch ((enum leg_service)service) {
+    case SERVICE_BANK:
+        return T(OPERATION_TRANSFER);
+    case SERVICE_PREFUND:
+        return T(OPERATION_PREFUND);
+    case SERVICE_RETURN:
+        return T(OPERATION_RETURN);
+    case SERVICE_ADJUST:
+        return T(OPERATION_ADJUST);
+    case SERVICE_PAYOUT:
+        return T(OPERATION_PAYOUT);
+    case SERVICE_SETTLEMENT:
+        return T(OPERATION_SETTLEMENT);
+    case SERVICE_NONE:
+    case SERVICES:
+        break;
+    }
+    NEVER("not a service of transfers");
 }
 
 const char *text_of(const char *key, size_t length)

@@ -453,6 +453,10 @@ extern const struct text_row text_rows[];
 extern const size_t text_row_count;
 const char *text_of(const char *key, size_t length); /* NULL: no such row */
 
+/* Of an enum reason, an enum leg_service. */
+const char *reason_text(uint8_t reason);
+const char *leg_service_text(uint8_t service);
+
 /* "1 move", "1,234 moves"; "1,234 次". */
 enum { SHOWN_MAX = 64 };
 const char *shown_counted(uint64_t count, const char *one, const char *many, char out[SHOWN_MAX]);

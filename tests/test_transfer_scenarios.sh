@@ -169,6 +169,17 @@ same "alarmed there" "1 50000000" "$(events alert '"account":"virtual-own"')"
 toucun run "$ROOT/scenarios/transfer-stuck.json"
 claim "the drain names it" grep -q \
     'transfer 1 (own -> acs), ¥500,000.00, rests at virtual-own: leg 2, adjust, failed: 91' stdout
+toucun run "$ROOT/scenarios/transfer-stuck.json" --lang zh
+claim "in Chinese too" grep -q \
+    '调拨 1（own → acs），¥500,000.00，停在 virtual-own：第 2 步（调账）失败：91' stdout
+for lang in en zh; do
+    toucun run "$ROOT/scenarios/transfer-stuck.json" --lang $lang \
+        --set '/gateways/unionpay/prefund/hours={"from": "03:00", "to": "03:30"}' \
+        --set /clock/to=2019-06-11T00:00:00+08:00 --set /clock/drain_max=1m
+    cp stdout waits.$lang
+done
+claim "why a transfer waits is said" grep -q "waits: outside the service's hours" waits.en
+claim "and in Chinese" grep -q '等待：不在受理时间' waits.zh
 toucun run "$ROOT/scenarios/transfer-stuck.json" --quiet --set '/expect=[]'
 same "a run nobody expects to be stuck says so" 4 "$code"
 toucun test "$ROOT/scenarios/transfer-stuck.json"
