@@ -18,7 +18,7 @@
 #include "sim/shares.h"
 #include "tests/core_driver.h"
 
-struct watched {
+struct watched_payout {
     int64_t requested_us;
     int64_t not_before_us;
     int64_t amount_fen;
@@ -35,7 +35,7 @@ struct starvation {
     struct core_config config;
     uint64_t state;
     struct shares_book *book;
-    struct watched watched[64]; /* by slot */
+    struct watched_payout watched[64]; /* by slot */
     struct order open[KEPT_ORDERS];
     uint32_t open_count;
     uint64_t asked;
@@ -49,7 +49,8 @@ static inline uint32_t some(struct starvation *s, uint32_t below)
     return (uint32_t)draw(&s->state, below);
 }
 
-static inline bool at_the_top(const struct starvation *s, const struct watched *w, int64_t at_us)
+static inline bool at_the_top(const struct starvation *s, const struct watched_payout *w,
+                              int64_t at_us)
 {
     int64_t steps = w->class / PRIORITIES + w->class % PRIORITIES;
     return w->requested_us + steps * s->config.ageing_us <= at_us;
@@ -60,7 +61,7 @@ static inline void watch_sent(struct starvation *s, const struct fact *f)
     int64_t available_fen = f->other + f->amount_fen;
     uint32_t arrival = s->watched[f->subject].arrival;
     for (uint32_t i = 0; i < 64; i++) {
-        struct watched *w = &s->watched[i];
+        struct watched_payout *w = &s->watched[i];
         if (!w->waits || w->held || w->not_before_us > f->at_us || w->arrival >= arrival ||
             !(w->routes >> f->channel & 1) || !at_the_top(s, w, f->at_us))
             continue;
@@ -80,10 +81,10 @@ static inline void watch(struct starvation *s, const struct fact *f)
 {
     if (f->subject >= 64)
         return;
-    struct watched *w = &s->watched[f->subject];
+    struct watched_payout *w = &s->watched[f->subject];
     switch ((int)f->kind) {
     case FACT_REQUESTED:
-        *w = (struct watched){.requested_us = f->at_us, .amount_fen = f->amount_fen};
+        *w = (struct watched_payout){.requested_us = f->at_us, .amount_fen = f->amount_fen};
         return;
     case FACT_QUEUED:
         w->arrival = (uint32_t)f->id;

@@ -228,6 +228,7 @@ START_TEST(a_true_story_breaks_nothing_and_every_invariant_was_checked)
         tell_move(FACT_MOVE_DONE, c, CHANNEL_NONE, c, REASON_BELOW_LOW);
     tell_trial_balance();
     after_event();
+    auditor_take_over(stage.auditor, INVARIANT_WAITS_ADD_UP, 7, 0, "");
     auditor_finish(stage.auditor, stage.now_us, true);
     ck_assert_str_eq(auditor_first(stage.auditor), "");
     ck_assert(!auditor_broken(stage.auditor));
@@ -238,6 +239,21 @@ START_TEST(a_true_story_breaks_nothing_and_every_invariant_was_checked)
     }
     ck_assert_uint_eq(auditor_paid_twice(stage.auditor), 0);
     ck_assert_uint_eq(auditor_open_payouts(stage.auditor), 0);
+    end_story();
+}
+END_TEST
+
+START_TEST(what_others_checked_is_taken_over_and_their_first_break_told)
+{
+    set_story();
+    auditor_take_over(stage.auditor, INVARIANT_WAITS_ADD_UP, 7, 0, "");
+    ck_assert_uint_eq(count_of(INVARIANT_WAITS_ADD_UP)->checked, 7);
+    ck_assert(!auditor_broken(stage.auditor));
+    auditor_take_over(stage.auditor, INVARIANT_WAITS_ADD_UP, 9, 2, "a second is missing");
+    ck_assert_uint_eq(count_of(INVARIANT_WAITS_ADD_UP)->checked, 9);
+    ck_assert_uint_eq(count_of(INVARIANT_WAITS_ADD_UP)->broken, 2);
+    ck_assert_int_eq(auditor_first_break(stage.auditor)->which, INVARIANT_WAITS_ADD_UP);
+    ck_assert_str_eq(auditor_first_break(stage.auditor)->detail, "a second is missing");
     end_story();
 }
 END_TEST
@@ -1133,6 +1149,7 @@ int main(void)
 {
     TCase *t = tcase_create("auditor");
     tcase_add_test(t, a_true_story_breaks_nothing_and_every_invariant_was_checked);
+    tcase_add_test(t, what_others_checked_is_taken_over_and_their_first_break_told);
     tcase_add_loop_test(t, a_planted_violation_is_found_and_called_by_its_name, 0,
                         COUNT(violations));
     tcase_add_test(t, what_is_left_at_rest_is_no_break_while_there_is_no_rest);

@@ -17,7 +17,8 @@ START_TEST(the_columns_are_the_scenarios)
         "unionpay.processing,unionpay.reported,netsunion.mapped,netsunion.available,"
         "netsunion.believed,netsunion.processing,netsunion.reported,account.vu,account.own,"
         "queue.depth,queue.amount,queue.withdrawal.depth,queue.withdrawal.amount,"
-        "queue.salary.depth,queue.salary.amount,in_doubt.count,in_transit.amount\n";
+        "queue.salary.depth,queue.salary.amount,waiting.hold,waiting.breaker,waiting.share,"
+        "waiting.quota,waiting.channel,waiting.turn,in_doubt.count,in_transit.amount\n";
     char text[2048] = "";
     FILE *file = fmemopen(text, sizeof text, "w");
     positions_write_header(file, &plan.columns);
@@ -94,7 +95,7 @@ START_TEST(a_row_has_yuan_for_money_and_plain_counts)
     fclose(file);
     ck_assert_str_eq(text, "2019-03-12T01:02:03+08:00,10000.00,1000.00,4000.00,4000.00,0.00,0.00,"
                            "0.00,5000.00,5000.00,0.00,0.00,0.00,7.00,100.00,1,0.05,0,0.00,1,0.05,"
-                           "0,0.00\n");
+                           "0,0,0,0,0,0,0,0.00\n");
 }
 END_TEST
 
