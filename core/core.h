@@ -25,6 +25,7 @@
 #include "core/gateway/effects.h"
 #include "core/gateway/gateway.h"
 #include "core/gateway/interface.h"
+#include "core/payout/routing.h"
 #include "core/quota/policy.h"
 #include "core/quota/position.h"
 #include "core/transfer/means.h"
@@ -109,6 +110,7 @@ struct core_config {
     enum allocation_kind allocation_kind;
     struct allocation allocation;
     enum channel primary;
+    enum routing_kind routing;
     uint8_t bypass_max;     /* how often one payout may be passed over */
     int64_t ageing_us;      /* each that it has waited lifts a payout by one step; 0: none does */
     uint8_t retries;        /* further attempts after the first */

@@ -197,6 +197,7 @@ struct channel_state {
     int64_t warned_until_us;  /* and no more of another */
     uint8_t look_again;       /* something changed that may let a payout go */
     uint8_t dry;
+    struct luck luck;                          /* only routing by success keeps it */
     struct chain replies;                      /* sent, waiting for the reply; by sent_us */
     struct chain queries[QUERY_STEPS_MAX + 1]; /* by next query; the last: every half hour */
     struct list_reading list;
@@ -373,12 +374,23 @@ int64_t dispatch_hold_fen(const struct desk *d, enum channel channel, const stru
 int64_t dispatch_room_fen(const struct desk *d, enum channel channel, uint8_t business);
 /* The attempt failed: what it held, no longer counts against its business's share. */
 void dispatch_share_back(struct desk *d, const struct payout *p, int64_t hold_fen);
-/* Where it goes if quota is enough: what waits is that channel's need. */
-enum channel dispatch_first_choice(const struct desk *d, const struct payout *p);
 void dispatch_arrived(struct desk *d, uint32_t slot); /* newly in a lane */
 void dispatch_left(struct desk *d, uint32_t slot);    /* just out of its lane */
 void dispatch_slot_freed(struct desk *d, enum channel channel);
+bool dispatch_slot_free(const struct desk *d, enum channel channel);
 void dispatch_run(struct desk *d);
+
+/* route.c: which channel takes a payout */
+struct route {
+    enum channel channel; /* CHANNEL_NONE: none can now */
+    enum reason reason;
+};
+/* Of the channels `open`, which it may be sent on now and whose slots are free. */
+struct route route_choose(const struct desk *d, const struct payout *p, uint8_t open);
+/* Where it goes if quota is enough: what waits is that channel's need.  The
+ * same for as long as it is in the same lane. */
+enum channel route_first_choice(const struct desk *d, const struct payout *p);
+void route_learn(struct desk *d, enum channel channel, bool good); /* how an attempt went */
 
 /* outcome.c: answers, notices, queries */
 void outcome_pay_answered(struct desk *d, const struct input *in);

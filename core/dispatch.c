@@ -1,10 +1,9 @@
 /* dispatch.c — from the queue to the channels.
  *
- * A walk in queue order gives each payout to the first of its channels, the
- * primary before the other, that has a free slot and enough believed
- * available.  One too large for what is left is passed over, but only
- * bypass_max times; then its channels wait for it.  One that would fit but for
- * its business's share is passed over freely: nothing waits for it.
+ * A walk in queue order gives each payout to one of its channels that has a free
+ * slot and enough believed available; which, says route.c.  One too large for what is left is
+ * passed over, but only bypass_max times; then its channels wait for it.  One that would fit but
+ * for its business's share is passed over freely: nothing waits for it.
  *
  * A channel is looked at again only when that can change something: a slot
  * became free, a payout that fits arrived, one left the order, or available
@@ -21,13 +20,6 @@ int64_t dispatch_hold_fen(const struct desk *d, enum channel channel, const stru
     return fee->in_net ? p->amount_fen + fee_of(fee, p->amount_fen) : p->amount_fen;
 }
 
-enum channel dispatch_first_choice(const struct desk *d, const struct payout *p)
-{
-    uint32_t primary = d->core->config.primary;
-    return (enum channel)(payout_lane_channels(p) >> primary & 1 ? primary
-                                                                 : CHANNELS - 1 - primary);
-}
-
 /* With a new day nothing is used of any share. */
 static void turn_day(struct desk *d)
 {
@@ -42,7 +34,7 @@ static int64_t second_of(int64_t now_us)
     return now_us / US_PER_S;
 }
 
-static bool slot_free(const struct desk *d, enum channel channel)
+bool dispatch_slot_free(const struct desk *d, enum channel channel)
 {
     const struct channel_terms *terms = &d->core->config.channels[channel];
     const struct channel_state *ch = &d->core->channels[channel];
@@ -113,7 +105,7 @@ static void blocked_until(struct channel_state *ch, int64_t rises_us)
 void dispatch_arrived(struct desk *d, uint32_t slot)
 {
     const struct payout *p = &d->payouts[slot];
-    enum channel first = dispatch_first_choice(d, p);
+    enum channel first = route_first_choice(d, p);
     d->core->channels[first].waiting_fen += dispatch_hold_fen(d, first, p);
     for (uint32_t c = 0; c < CHANNELS; c++) {
         if (!(payout_lane_channels(p) >> c & 1))
@@ -137,7 +129,7 @@ void dispatch_arrived(struct desk *d, uint32_t slot)
 void dispatch_left(struct desk *d, uint32_t slot)
 {
     const struct payout *p = &d->payouts[slot];
-    enum channel first = dispatch_first_choice(d, p);
+    enum channel first = route_first_choice(d, p);
     d->core->channels[first].waiting_fen -= dispatch_hold_fen(d, first, p);
     for (uint32_t c = 0; c < CHANNELS; c++) {
         struct channel_state *ch = &d->core->channels[c];
@@ -159,21 +151,9 @@ void dispatch_slot_freed(struct desk *d, enum channel channel)
         ch->look_again = 1;
 }
 
-/* The channel of `channels` that takes it, or CHANNEL_NONE. */
-static enum channel choose(const struct desk *d, const struct payout *p, uint8_t channels)
+static void send(struct desk *d, uint32_t slot, struct route route)
 {
-    uint32_t primary = d->core->config.primary;
-    for (uint32_t i = 0; i < CHANNELS; i++) {
-        uint32_t c = i == 0 ? primary : CHANNELS - 1 - primary;
-        if ((channels >> c & 1) && dispatch_hold_fen(d, (enum channel)c, p) <=
-                                       dispatch_room_fen(d, (enum channel)c, p->business))
-            return (enum channel)c;
-    }
-    return CHANNEL_NONE;
-}
-
-static void send(struct desk *d, uint32_t slot, enum channel channel)
-{
+    enum channel channel = route.channel;
     struct core *core = d->core;
     struct payout *p = &d->payouts[slot];
     struct channel_state *ch = &core->channels[channel];
@@ -205,6 +185,7 @@ static void send(struct desk *d, uint32_t slot, enum channel channel)
     uint64_t id = payout_order_id(slot, p);
     desk_fact(d, (struct fact){.kind = FACT_SENT,
                                .channel = (uint8_t)channel,
+                               .reason = (uint8_t)route.reason,
                                .subject = slot,
                                .session = payout_attempt(p),
                                .id = id,
@@ -345,16 +326,16 @@ static void walk_queue(struct desk *d, uint8_t open)
         uint8_t channels = payout_lane_channels(&d->payouts[slot]) & w.open;
         if (channels == 0)
             continue;
-        enum channel channel = choose(d, &d->payouts[slot], channels);
-        if (channel == CHANNEL_NONE) {
+        struct route route = route_choose(d, &d->payouts[slot], channels);
+        if (route.channel == CHANNEL_NONE) {
             pass_over(d, &w, slot, channels);
             continue;
         }
-        send(d, slot, channel);
+        send(d, slot, route);
         if (w.passed > 0)
-            count_bypass(d, &w, slot, payout_order_id(slot, &d->payouts[slot]), channel);
-        if (!slot_free(d, channel))
-            close_channel(d, &w, channel);
+            count_bypass(d, &w, slot, payout_order_id(slot, &d->payouts[slot]), route.channel);
+        if (!dispatch_slot_free(d, route.channel))
+            close_channel(d, &w, route.channel);
         if (desk_full(d)) {
             for (uint32_t c = 0; c < CHANNELS; c++)
                 core->channels[c].look_again = 1;
@@ -366,7 +347,7 @@ static void walk_queue(struct desk *d, uint8_t open)
 static void tell_dry(struct desk *d, enum channel channel)
 {
     struct channel_state *ch = &d->core->channels[channel];
-    uint8_t dry = ch->wake_fen != INT64_MAX && slot_free(d, channel);
+    uint8_t dry = ch->wake_fen != INT64_MAX && dispatch_slot_free(d, channel);
     if (dry == ch->dry || desk_full(d))
         return;
     ch->dry = dry;
@@ -388,7 +369,7 @@ static uint8_t worth_a_look(struct desk *d)
             ch->look_again || desk_available_fen(d, (enum channel)c) >= ch->wake_fen ||
             ch->rises_us <= d->now_us ||
             (ch->share_waits && desk_available_fen(d, (enum channel)c) > ch->share_seen_fen);
-        if (look && slot_free(d, (enum channel)c))
+        if (look && dispatch_slot_free(d, (enum channel)c))
             open |= (uint8_t)(1 << c);
         else if (ch->rises_us > d->now_us)
             desk_wake_at(d, ch->rises_us);

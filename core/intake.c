@@ -185,7 +185,7 @@ void intake_enqueue(struct desk *d, uint32_t slot, int64_t not_before_us)
                      .other = not_before_us};
     desk_fact(d, f);
     if (payout_attempt(p) == 0) { /* a new need, not one that comes back */
-        enum channel first = dispatch_first_choice(d, p);
+        enum channel first = route_first_choice(d, p);
         flow_add(&core->channels[first].forecast.out, d->now_us, dispatch_hold_fen(d, first, p));
     }
     if (not_before_us > d->now_us) {

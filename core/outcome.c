@@ -83,6 +83,8 @@ void outcome_found_paid(struct desk *d, uint32_t slot, uint32_t session)
         desk_alert(d, (enum channel)p->channel, REASON_SESSION_UNHEARD_OF, hold_fen, session);
         return;
     }
+    if (p->state == PAYOUT_SENT)
+        route_learn(d, (enum channel)p->channel, true);
     close_outcome(d, slot);
     payout_step(p, PAYOUT_FOUND_PAID);
     struct fact f = about(d, FACT_PAID, slot);
@@ -136,6 +138,8 @@ static void attempt_failed(struct desk *d, uint32_t slot, enum reason reason, ui
     enum channel channel = (enum channel)p->channel;
     bool worth_it = reason != REASON_CODE || code_worth_another_attempt(channel, code);
 
+    if (p->state == PAYOUT_SENT && worth_it)
+        route_learn(d, channel, false);
     close_outcome(d, slot);
     position_release(&d->core->channels[channel].position, dispatch_hold_fen(d, channel, p));
     dispatch_share_back(d, p, dispatch_hold_fen(d, channel, p));
@@ -156,6 +160,8 @@ static void attempt_failed(struct desk *d, uint32_t slot, enum reason reason, ui
 static void doubt(struct desk *d, uint32_t slot, enum reason reason, uint16_t code)
 {
     struct payout *p = &d->payouts[slot];
+    if (reason != REASON_NO_OUTCOME) /* accepted, then silence: too early to say */
+        route_learn(d, (enum channel)p->channel, false);
     stop_waiting(d, slot);
     payout_step(p, PAYOUT_DOUBTED);
     doubts_begin(d, slot);

@@ -90,6 +90,8 @@ void auditor_queue_remove(struct auditor_queue *q, uint32_t slot);
  * it, described in `why`.  *others: whether anything else waited there. */
 bool auditor_queue_may_send(struct auditor_queue *q, const struct fact *sent, bool *others,
                             char *why, size_t why_size);
+/* The reason for the channel is one that can be, by what the queue knows. */
+bool auditor_queue_routed(const struct auditor_queue *q, const struct fact *sent);
 uint32_t auditor_queue_count(const struct auditor_queue *q);
 
 struct auditor_transfers;

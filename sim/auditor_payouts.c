@@ -137,6 +137,10 @@ static void follow_queue(struct auditor *a, const struct fact *f)
         if (others || !right)
             CHECK(a, INVARIANT_QUEUE_ORDER, right, "payout %u sent on %s: %s", f->subject,
                   channel_name((enum channel)f->channel), why);
+        if (right)
+            CHECK(a, INVARIANT_REASONS, auditor_queue_routed(a->queue, f),
+                  "payout %u sent on %s for a reason that cannot be: %s", f->subject,
+                  channel_name((enum channel)f->channel), reason_name((enum reason)f->reason));
     }
     if (f->kind == FACT_SENT || f->kind == FACT_EXPIRED || f->kind == FACT_CANCELLED)
         auditor_queue_remove(a->queue, f->subject);

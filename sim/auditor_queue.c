@@ -339,6 +339,46 @@ static bool excused_class(struct auditor_queue *q, uint32_t class, const struct 
     return true;
 }
 
+static bool takes_less(const struct auditor_queue *q, const struct fact *sent,
+                       const struct waiting *w)
+{
+    const struct channel_terms *there = &q->config->channels[sent->channel];
+    const struct channel_terms *here = &q->config->channels[q->config->primary];
+    return fee_of(&there->fee, w->amount_fen) < fee_of(&here->fee, w->amount_fen);
+}
+
+bool auditor_queue_routed(const struct auditor_queue *q, const struct fact *sent)
+{
+    MUST(q->of_slot[sent->subject] != 0);
+    const struct waiting *w = &q->items[q->of_slot[sent->subject] - 1];
+    uint8_t other = (uint8_t)(CHANNELS - 1 - sent->channel);
+    bool choice = w->routes == (1 << CHANNELS) - 1;
+    bool primary = sent->channel == q->config->primary;
+    bool denied = (w->denied >> other & 1) != 0;
+    switch ((int)sent->reason) {
+    case REASON_ONLY_ROUTE:
+        return !choice;
+    case REASON_TRIED_ELSEWHERE:
+        return !choice && sent->session > 1;
+    case REASON_PRIMARY:
+        return choice && primary;
+    case REASON_MORE_QUOTA:
+        return choice && !primary && q->config->routing == ROUTING_BY_QUOTA;
+    case REASON_CHEAPER:
+        return choice && !primary && q->config->routing == ROUTING_BY_COST &&
+               takes_less(q, sent, w);
+    case REASON_MORE_SUCCESS:
+        return choice && !primary && q->config->routing == ROUTING_BY_SUCCESS;
+    case REASON_BREAKER_OPEN:
+        return choice && denied;
+    case REASON_QUOTA_LOW:
+    case REASON_CHANNEL_BUSY:
+        return choice && !denied;
+    default:
+        return false;
+    }
+}
+
 bool auditor_queue_may_send(struct auditor_queue *q, const struct fact *sent, bool *others,
                             char *why, size_t why_size)
 {

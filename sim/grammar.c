@@ -123,6 +123,6 @@ static const struct section root = {"scenario", SETTINGS(root_rows), sizeof(stru
 
 const struct section *scenario_grammar(void)
 {
-    grammar_build_allocation();
+    grammar_build_policy();
     return &root;
 }

@@ -52,7 +52,7 @@ extern const struct setting an_operator;
 extern const struct setting an_expect;
 
 /* Once, before the first use: the allocation's rows come from the policies. */
-void grammar_build_allocation(void);
+void grammar_build_policy(void);
 
 /* Into a struct hours. */
 void read_hours(struct reading *r, const char *pointer, json_t *value, void *into);

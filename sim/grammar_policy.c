@@ -10,7 +10,7 @@
 /* clang-format off */
 
 static const char *const channel_names[] = {"unionpay", "netsunion", NULL};
-static const char *const routing_names[] = {"primary_first", NULL};
+static const char *routing_names[ROUTING_KINDS + 1];
 
 /* --- policy ---------------------------------------------------------------- */
 
@@ -52,11 +52,14 @@ static bool has_row(const char *key)
     return false;
 }
 
-/* Every policy's parameters, each name once: setting the kind alone switches. */
-void grammar_build_allocation(void)
+/* The kinds there are, and every policy's parameters, each name once: setting
+ * the kind alone switches. */
+void grammar_build_policy(void)
 {
     if (allocation_section.check != NULL)
         return;
+    for (int kind = 0; kind < ROUTING_KINDS; kind++)
+        routing_names[kind] = routing_kind_name((enum routing_kind)kind);
     for (int kind = 0; kind < ALLOCATION_KINDS; kind++) {
         const struct policy *p = policy_of((enum allocation_kind)kind);
         allocation_names[kind] = p->name;
@@ -130,7 +133,10 @@ static const struct setting channel_set = {.key = "", .kind = SETTING_CUSTOM,
 static const struct setting routing_rows[] = {
     {.key = "kind", .kind = SETTING_CHOICE, .offset = AT(routing_settings, kind),
      .choices = routing_names, .preset = "\"primary_first\"",
-     .text = "the primary channel if it can take the payout now, else the other"},
+     .text = "which channel is preferred of those that can take the payout now; primary_first; "
+             "by_quota: where more is left available after it; by_cost: where the fee is lower; "
+             "by_success: the primary, unless a greater share of recent attempts succeeds on the "
+             "other"},
     {.key = "retries", .kind = SETTING_INT, .offset = AT(routing_settings, retries),
      .max = RETRIES_MAX, .preset = "1",
      .text = "further attempts after a definite failure, each with a new order id"},

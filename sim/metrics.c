@@ -81,6 +81,10 @@ static void add_channels(struct metric_list *list)
     }
 }
 
+const uint8_t decision_words[DECISIONS] = {
+    REASON_PRIMARY,      REASON_MORE_QUOTA,      REASON_CHEAPER,   REASON_MORE_SUCCESS,
+    REASON_CHANNEL_BUSY, REASON_TRIED_ELSEWHERE, REASON_QUOTA_LOW, REASON_ONLY_ROUTE};
+
 static bool has_virtual_reserve(const struct scenario *s)
 {
     const struct account_settings *a = s->accounts.items;
@@ -115,6 +119,9 @@ void metric_list_init(struct metric_list *list, const struct scenario *s,
     add(list, METRIC_LATE, 0, UNIT_COUNT, "late.count")->of_payouts = true;
     add(list, METRIC_LATE_SHARE, 0, UNIT_SHARE, "late.share")->of_payouts = true;
     add_channels(list);
+    for (uint32_t i = 0; i < DECISIONS; i++)
+        add(list, METRIC_DECISIONS, decision_words[i], UNIT_COUNT, "decisions.%s",
+            reason_name((enum reason)decision_words[i]));
     add(list, METRIC_ACS_MIN, 0, UNIT_FEN, "acs.balance_min_fen");
     add(list, METRIC_UNALLOCATED_MIN, 0, UNIT_FEN, "acs.unallocated_min_fen");
     add(list, METRIC_IDLE_MEAN, 0, UNIT_FEN, "idle.mean_fen");
@@ -249,6 +256,9 @@ static bool treasury_value(const struct metric *m, const struct recorder *r, int
     case METRIC_COLLECTED:
         *value = r->collected_fen;
         return true;
+    case METRIC_DECISIONS:
+        *value = (int64_t)r->decisions[m->index];
+        return true;
     case METRIC_ACS_MIN:
         *value = r->acs_min_fen;
         return true;
@@ -341,6 +351,7 @@ bool metric_value(const struct metric *m, const struct measured *from,
     case METRIC_REPEATED:
     case METRIC_COLLECTIONS:
     case METRIC_COLLECTED:
+    case METRIC_DECISIONS:
     case METRIC_ACS_MIN:
     case METRIC_UNALLOCATED_MIN:
     case METRIC_IDLE_MEAN:

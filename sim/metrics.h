@@ -34,6 +34,7 @@ enum metric_source {
     METRIC_AVAILABLE_MEAN,
     METRIC_MAPPED_MEAN,
     METRIC_DRY,
+    METRIC_DECISIONS, /* index: enum reason */
     METRIC_ACS_MIN,
     METRIC_UNALLOCATED_MIN,
     METRIC_IDLE_MEAN,
@@ -51,7 +52,7 @@ enum metric_source {
     METRIC_ACCOUNTS_OVERDUE,
 };
 
-enum { METRIC_NAME_MAX = 80, METRICS_MAX = 64 + 10 * (BUSINESSES_MAX + 1) };
+enum { METRIC_NAME_MAX = 80, METRICS_MAX = 96 + 10 * (BUSINESSES_MAX + 1) };
 
 /* Which point of a distribution; percentiles as parts per million. */
 enum { POINT_MAX = -1, POINT_MEAN = -2 };
@@ -83,5 +84,9 @@ struct measured {
 /* False: nothing was measured (null).  stats: of a window, or NULL for the run. */
 bool metric_value(const struct metric *m, const struct measured *from,
                   const struct payout_stats *stats, int64_t *value);
+
+/* Why an attempt may have been sent where it was: the words of decisions.<word>. */
+enum { DECISIONS = 8 };
+extern const uint8_t decision_words[DECISIONS]; /* enum reason */
 
 #endif

@@ -469,6 +469,7 @@ void recorder_fact(struct recorder *r, const struct fact *f)
     switch ((int)f->kind) {
     case FACT_SENT:
         enqueue(r, &r->slots[f->subject], -1);
+        r->decisions[f->reason]++;
         r->positions.believed_fen[f->channel] = f->other;
         break;
     case FACT_PAID:

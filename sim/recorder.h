@@ -76,6 +76,7 @@ struct recorder {
     const struct arrival *request; /* the one being handled */
 
     uint64_t fact_counts[FACT_KIND_COUNT];
+    uint64_t decisions[REASON_COUNT]; /* why an attempt was sent where it was */
     struct payout_stats total;
     uint32_t window_count;
     struct window_stats windows[WINDOWS_MAX];

@@ -89,6 +89,7 @@ static void set_core(struct setup *u, const struct scenario *s, const struct par
     u->core.allocation_kind = (enum allocation_kind)s->allocation.kind;
     u->core.allocation = s->allocation.params;
     u->core.primary = (enum channel)s->allocation.primary;
+    u->core.routing = (enum routing_kind)s->routing.kind;
     u->core.bypass_max = (uint8_t)s->bypass_max;
     u->core.ageing_us = s->ageing_us;
     u->core.retries = (uint8_t)s->routing.retries;

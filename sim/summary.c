@@ -279,6 +279,29 @@ static void print_channels(const struct run *r, FILE *file)
     }
 }
 
+/* Why attempts went where they went, the most frequent reasons first. */
+static void print_routes(const struct run *r, FILE *file)
+{
+    const uint64_t *decisions = run_recorder(r)->decisions;
+    uint64_t sent = run_recorder(r)->fact_counts[FACT_SENT];
+    bool shown[DECISIONS] = {false};
+    if (sent == 0)
+        return;
+    print_title(file, T(ROUTES));
+    for (uint32_t k = 0; k < DECISIONS; k++) {
+        uint32_t most = DECISIONS;
+        for (uint32_t i = 0; i < DECISIONS; i++)
+            if (!shown[i] && (most == DECISIONS ||
+                              decisions[decision_words[i]] > decisions[decision_words[most]]))
+                most = i;
+        shown[most] = true;
+        if (decisions[decision_words[most]] > 0)
+            fprintf(file, k == 0 ? T(ROUTE) : T(ANOTHER_ROUTE), reason_text(decision_words[most]),
+                    (double)decisions[decision_words[most]] * 100 / (double)sent);
+    }
+    fputc('\n', file);
+}
+
 static void print_transfers(const struct run *r, FILE *file)
 {
     char a[SHOWN_MAX];
@@ -499,6 +522,7 @@ void summary_print(const struct run *r, FILE *file)
     print_payouts(r, file);
     print_waits(r, file);
     print_channels(r, file);
+    print_routes(r, file);
     print_treasury(r, file);
     print_faults(r, file);
     print_expectations(r, file);

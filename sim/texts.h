@@ -217,6 +217,9 @@ enum language { ENGLISH, CHINESE, LANGUAGES };
     X(LATE_SHARE, "%s (%.4g %%)\n", "%s 笔（%.4g%%）\n") \
     X(CHANNEL, "%s; available: least %s, mean %s", "%s；可用额度最低 %s，平均 %s") \
     X(CHANNEL_DRY, "; short of quota for %s", "；额度不足累计 %s") \
+    X(ROUTES, "routes", "通道选择") \
+    X(ROUTE, "%s %.3g %%", "%s %.3g%%") \
+    X(ANOTHER_ROUTE, ", %s %.3g %%", "，%s %.3g%%") \
     X(CUSTODY, "custody (ACS)", "集中存管账户") \
     X(CUSTODY_LEAST, "least %s, unallocated least %s", "余额最低 %s，未分配头寸最低 %s") \
     X(CUSTODY_IDLE, "; idle on average %s\n", "；平均闲置 %s\n") \

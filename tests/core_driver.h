@@ -104,6 +104,7 @@ static inline void must_have_reason(const struct fact *f)
     switch ((int)f->kind) {
     case FACT_REFUSED:
     case FACT_REPEATED:
+    case FACT_SENT:
     case FACT_BYPASSED:
     case FACT_IN_DOUBT:
     case FACT_ATTEMPT_FAILED:

@@ -73,10 +73,13 @@ static void tell_belief(struct fact f, int64_t change_fen)
 
 static void tell_sent(uint32_t slot, uint8_t c, uint64_t id, int64_t amount_fen)
 {
-    tell_belief(
-        (struct fact){
-            .kind = FACT_SENT, .channel = c, .subject = slot, .id = id, .amount_fen = amount_fen},
-        -amount_fen);
+    tell_belief((struct fact){.kind = FACT_SENT,
+                              .channel = c,
+                              .reason = c == config.primary ? REASON_PRIMARY : REASON_QUOTA_LOW,
+                              .subject = slot,
+                              .id = id,
+                              .amount_fen = amount_fen},
+                -amount_fen);
 }
 
 static void tell_doubt(uint32_t slot, int64_t next_query_us)
@@ -771,6 +774,73 @@ START_TEST(a_violation_is_found_at_the_end_although_no_event_touched_it)
 }
 END_TEST
 
+/* --- why it went there ------------------------------------------------------------------- */
+
+static const struct {
+    uint8_t routes;
+    uint8_t denied;
+    uint8_t channel; /* the primary is UnionPay */
+    enum routing_kind kind;
+    enum reason reason;
+    uint32_t attempt;
+    bool may;
+} routings[] = {
+    {1, 0, UNIONPAY, ROUTING_BY_COST, REASON_ONLY_ROUTE, 1, true},
+    {3, 0, UNIONPAY, ROUTING_BY_COST, REASON_ONLY_ROUTE, 1, false},
+    {2, 0, NETSUNION, ROUTING_PRIMARY_FIRST, REASON_TRIED_ELSEWHERE, 2, true},
+    {2, 0, NETSUNION, ROUTING_PRIMARY_FIRST, REASON_TRIED_ELSEWHERE, 1, false},
+    {3, 0, NETSUNION, ROUTING_PRIMARY_FIRST, REASON_TRIED_ELSEWHERE, 2, false},
+    {3, 0, UNIONPAY, ROUTING_BY_SUCCESS, REASON_PRIMARY, 1, true},
+    {3, 0, NETSUNION, ROUTING_PRIMARY_FIRST, REASON_PRIMARY, 1, false},
+    {1, 0, UNIONPAY, ROUTING_PRIMARY_FIRST, REASON_PRIMARY, 1, false},
+    {3, 0, NETSUNION, ROUTING_BY_QUOTA, REASON_MORE_QUOTA, 1, true},
+    {3, 0, NETSUNION, ROUTING_BY_COST, REASON_MORE_QUOTA, 1, false},
+    {3, 0, UNIONPAY, ROUTING_BY_QUOTA, REASON_MORE_QUOTA, 1, false},
+    {2, 0, NETSUNION, ROUTING_BY_QUOTA, REASON_MORE_QUOTA, 1, false},
+    {3, 0, NETSUNION, ROUTING_BY_COST, REASON_CHEAPER, 1, true},
+    {3, 0, NETSUNION, ROUTING_BY_QUOTA, REASON_CHEAPER, 1, false},
+    {3, 0, NETSUNION, ROUTING_BY_SUCCESS, REASON_MORE_SUCCESS, 1, true},
+    {3, 0, NETSUNION, ROUTING_PRIMARY_FIRST, REASON_MORE_SUCCESS, 1, false},
+    {3, 0, NETSUNION, ROUTING_PRIMARY_FIRST, REASON_QUOTA_LOW, 1, true},
+    {3, 0, NETSUNION, ROUTING_PRIMARY_FIRST, REASON_CHANNEL_BUSY, 1, true},
+    {2, 0, NETSUNION, ROUTING_PRIMARY_FIRST, REASON_CHANNEL_BUSY, 1, false},
+    {3, 1, NETSUNION, ROUTING_PRIMARY_FIRST, REASON_QUOTA_LOW, 1, false},
+    {3, 1, NETSUNION, ROUTING_PRIMARY_FIRST, REASON_BREAKER_OPEN, 1, true},
+    {3, 0, NETSUNION, ROUTING_PRIMARY_FIRST, REASON_BREAKER_OPEN, 1, false},
+    {3, 0, UNIONPAY, ROUTING_PRIMARY_FIRST, REASON_NONE, 1, false},
+    {3, 0, UNIONPAY, ROUTING_PRIMARY_FIRST, REASON_OPERATOR, 1, false},
+};
+
+START_TEST(why_a_payout_went_where_it_went_must_be_possible)
+{
+    set_story();
+    config.routing = routings[_i].kind;
+    config.channels[UNIONPAY].fee.fixed_fen = 2;
+    config.channels[NETSUNION].fee.fixed_fen = 1;
+    tell_opening();
+    tell_request(A, 1000);
+    struct fact f = queued(A, CLASS, 1000);
+    f.routes = routings[_i].routes;
+    tell(f);
+    if (routings[_i].denied != 0)
+        tell((struct fact){.kind = FACT_DENIED,
+                           .reason = REASON_BREAKER_OPEN,
+                           .subject = A,
+                           .routes = routings[_i].denied});
+    tell_belief((struct fact){.kind = FACT_SENT,
+                              .channel = routings[_i].channel,
+                              .reason = (uint8_t)routings[_i].reason,
+                              .subject = A,
+                              .session = routings[_i].attempt,
+                              .id = ORDER_A,
+                              .amount_fen = 1000},
+                -1000);
+    ck_assert_uint_eq(count_of(INVARIANT_REASONS)->broken, !routings[_i].may);
+    ck_assert_uint_eq(count_of(INVARIANT_QUEUE_ORDER)->broken, 0);
+    end_story();
+}
+END_TEST
+
 /* --- which fact may find a payout in which state ------------------------------------------ */
 
 static const struct {
@@ -793,7 +863,7 @@ static void step(enum fact_kind kind)
     struct fact f = queued(A, CLASS, 1000);
     f.kind = (uint8_t)kind;
     f.channel = UNIONPAY;
-    f.reason = REASON_OPERATOR;
+    f.reason = kind == FACT_SENT ? REASON_PRIMARY : REASON_OPERATOR;
     f.session = config.channels[UNIONPAY].first_session;
     if (kind == FACT_IN_DOUBT)
         f.other = stage.now_us + 1;
@@ -1158,6 +1228,7 @@ int main(void)
     tcase_add_test_raise_signal(t, asking_for_a_break_where_none_was_stops_the_program, SIGABRT);
     tcase_add_loop_test(t, a_payout_goes_through_its_life_in_order_or_is_found_out, 0,
                         COUNT(lives));
+    tcase_add_loop_test(t, why_a_payout_went_where_it_went_must_be_possible, 0, COUNT(routings));
     tcase_add_loop_test(t, a_refusal_doubt_failure_or_alert_without_a_reason_is_found, 0,
                         COUNT(with_reason));
     tcase_add_loop_test(t, a_policy_that_turns_a_young_move_round_is_found, 0, COUNT(turns));

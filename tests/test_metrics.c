@@ -108,6 +108,27 @@ static const struct {
     {"in_doubt.mean_s", 40 * US_PER_S},
 };
 
+START_TEST(each_decision_is_counted_under_its_word)
+{
+    static const char *const names[] = {"decisions.primary",      "decisions.more_quota",
+                                        "decisions.cheaper",      "decisions.more_success",
+                                        "decisions.channel_busy", "decisions.tried_elsewhere",
+                                        "decisions.quota_low",    "decisions.only_route"};
+    ck_assert_int_eq(COUNT(names), DECISIONS);
+    ck_assert_ptr_null(metric_find(&plan.metrics, "decisions.operator"));
+    for (uint32_t slot = 0; slot < DECISIONS; slot++) {
+        tell_queued(slot, WITHDRAWAL, clock_us(10, 0, 0), 100);
+        for (uint32_t times = 0; times <= slot; times++)
+            tell((struct fact){.kind = FACT_SENT,
+                               .at_us = clock_us(10, 0, 1),
+                               .reason = decision_words[slot],
+                               .subject = slot});
+    }
+    for (int i = 0; i < DECISIONS; i++)
+        ck_assert_int_eq(value(names[i]), i + 1);
+}
+END_TEST
+
 START_TEST(a_story_is_counted_as_by_hand)
 {
     story();
@@ -230,6 +251,7 @@ int main(void)
     tcase_add_checked_fixture(t, small_open, small_close);
     tcase_add_test(t, names_are_there_once_each_and_unknown_ones_are_not);
     tcase_add_test(t, what_was_not_measured_has_no_value);
+    tcase_add_test(t, each_decision_is_counted_under_its_word);
     tcase_add_loop_test(t, a_story_is_counted_as_by_hand, 0, COUNT(counted));
     tcase_add_test(t, end_states_sum_to_what_was_requested);
     tcase_add_test(t, a_window_has_the_payouts_requested_in_it);

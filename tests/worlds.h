@@ -204,6 +204,8 @@ static inline void say_policy(struct text *t, struct dice *d)
                                         "{\"a\":[\"unionpay\"],\"b\":[\"netsunion\"]}", NULL};
     static const char *const kinds[] = {"static", "tilt",   "threshold", "threshold",
                                         "demand", "demand", NULL};
+    static const char *const routings[] = {"primary_first", "by_quota", "by_cost", "by_success",
+                                           NULL};
     uint32_t low = roll(d, 800);
     say(t, "\"policy\":{\"allocation\":{\"kind\":\"%s\",\"primary\":\"%s\",", pick(d, kinds),
         roll(d, 2) ? "unionpay" : "netsunion");
@@ -214,8 +216,8 @@ static inline void say_policy(struct text *t, struct dice *d)
     say(t, "\"low\":\"%u\",\"target\":\"%u\",\"high\":\"%u\",\"lead\":\"%um\",\"horizon\":\"3h\"},",
         low, low + roll(d, 1000), roll(d, 2) ? 0 : low + 1000 + roll(d, 1000), 1 + roll(d, 180));
     say_queue(t, d);
-    say(t, "\"routing\":{\"retries\":%u,\"retry_after\":\"%us\",\"banks\":%s}}", roll(d, 4),
-        1 + roll(d, 900), pick(d, banks));
+    say(t, "\"routing\":{\"kind\":\"%s\",\"retries\":%u,\"retry_after\":\"%us\",\"banks\":%s}}",
+        pick(d, routings), roll(d, 4), 1 + roll(d, 900), pick(d, banks));
 }
 
 /* Some payouts are held on the first day, often several times, some are released;

@@ -23,7 +23,7 @@
  *   repeated       subject payout or NONE, state, reason (same | content_differs)
  *   queued         subject payout, class, routes, state: business, amount, id: arrival,
  *                  other_us: not before
- *   sent           subject payout, channel, id, amount                     available
+ *   sent           subject payout, channel, id, amount, reason: why there   available
  *   bypassed       subject the first payout passed over, session: how many, id: of the order sent
  *   accepted       subject payout, channel, code, id
  *   in_doubt       subject payout, channel, code, reason, id, other_us: next query
