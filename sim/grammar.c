@@ -55,6 +55,8 @@ static const struct setting merchant_rows[] = {
      .required = true, .text = "a pattern over merchant names; the first match counts"},
     {.key = "priority", .kind = SETTING_INT, .offset = AT(merchant_settings, priority), .min = 1,
      .max = PRIORITIES, .preset = "5", .text = "within a business, 1 goes first"},
+    {.key = "group", .kind = SETTING_NAME, .offset = AT(merchant_settings, group),
+     .text = "their payouts' waits are also measured together, as wait.group.<group>"},
 };
 static const struct section merchant_section = {"merchant", SETTINGS(merchant_rows),
                                                 sizeof(struct merchant_settings), NULL};

@@ -94,6 +94,19 @@ static bool has_virtual_reserve(const struct scenario *s)
     return false;
 }
 
+static void add_groups(struct metric_list *list, const struct scenario *s)
+{
+    const char *names[GROUPS_MAX];
+    char name[64];
+    uint32_t count = scenario_groups(s, names);
+    for (uint32_t g = 0; g < count; g++) {
+        snprintf(name, sizeof name, "wait.group.%s", names[g]);
+        add_waits(list, METRIC_WAIT, WAITS_OF_GROUPS + g, name);
+        snprintf(name, sizeof name, "queue_wait.group.%s", names[g]);
+        add_waits(list, METRIC_QUEUE_WAIT, WAITS_OF_GROUPS + g, name);
+    }
+}
+
 void metric_list_init(struct metric_list *list, const struct scenario *s,
                       uint32_t businesses_paying)
 {
@@ -102,8 +115,8 @@ void metric_list_init(struct metric_list *list, const struct scenario *s,
 
     list->count = 0;
     add_payouts(list);
-    add_waits(list, METRIC_WAIT, BUSINESSES_MAX, "wait");
-    add_waits(list, METRIC_QUEUE_WAIT, BUSINESSES_MAX, "queue_wait");
+    add_waits(list, METRIC_WAIT, WAITS_OF_ALL, "wait");
+    add_waits(list, METRIC_QUEUE_WAIT, WAITS_OF_ALL, "queue_wait");
     for (uint32_t i = 0; i < s->businesses.count; i++) {
         if (!(businesses_paying >> i & 1))
             continue;
@@ -112,6 +125,7 @@ void metric_list_init(struct metric_list *list, const struct scenario *s,
         snprintf(name, sizeof name, "queue_wait.%s", b[i].id);
         add_waits(list, METRIC_QUEUE_WAIT, i, name);
     }
+    add_groups(list, s);
     for (uint32_t r = 0; r < BLOCKED_REASONS; r++)
         add(list, METRIC_BLOCKED, r, UNIT_SECONDS, "blocked.%s_s",
             blocked_reason_name((enum blocked_reason)r));
@@ -164,9 +178,11 @@ static bool point_of(const struct histogram *h, int32_t point, int64_t *us)
     return histogram_percentile(h, point, us);
 }
 
-static const struct waits *waits_of(const struct payout_stats *s, uint32_t business)
+static const struct waits *waits_of(const struct payout_stats *s, uint32_t index)
 {
-    return business == BUSINESSES_MAX ? &s->all : &s->by_business[business];
+    if (index >= WAITS_OF_GROUPS)
+        return &s->by_group[index - WAITS_OF_GROUPS];
+    return index == WAITS_OF_ALL ? &s->all : &s->by_business[index];
 }
 
 static bool ratio(wide sum, wide by, int64_t *value)

@@ -22,7 +22,7 @@ enum metric_source {
     METRIC_AMOUNT_PAID,
     METRIC_COLLECTIONS,
     METRIC_COLLECTED,
-    METRIC_WAIT, /* index: business or BUSINESSES_MAX for all; share: which percentile */
+    METRIC_WAIT, /* index: business, WAITS_OF_ALL, or WAITS_OF_GROUPS + group */
     METRIC_QUEUE_WAIT,
     METRIC_BLOCKED, /* index: enum blocked_reason */
     METRIC_BLOCKED_YUAN,
@@ -52,7 +52,8 @@ enum metric_source {
     METRIC_ACCOUNTS_OVERDUE,
 };
 
-enum { METRIC_NAME_MAX = 80, METRICS_MAX = 96 + 10 * (BUSINESSES_MAX + 1) };
+enum { WAITS_OF_ALL = BUSINESSES_MAX, WAITS_OF_GROUPS };
+enum { METRIC_NAME_MAX = 80, METRICS_MAX = 96 + 10 * (BUSINESSES_MAX + 1 + GROUPS_MAX) };
 
 /* Which point of a distribution; percentiles as parts per million. */
 enum { POINT_MAX = -1, POINT_MEAN = -2 };

@@ -148,6 +148,7 @@ struct added {
     enum addition what;
     int64_t requested_us;
     uint8_t business;
+    uint8_t group;
     int64_t amount_fen;
     int64_t waited_us;
     enum payout_state end;
@@ -157,6 +158,7 @@ struct added {
 static void add_to(struct payout_stats *s, const struct added *a)
 {
     struct waits *business = &s->by_business[a->business];
+    struct waits *group = a->group < GROUPS_MAX ? &s->by_group[a->group] : NULL;
     switch (a->what) {
     case ADD_REQUEST:
         s->requested++;
@@ -165,11 +167,15 @@ static void add_to(struct payout_stats *s, const struct added *a)
     case ADD_FIRST_SENT:
         histogram_add(&s->all.queue_wait, a->waited_us);
         histogram_add(&business->queue_wait, a->waited_us);
+        if (group != NULL)
+            histogram_add(&group->queue_wait, a->waited_us);
         break;
     case ADD_TRULY_PAID:
         s->amount_paid_fen = money_add(s->amount_paid_fen, a->amount_fen);
         histogram_add(&s->all.wait, a->waited_us);
         histogram_add(&business->wait, a->waited_us);
+        if (group != NULL)
+            histogram_add(&group->wait, a->waited_us);
         break;
     case ADD_PAID:
         s->paid++;
@@ -198,6 +204,11 @@ static int64_t deadline_us(const struct recorder *r, uint8_t business)
     return ((const struct business_settings *)r->scenario->businesses.items)[business].deadline_us;
 }
 
+static uint8_t group_of(const struct recorder *r, const struct arrival *a)
+{
+    return r->merchant_group != NULL ? r->merchant_group[a->merchant] : GROUP_NONE;
+}
+
 static void note_requested(struct recorder *r, const struct fact *f)
 {
     r->by_state[PAYOUT_REQUESTED]++;
@@ -206,6 +217,7 @@ static void note_requested(struct recorder *r, const struct fact *f)
                                                   .reference_hi = f->id,
                                                   .amount_fen = f->amount_fen,
                                                   .business = r->request->business & 31u,
+                                                  .group = group_of(r, r->request) & 31u,
                                                   .open = 1};
     if (f->subject != NONE && r->texts != NULL)
         memcpy(r->texts[f->subject], r->request->text, sizeof r->request->text);
@@ -248,6 +260,7 @@ static void note_sent(struct recorder *r, const struct fact *f)
     add(r, &(struct added){.what = ADD_FIRST_SENT,
                            .requested_us = slot->requested_us,
                            .business = slot->business,
+                           .group = slot->group,
                            .waited_us = f->at_us - slot->requested_us});
 }
 
@@ -255,8 +268,8 @@ static void begin_doubt(struct recorder *r, const struct fact *f)
 {
     struct slot_info *slot = &r->slots[f->subject];
     int64_t after_us = f->at_us - slot->requested_us;
-    MUST(after_us >= 0 && after_us + 1 < INT64_C(1) << 56);
-    slot->doubt_us = (uint64_t)(after_us + 1) & ((UINT64_C(1) << 56) - 1);
+    MUST(after_us >= 0 && after_us + 1 < INT64_C(1) << 51);
+    slot->doubt_us = (uint64_t)(after_us + 1) & ((UINT64_C(1) << 51) - 1);
     r->positions.in_doubt++;
 }
 
@@ -285,6 +298,7 @@ static void note_truly_paid(struct recorder *r, const struct fact *f)
     add(r, &(struct added){.what = ADD_TRULY_PAID,
                            .requested_us = slot->requested_us,
                            .business = slot->business,
+                           .group = slot->group,
                            .amount_fen = amount_fen,
                            .waited_us = waited_us,
                            .late = allowed_us != 0 && waited_us > allowed_us});

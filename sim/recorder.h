@@ -47,15 +47,16 @@ struct slot_info {
     int64_t requested_us;
     uint64_t reference_hi; /* enough to write a synthetic reference */
     int64_t amount_fen;
-    uint64_t doubt_us : 56; /* from the request until it came into doubt, and one; 0: not in it */
+    uint64_t doubt_us : 51; /* from the request until it came into doubt, and one; 0: not in it */
     uint64_t business : 5;
+    uint64_t group : 5; /* of its merchant; GROUP_NONE */
     uint64_t sent_before : 1;
     uint64_t truly_paid : 1;
     uint64_t open : 1; /* requested, not ended */
 };
 
 _Static_assert(sizeof(struct slot_info) == 32, "a slot is 32 bytes");
-_Static_assert(BUSINESSES_MAX <= 32, "a business fits its bits");
+_Static_assert(BUSINESSES_MAX <= 32 && GROUP_NONE < 32, "a business and a group fit their bits");
 
 /* A settled payment that the house still knows, so it may come back. */
 struct returnable {
@@ -70,6 +71,7 @@ struct recorder {
     struct follow follow;    /* accounts and transfers */
     struct blocked *blocked; /* what payouts wait for */
     const struct column_list *columns;
+    const uint8_t *merchant_group;    /* by merchant; NULL: nobody is in one */
     struct slot_info *slots;          /* by payout slot */
     char (*texts)[REFERENCE_MAX + 1]; /* by slot: references of traces; NULL without traces */
     uint32_t slot_count;

@@ -43,6 +43,30 @@ bool pattern_matches(const char *pattern, const char *name)
     return *pattern == '\0';
 }
 
+uint32_t scenario_groups(const struct scenario *s, const char *names[GROUPS_MAX])
+{
+    const struct merchant_settings *m = s->merchants.items;
+    uint32_t count = 0;
+    for (size_t i = 0; i < s->merchants.count && count < GROUPS_MAX; i++) {
+        uint32_t k = 0;
+        while (k < count && m[i].group != NULL && strcmp(names[k], m[i].group) != 0)
+            k++;
+        if (k == count && m[i].group != NULL)
+            names[count++] = m[i].group;
+    }
+    return count;
+}
+
+uint8_t scenario_group(const struct scenario *s, const char *name)
+{
+    const char *names[GROUPS_MAX];
+    uint32_t count = scenario_groups(s, names);
+    for (uint32_t k = 0; k < count && name != NULL; k++)
+        if (strcmp(names[k], name) == 0)
+            return (uint8_t)k;
+    return GROUP_NONE;
+}
+
 int scenario_business(const struct scenario *s, const char *id)
 {
     const struct business_settings *b = s->businesses.items;
@@ -97,6 +121,19 @@ static void check_shares(struct reading *r, const struct scenario *s)
                         (int)(total_ppm / PPM), (int)(total_ppm % PPM));
 }
 
+static void check_groups(struct reading *r, const struct scenario *s)
+{
+    const struct merchant_settings *m = s->merchants.items;
+    char p[POINTER_MAX];
+    const char *names[GROUPS_MAX];
+    if (scenario_groups(s, names) < GROUPS_MAX)
+        return;
+    for (size_t i = 0; i < s->merchants.count; i++)
+        if (m[i].group != NULL && scenario_group(s, m[i].group) == GROUP_NONE)
+            reading_problem(r, pointer_to(p, "/merchants/%zu/group", i),
+                            "one group too many; want at most %d", GROUPS_MAX);
+}
+
 static void check_businesses(struct reading *r, const struct scenario *s)
 {
     const struct business_settings *b = s->businesses.items;
@@ -108,6 +145,7 @@ static void check_businesses(struct reading *r, const struct scenario *s)
                                 "\"%s\" is /businesses/%zu already; want a name of its own",
                                 b[i].id, j);
     check_shares(r, s);
+    check_groups(r, s);
     const struct named_value *named = s->routing.businesses.items;
     for (size_t i = 0; i < s->routing.businesses.count; i++)
         if (scenario_business(s, named[i].name) < 0)

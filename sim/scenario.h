@@ -153,6 +153,7 @@ struct business_settings {
 struct merchant_settings {
     char *pattern;
     int64_t priority;
+    char *group; /* or NULL */
 };
 
 struct allocation_settings {
@@ -382,6 +383,11 @@ bool pattern_matches(const char *pattern, const char *name);
 bool fault_place(const struct scenario *s, const struct fault_settings *f, uint32_t *institution,
                  enum fault_operation *operation);
 uint16_t fault_code(const struct fault_settings *f, uint32_t institution);
+
+/* The groups of merchants by name, in the order of first mention. */
+enum { GROUPS_MAX = 16, GROUP_NONE = GROUPS_MAX };
+uint32_t scenario_groups(const struct scenario *s, const char *names[GROUPS_MAX]);
+uint8_t scenario_group(const struct scenario *s, const char *name); /* NULL: GROUP_NONE */
 
 /* The business with that id, or -1; the same of accounts, interfaces and banks. */
 int scenario_business(const struct scenario *s, const char *id);

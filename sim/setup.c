@@ -116,19 +116,22 @@ static void set_routes(struct setup *u, const struct scenario *s, const struct p
         u->business_routes[scenario_business(s, businesses[i].name)] = (uint8_t)businesses[i].value;
 }
 
-static void set_priorities(struct setup *u, const struct scenario *s, const struct parties *p)
+static void set_merchants(struct setup *u, const struct scenario *s, const struct parties *p)
 {
     const struct merchant_settings *m = s->merchants.items;
     char name[NAME_TEXT_MAX];
     uint32_t count = names_count(p->merchants);
     u->merchant_priority = malloc(count);
-    MUST(u->merchant_priority != NULL);
+    u->merchant_group = malloc(count);
+    MUST(u->merchant_priority != NULL && u->merchant_group != NULL);
     memset(u->merchant_priority, 5, count);
+    memset(u->merchant_group, GROUP_NONE, count);
     for (uint32_t i = 0; i < count && s->merchants.count > 0; i++) {
         names_text(p->merchants, i, name);
         for (size_t k = 0; k < s->merchants.count; k++)
             if (pattern_matches(m[k].pattern, name)) {
                 u->merchant_priority[i] = (uint8_t)m[k].priority;
+                u->merchant_group[i] = i == 0 ? GROUP_NONE : scenario_group(s, m[k].group);
                 break;
             }
     }
@@ -208,7 +211,7 @@ void setup_init(struct setup *u, const struct scenario *s, const struct parties 
     policy_of(u->core.allocation_kind)
         ->open(&u->core.allocation, custody_fen(s), u->world.mapped_fen);
     set_routes(u, s, p);
-    set_priorities(u, s, p);
+    set_merchants(u, s, p);
     u->faults = calloc(s->faults.count + 1, sizeof *u->faults);
     u->fault_merchants = calloc(s->faults.count + 1, sizeof *u->fault_merchants);
     MUST(u->faults != NULL && u->fault_merchants != NULL);
@@ -229,6 +232,7 @@ void setup_free(struct setup *u)
     free(u->fault_merchants);
     free(u->faults);
     free(u->merchant_priority);
+    free(u->merchant_group);
     free(u->moments);
     *u = (struct setup){0};
 }

@@ -15,6 +15,7 @@ struct setup {
     struct world_terms world;
     struct fault_spec *faults;
     uint8_t *merchant_priority; /* by merchant number */
+    uint8_t *merchant_group;    /* the same; GROUP_NONE: in none */
     uint8_t **fault_merchants;  /* by fault: which merchants match, or NULL */
     uint8_t bank_routes[256];   /* by bank number: channel bits */
     uint8_t business_routes[BUSINESSES_MAX];

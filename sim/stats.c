@@ -17,6 +17,8 @@ void payout_stats_free(struct payout_stats *s)
     waits_free(&s->all);
     for (int b = 0; b < BUSINESSES_MAX; b++)
         waits_free(&s->by_business[b]);
+    for (int g = 0; g < GROUPS_MAX; g++)
+        waits_free(&s->by_group[g]);
 }
 
 void curve_init(struct curve *c, int64_t from_us, int64_t to_us, int64_t least_step_us)

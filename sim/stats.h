@@ -7,6 +7,7 @@
 #include "core/core.h"
 #include "core/payout/payout.h"
 #include "sim/histogram.h"
+#include "sim/scenario.h"
 
 struct waits {
     struct histogram wait;       /* requested to truly paid, of the paid */
@@ -22,6 +23,7 @@ struct payout_stats {
     int64_t amount_paid_fen;
     struct waits all;
     struct waits by_business[BUSINESSES_MAX];
+    struct waits by_group[GROUPS_MAX]; /* of merchants */
 };
 
 void payout_stats_free(struct payout_stats *s);

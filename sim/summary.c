@@ -246,6 +246,16 @@ static void print_waits(const struct run *r, FILE *file)
         snprintf(title, sizeof title, "  %s", b[i].id);
         print_wait(r, title, name, file);
     }
+    const char *groups[GROUPS_MAX];
+    uint32_t count = scenario_groups(s, groups);
+    for (uint32_t g = 0; g < count; g++) {
+        if (run_recorder(r)->total.by_group[g].wait.count == 0)
+            continue;
+        char title[64];
+        snprintf(name, sizeof name, "wait.group.%s", groups[g]);
+        snprintf(title, sizeof title, T(GROUP), groups[g]);
+        print_wait(r, title, name, file);
+    }
     print_blocked(r, file);
     print_title(file, T(LATE));
     fprintf(file, T(LATE_SHARE), shown_count((uint64_t)value_of(r, "late.count"), a),

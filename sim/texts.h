@@ -205,6 +205,7 @@ enum language { ENGLISH, CHINESE, LANGUAGES };
     X(POINT_P90, ", p90 %s", "，90%% 不超过 %s") \
     X(POINT_P99, ", p99 %s", "，99%% 不超过 %s") \
     X(POINT_MAX, ", max %s", "，最长 %s") \
+    X(GROUP, "  group %s", "  %s 组") \
     X(BLOCKED, "held up by", "等待原因") \
     X(BLOCKED_QUOTA, "quota", "额度") \
     X(BLOCKED_CHANNEL, "busy channels", "通道并发") \

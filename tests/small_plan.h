@@ -21,6 +21,8 @@ static const char *const small_scenario =
     "{\"id\":\"own\",\"kind\":\"own\",\"opening\":\"100\"}],"
     "\"businesses\":[{\"id\":\"withdrawal\",\"deadline\":\"60s\"},{\"id\":\"salary\"},"
     "{\"id\":\"refunds\"}],"
+    "\"merchants\":[{\"id\":\"M-2\",\"group\":\"large\"},{\"id\":\"M-3\",\"priority\":1},"
+    "{\"id\":\"M-*\",\"group\":\"small\"},{\"id\":\"*\",\"group\":\"large\"}],"
     "\"policy\":{\"allocation\":{\"kind\":\"static\",\"static_shares\":{\"unionpay\":0.4,"
     "\"netsunion\":0.5}},"
     "\"alerts\":[{\"id\":\"a0\",\"watch\":\"queue.depth\",\"above\":1},"
@@ -28,7 +30,8 @@ static const char *const small_scenario =
     "{\"id\":\"a2\",\"watch\":\"queue.oldest_s\",\"above\":\"1m\"},"
     "{\"id\":\"a3\",\"watch\":\"queue.withdrawal.depth\",\"above\":1}]},"
     "\"load\":[{\"kind\":\"poisson\",\"flow\":\"payout\",\"business\":\"withdrawal\","
-    "\"per_second\":1,\"amount\":{\"kind\":\"constant\",\"value\":\"1\"}},"
+    "\"per_second\":1,\"amount\":{\"kind\":\"constant\",\"value\":\"1\"},"
+    "\"merchants\":{\"count\":4}},"
     "{\"kind\":\"poisson\",\"flow\":\"payout\",\"business\":\"salary\",\"per_second\":1,"
     "\"amount\":{\"kind\":\"constant\",\"value\":\"1\"}}]}";
 
@@ -36,6 +39,7 @@ static struct plan plan;
 static struct world *world;
 static struct recorder recorder;
 static struct arrival request;
+static uint32_t merchant; /* who asks */
 
 static inline int64_t clock_us(int hour, int minute, int second)
 {
@@ -53,6 +57,8 @@ static inline void small_open(void)
     world_start(world, clock_us(0, 0, 0), &out);
     plan.setup.core.limits.open_payouts = SLOTS;
     recorder_init(&recorder, &plan.scenario, &plan.columns, world, &plan.setup.core);
+    recorder.merchant_group = plan.setup.merchant_group;
+    merchant = 1;
 }
 
 static inline void small_close(void)
@@ -70,7 +76,8 @@ static inline void tell(struct fact f)
 /* A payout of `amount_fen` takes a slot and waits. */
 static inline void tell_queued(uint32_t slot, uint8_t business, int64_t at_us, int64_t amount_fen)
 {
-    request = (struct arrival){.business = business, .amount_fen = amount_fen};
+    request =
+        (struct arrival){.business = business, .merchant = merchant, .amount_fen = amount_fen};
     recorder_requests(&recorder, &request);
     struct reference reference = reference_synthetic(business, slot);
     tell((struct fact){.kind = FACT_REQUESTED,

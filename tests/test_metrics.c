@@ -108,6 +108,51 @@ static const struct {
     {"in_doubt.mean_s", 40 * US_PER_S},
 };
 
+START_TEST(waits_of_a_group_are_those_of_its_merchants_by_the_first_pattern)
+{
+    static const char *const names[] = {"wait.group.small.max", "wait.group.large.max",
+                                        "queue_wait.group.small.max", "queue_wait.group.large.max"};
+    int64_t t = clock_us(10, 0, 0);
+    for (int i = 0; i < COUNT(names); i++)
+        ck_assert_msg(!measured(names[i], NULL), "%s", names[i]);
+    for (uint32_t slot = 0; slot < 4; slot++) {
+        merchant = slot + 1; /* M-1 and M-4 are small, M-2 is large, M-3 is in no group */
+        tell_queued(slot, slot == 3 ? SALARY : WITHDRAWAL, t, 100);
+    }
+    for (uint32_t slot = 0; slot < 4; slot++)
+        tell_step(FACT_SENT, slot, t + (slot + 1) * US_PER_S, 0);
+    for (uint32_t slot = 0; slot < 3; slot++)
+        truly_paid(slot, t + (slot + 1) * 10 * US_PER_S);
+    static const int64_t want_s[] = {10, 20, 4, 2};
+    for (int i = 0; i < COUNT(names); i++)
+        ck_assert_int_eq(value(names[i]), want_s[i] * US_PER_S);
+    ck_assert_int_eq(value("wait.max"), 30 * US_PER_S);
+    ck_assert_uint_eq(recorder.total.by_group[0].queue_wait.count +
+                          recorder.total.by_group[1].queue_wait.count,
+                      3);
+    ck_assert_ptr_null(metric_find(&plan.metrics, "wait.group.medium.p50"));
+    merchant = 0; /* nobody, whom "*" matches all the same */
+    tell_queued(4, WITHDRAWAL, t, 100);
+    tell_step(FACT_SENT, 4, t + 60 * US_PER_S, 0);
+    ck_assert_int_eq(value("queue_wait.max"), 60 * US_PER_S);
+    ck_assert_int_eq(value("queue_wait.group.large.max"), 2 * US_PER_S);
+}
+END_TEST
+
+START_TEST(waits_of_a_group_are_also_those_of_a_window)
+{
+    struct window morning = {
+        .kind = WINDOW_DAILY, .from_us = 8 * US_PER_HOUR, .to_us = 9 * US_PER_HOUR};
+    struct window_stats *w = recorder_window(&recorder, &morning);
+    for (uint32_t slot = 0; slot < 2; slot++) {
+        tell_queued(slot, WITHDRAWAL, clock_us(8 + (int)slot, 30, 0), 100);
+        tell_step(FACT_SENT, slot, clock_us(10, 0, 0), 0);
+    }
+    ck_assert_uint_eq(w->stats.by_group[1].queue_wait.count, 1);
+    ck_assert_uint_eq(recorder.total.by_group[1].queue_wait.count, 2);
+}
+END_TEST
+
 START_TEST(each_decision_is_counted_under_its_word)
 {
     static const char *const names[] = {"decisions.primary",      "decisions.more_quota",
@@ -252,6 +297,8 @@ int main(void)
     tcase_add_test(t, names_are_there_once_each_and_unknown_ones_are_not);
     tcase_add_test(t, what_was_not_measured_has_no_value);
     tcase_add_test(t, each_decision_is_counted_under_its_word);
+    tcase_add_test(t, waits_of_a_group_are_those_of_its_merchants_by_the_first_pattern);
+    tcase_add_test(t, waits_of_a_group_are_also_those_of_a_window);
     tcase_add_loop_test(t, a_story_is_counted_as_by_hand, 0, COUNT(counted));
     tcase_add_test(t, end_states_sum_to_what_was_requested);
     tcase_add_test(t, a_window_has_the_payouts_requested_in_it);
