@@ -163,11 +163,14 @@ START_TEST(each_decision_is_counted_under_its_word)
     ck_assert_ptr_null(metric_find(&plan.metrics, "decisions.operator"));
     for (uint32_t slot = 0; slot < DECISIONS; slot++) {
         tell_queued(slot, WITHDRAWAL, clock_us(10, 0, 0), 100);
-        for (uint32_t times = 0; times <= slot; times++)
+        for (uint32_t times = 0; times <= slot; times++) {
             tell((struct fact){.kind = FACT_SENT,
-                               .at_us = clock_us(10, 0, 1),
+                               .at_us = clock_us(10, 0, 0),
                                .reason = decision_words[slot],
                                .subject = slot});
+            tell_step(FACT_ATTEMPT_FAILED, slot, clock_us(10, 0, 0), 0);
+            tell_step(FACT_QUEUED, slot, clock_us(10, 0, 0), 0);
+        }
     }
     for (int i = 0; i < DECISIONS; i++)
         ck_assert_int_eq(value(names[i]), i + 1);
