@@ -81,10 +81,6 @@ static void add_channels(struct metric_list *list)
     }
 }
 
-const uint8_t decision_words[DECISIONS] = {
-    REASON_PRIMARY,      REASON_MORE_QUOTA,      REASON_CHEAPER,   REASON_MORE_SUCCESS,
-    REASON_CHANNEL_BUSY, REASON_TRIED_ELSEWHERE, REASON_QUOTA_LOW, REASON_ONLY_ROUTE};
-
 static bool has_virtual_reserve(const struct scenario *s)
 {
     const struct account_settings *a = s->accounts.items;

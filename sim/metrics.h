@@ -86,8 +86,4 @@ struct measured {
 bool metric_value(const struct metric *m, const struct measured *from,
                   const struct payout_stats *stats, int64_t *value);
 
-/* Why an attempt may have been sent where it was: the words of decisions.<word>. */
-enum { DECISIONS = 8 };
-extern const uint8_t decision_words[DECISIONS]; /* enum reason */
-
 #endif

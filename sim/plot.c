@@ -11,91 +11,12 @@
 #include "core/base/civil.h"
 #include "core/base/must.h"
 #include "sim/output.h"
+#include "sim/plot_data.h"
 #include "sim/texts.h"
 
 const char *const plot_names[PLOTS] = {"quota", "acs",     "accounts", "outlook",
-                                       "queue", "blocked", "waits"};
-static const int plot_heights[PLOTS] = {560, 300, 520, 560, 300, 300, 300};
-
-static bool write_waits(const struct run *r, const char *dir)
-{
-    const struct curve *c = &run_recorder(r)->curve;
-    struct output o;
-    char when[CIVIL_MOMENT_TEXT_MAX];
-    if (!output_open(&o, dir, "waits.csv"))
-        return false;
-    fputs("time,count,p50_s,p90_s,p99_s\n", o.file);
-    for (uint32_t i = 0; i < c->point_count; i++) {
-        civil_print_moment(when, c->from_us + (int64_t)i * c->step_us);
-        if (c->counts[i] == 0) {
-            fprintf(o.file, "%s,0,,,\n", when);
-            continue;
-        }
-        fprintf(o.file, "%s,%" PRIu64 ",%.6g,%.6g,%.6g\n", when, c->counts[i],
-                (double)curve_percentile_us(c, i, 500000) / 1e6,
-                (double)curve_percentile_us(c, i, 900000) / 1e6,
-                (double)curve_percentile_us(c, i, 990000) / 1e6);
-    }
-    return output_commit(&o);
-}
-
-static void put_hours(FILE *to, int64_t at_us, uint32_t channel, int column, double hours)
-{
-    char when[CIVIL_MOMENT_TEXT_MAX];
-    civil_print_moment(when, at_us);
-    fputs(when, to);
-    for (uint32_t c = 0; c < CHANNELS; c++)
-        for (int i = 0; i < 2; i++)
-            if (c == channel && i == column)
-                fprintf(to, ",%.6g", hours);
-            else
-                putc(',', to);
-    putc('\n', to);
-}
-
-/* How long it was until a channel was short, from when it had not been; and while it was. */
-static int64_t put_shortage(FILE *to, uint32_t channel, int64_t since_us, int64_t from_us,
-                            int64_t to_us)
-{
-    const int64_t most_us = 12 * US_PER_HOUR;
-    if (from_us - since_us > most_us)
-        since_us = from_us - most_us;
-    if (from_us > since_us) {
-        put_hours(to, since_us, channel, 0, (double)(from_us - since_us) / (double)US_PER_HOUR);
-        put_hours(to, from_us, channel, 0, 0);
-        putc('\n', to);
-    }
-    put_hours(to, from_us, channel, 1, 0);
-    put_hours(to, to_us, channel, 1, 0);
-    putc('\n', to);
-    return to_us;
-}
-
-static bool write_shortages(const struct run *r, const char *dir)
-{
-    const struct timeline *t = run_timeline(r);
-    const struct clock_settings *clock = &run_plan(r)->scenario.clock;
-    struct output o;
-    if (!output_open(&o, dir, "shortages.csv"))
-        return false;
-    fputs("time", o.file);
-    for (uint32_t c = 0; c < CHANNELS; c++)
-        fprintf(o.file, ",%s.until,%s.short", channel_name((enum channel)c),
-                channel_name((enum channel)c));
-    fputs("\n", o.file);
-    put_hours(o.file, clock->from_us, CHANNELS, 0, 0); /* a file without a row cannot be drawn */
-    putc('\n', o.file);
-    for (uint32_t c = 0; c < CHANNELS; c++) {
-        int64_t since_us = clock->from_us;
-        for (uint32_t i = 0; i < t->count; i++)
-            if (t->entries[i].kind == TIMELINE_DRY && t->entries[i].channel == c)
-                since_us =
-                    put_shortage(o.file, c, since_us, t->entries[i].from_us, t->entries[i].to_us);
-        if (t->dry_since_us[c] != NEVER_US)
-            put_shortage(o.file, c, since_us, t->dry_since_us[c], clock->to_us);
-    }
-    return output_commit(&o);
-}
+                                       "queue", "blocked", "waits",    "decisions"};
+static const int plot_heights[PLOTS] = {560, 300, 520, 560, 300, 300, 300, 300};
 
 /* A gnuplot string; names and paths may hold quotes. */
 static void put_string(FILE *to, const char *name, const char *value)
@@ -170,6 +91,34 @@ static void put_businesses(FILE *to, const struct run *r)
     fputs("'\n", to);
 }
 
+static uint32_t decisions_made(const struct run *r)
+{
+    uint32_t words = 0;
+    for (uint32_t k = 0; k < DECISIONS; k++)
+        words += mix_has(&run_recorder(r)->mix, k);
+    return words;
+}
+
+/* The words that occurred, and what they are called. */
+static void put_decisions(FILE *to, const struct run *r)
+{
+    const char *gap = "";
+    fputs("decision_words = '", to);
+    for (uint32_t k = 0; k < DECISIONS; k++)
+        if (mix_has(&run_recorder(r)->mix, k)) {
+            fprintf(to, "%s%s", gap, reason_name((enum reason)decision_words[k]));
+            gap = " ";
+        }
+    fprintf(to, "'\narray decision_text[%" PRIu32 "]\n", decisions_made(r) + 1);
+    uint32_t n = 0;
+    for (uint32_t k = 0; k < DECISIONS; k++)
+        if (mix_has(&run_recorder(r)->mix, k)) {
+            char name[32];
+            snprintf(name, sizeof name, "decision_text[%" PRIu32 "]", ++n);
+            put_string(to, name, reason_text((enum reason)decision_words[k]));
+        }
+}
+
 bool plot_wanted(const struct run *r, const char *name)
 {
     const struct scenario *s = &run_plan(r)->scenario;
@@ -178,6 +127,8 @@ bool plot_wanted(const struct run *r, const char *name)
     uint32_t others = 0;
     if (strcmp(name, "blocked") == 0)
         return blocked_any(run_recorder(r)->blocked);
+    if (strcmp(name, "decisions") == 0)
+        return decisions_made(r) > 1;
     for (size_t i = 0; i < s->accounts.count; i++) {
         own += a[i].kind == ACCOUNT_OWN;
         others += a[i].kind != ACCOUNT_OWN && a[i].kind != ACCOUNT_CENTRAL_BANK;
@@ -238,20 +189,16 @@ static void put_faults(FILE *to, const struct run *r)
 
 static void put_prelude(FILE *to, const struct run *r, const char *dir, int plot)
 {
+    static const char *const files[] = {"positions", "waits",     "transfers",
+                                        "outlook",   "shortages", "decisions"};
     const struct clock_settings *clock = &run_plan(r)->scenario.clock;
     char path[4300];
     snprintf(path, sizeof path, "%s/.%s.svg.part", dir, plot_names[plot]);
     put_string(to, "output", path);
-    snprintf(path, sizeof path, "%s/positions.csv", dir);
-    put_string(to, "positions", path);
-    snprintf(path, sizeof path, "%s/waits.csv", dir);
-    put_string(to, "waits", path);
-    snprintf(path, sizeof path, "%s/transfers.csv", dir);
-    put_string(to, "transfers", path);
-    snprintf(path, sizeof path, "%s/outlook.csv", dir);
-    put_string(to, "outlook", path);
-    snprintf(path, sizeof path, "%s/shortages.csv", dir);
-    put_string(to, "shortages", path);
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+        snprintf(path, sizeof path, "%s/%s.csv", dir, files[i]);
+        put_string(to, files[i], path);
+    }
     put_string(to, "name", run_plan(r)->scenario.name);
     put_time(to, "span_from", clock->from_us);
     put_time(to, "span_to", clock->to_us);
@@ -261,6 +208,7 @@ static void put_prelude(FILE *to, const struct run *r, const char *dir, int plot
     put_texts(to);
     put_businesses(to, r);
     put_accounts(to, r);
+    put_decisions(to, r);
     fputs(carried_text("style.gp"), to);
     put_faults(to, r);
 }
@@ -323,7 +271,7 @@ bool plots_draw(const struct run *r, const char *dir)
     struct drawing drawings[PLOTS];
     char script[64];
     bool ok = true;
-    if (!write_waits(r, dir) || !write_shortages(r, dir))
+    if (!plot_data_write(r, dir))
         return false;
     for (int i = 0; i < PLOTS; i++) { /* all at once; each has a process of its own */
         if (!plot_wanted(r, plot_names[i]))

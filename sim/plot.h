@@ -6,13 +6,13 @@
 
 #include "sim/run.h"
 
-enum { PLOTS = 7 };
+enum { PLOTS = 8 };
 extern const char *const plot_names[PLOTS];
 
 /* The accounts' plot says nothing new where ACS and one own account are all
  * there is, and no transfer was made. */
 bool plot_wanted(const struct run *r, const char *name);
-/* Writes waits.csv and the .svg files.  False: said on stderr. */
+/* Writes the files they draw from and the .svg files.  False: said on stderr. */
 bool plots_draw(const struct run *r, const char *dir);
 
 /* The text of a script or page that the program carries; NULL: no such. */

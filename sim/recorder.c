@@ -42,6 +42,7 @@ void recorder_init(struct recorder *r, const struct scenario *s, const struct co
     r->slots = block_take(slots, sizeof *r->slots);
     MUST(r->slots != NULL);
     curve_init(&r->curve, s->clock.from_us, s->clock.to_us, US_PER_MINUTE);
+    mix_init(&r->mix, s->clock.from_us, s->clock.to_us, 5 * US_PER_MINUTE);
     r->acs_min_fen = world_acs_fen(w);
     r->unallocated_min_fen = w->central_bank.unallocated_fen;
     for (uint32_t c = 0; c < CHANNELS; c++) {
@@ -55,6 +56,7 @@ void recorder_free(struct recorder *r)
     block_give(r->slots, r->slot_count, sizeof *r->slots);
     block_give(r->texts, r->slot_count, sizeof *r->texts);
     curve_free(&r->curve);
+    mix_free(&r->mix);
     blocked_free(r->blocked);
     free(r->returnables);
     payout_stats_free(&r->total);
@@ -484,6 +486,7 @@ void recorder_fact(struct recorder *r, const struct fact *f)
     case FACT_SENT:
         enqueue(r, &r->slots[f->subject], -1);
         r->decisions[f->reason]++;
+        mix_add(&r->mix, f->at_us, (enum reason)f->reason);
         r->positions.believed_fen[f->channel] = f->other;
         break;
     case FACT_PAID:

@@ -86,6 +86,7 @@ struct recorder {
     uint32_t returnable_count;
     uint32_t returnable_capacity;
     struct curve curve; /* of waits, by when they were requested */
+    struct mix mix;     /* of decisions, by when they were made */
     uint64_t by_state[PAYOUT_STATES];
 
     uint64_t collections;

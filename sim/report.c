@@ -431,6 +431,11 @@ static void put_accounts(const struct page *p)
     put_section(p, "accounts", T(ACCOUNTS_HEADING), T(ACCOUNTS_CAPTION));
 }
 
+static void put_decisions(const struct page *p)
+{
+    put_section(p, "decisions", T(DECISIONS_HEADING), T(DECISIONS_CAPTION));
+}
+
 static void put_blocked(const struct page *p)
 {
     put_section(p, "blocked", T(BLOCKED_HEADING), T(BLOCKED_CAPTION));
@@ -454,6 +459,7 @@ static void put_word(const struct page *p, const char *word, size_t length)
         {"alerts", page_alerts},
         {"accounts", put_accounts},
         {"blocked", put_blocked},
+        {"decisions", put_decisions},
         {"shading", put_shading},
         {"faults", put_faults},
         {"expectations", put_expectations},

@@ -21,11 +21,51 @@ void payout_stats_free(struct payout_stats *s)
         waits_free(&s->by_group[g]);
 }
 
-void curve_init(struct curve *c, int64_t from_us, int64_t to_us, int64_t least_step_us)
+const uint8_t decision_words[DECISIONS] = {
+    REASON_PRIMARY,      REASON_MORE_QUOTA,      REASON_CHEAPER,   REASON_MORE_SUCCESS,
+    REASON_CHANNEL_BUSY, REASON_TRIED_ELSEWHERE, REASON_QUOTA_LOW, REASON_ONLY_ROUTE};
+
+/* A span in at most CURVE_POINTS_MAX steps. */
+static int64_t step_of(int64_t from_us, int64_t to_us, int64_t least_step_us)
 {
     int64_t step_us = (to_us - from_us + CURVE_POINTS_MAX - 1) / CURVE_POINTS_MAX;
-    if (step_us < least_step_us)
-        step_us = least_step_us;
+    return step_us < least_step_us ? least_step_us : step_us;
+}
+
+void mix_init(struct mix *m, int64_t from_us, int64_t to_us, int64_t least_step_us)
+{
+    int64_t step_us = step_of(from_us, to_us, least_step_us);
+    *m = (struct mix){.from_us = from_us,
+                      .step_us = step_us,
+                      .point_count = (uint32_t)((to_us - from_us + step_us - 1) / step_us)};
+    m->counts = calloc(m->point_count, sizeof *m->counts);
+    MUST(m->counts != NULL);
+}
+
+void mix_free(struct mix *m)
+{
+    free(m->counts);
+    *m = (struct mix){0};
+}
+
+void mix_add(struct mix *m, int64_t at_us, enum reason why)
+{
+    uint64_t point = (uint64_t)((at_us - m->from_us) / m->step_us);
+    for (uint32_t k = 0; point < m->point_count && k < DECISIONS; k++)
+        m->counts[point][k] += decision_words[k] == why;
+}
+
+bool mix_has(const struct mix *m, uint32_t word)
+{
+    for (uint32_t i = 0; i < m->point_count; i++)
+        if (m->counts[i][word] > 0)
+            return true;
+    return false;
+}
+
+void curve_init(struct curve *c, int64_t from_us, int64_t to_us, int64_t least_step_us)
+{
+    int64_t step_us = step_of(from_us, to_us, least_step_us);
     *c = (struct curve){.from_us = from_us,
                         .step_us = step_us,
                         .point_count = (uint32_t)((to_us - from_us + step_us - 1) / step_us)};

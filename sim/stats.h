@@ -2,6 +2,7 @@
 #ifndef SIM_STATS_H
 #define SIM_STATS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "core/core.h"
@@ -28,6 +29,18 @@ struct payout_stats {
 
 void payout_stats_free(struct payout_stats *s);
 
+/* Why an attempt may have been sent where it was: the words of decisions.<word>. */
+enum { DECISIONS = 8 };
+extern const uint8_t decision_words[DECISIONS]; /* enum reason */
+
+/* How often each word was the reason, over the span of a run, for plots. */
+struct mix {
+    int64_t from_us;
+    int64_t step_us;
+    uint32_t point_count;
+    uint32_t (*counts)[DECISIONS];
+};
+
 /* Waiting times over the span of a run, in coarse buckets (3 %), for plots. */
 enum { CURVE_POINTS_MAX = 288, CURVE_BUCKETS = 16 * 43 };
 
@@ -38,6 +51,11 @@ struct curve {
     uint32_t (*buckets)[CURVE_BUCKETS];
     uint64_t *counts;
 };
+
+void mix_init(struct mix *m, int64_t from_us, int64_t to_us, int64_t least_step_us);
+void mix_free(struct mix *m);
+void mix_add(struct mix *m, int64_t at_us, enum reason why);
+bool mix_has(const struct mix *m, uint32_t word); /* an index of decision_words */
 
 void curve_init(struct curve *c, int64_t from_us, int64_t to_us, int64_t least_step_us);
 void curve_free(struct curve *c);

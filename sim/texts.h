@@ -377,6 +377,11 @@ enum language { ENGLISH, CHINESE, LANGUAGES };
     X(BLOCKED_CAPTION, \
       "Payouts in the queue by what keeps them there: the one thing that would let them go now.", \
       "排队付款按等待原因统计：只要解除该项即可付出。") \
+    X(DECISIONS_HEADING, "Why payouts went where they went", "通道选择原因") \
+    X(DECISIONS_CAPTION, \
+      "Attempts by the reason for their channel; most are above the others, so the scale is " \
+      "logarithmic.", \
+      "各笔付款按选择通道的原因统计；纵轴为对数刻度。") \
     X(WAITS_HEADING, "Waiting time", "等待时长") \
     X(WAITS_CAPTION, \
       "From request to payment, of the payouts requested at each time; logarithmic.", \
@@ -416,6 +421,7 @@ enum language { ENGLISH, CHINESE, LANGUAGES };
     X(PLOT_BLOCKED_SHARE, "the business's share", "业务份额") \
     X(PLOT_BLOCKED_HOLD, "release by hand", "人工放行") \
     X(PLOT_BLOCKED_TURN, "their turn", "排队次序或重试间隔") \
+    X(PLOT_ATTEMPTS, "attempts", "付款次数") \
     X(PLOT_IN_DOUBT, "in doubt", "结果不明") \
     X(PLOT_TRANSFER_DONE, "transfer done", "调拨完成") \
     X(PLOT_TRANSFER_FAILED, "failed, or resting", "失败或停滞") \

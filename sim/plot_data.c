@@ -1,0 +1,114 @@
+/* plot_data.c — see plot_data.h. */
+
+#include "sim/plot_data.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "core/base/civil.h"
+#include "sim/output.h"
+
+static bool write_waits(const struct run *r, const char *dir)
+{
+    const struct curve *c = &run_recorder(r)->curve;
+    struct output o;
+    char when[CIVIL_MOMENT_TEXT_MAX];
+    if (!output_open(&o, dir, "waits.csv"))
+        return false;
+    fputs("time,count,p50_s,p90_s,p99_s\n", o.file);
+    for (uint32_t i = 0; i < c->point_count; i++) {
+        civil_print_moment(when, c->from_us + (int64_t)i * c->step_us);
+        if (c->counts[i] == 0) {
+            fprintf(o.file, "%s,0,,,\n", when);
+            continue;
+        }
+        fprintf(o.file, "%s,%" PRIu64 ",%.6g,%.6g,%.6g\n", when, c->counts[i],
+                (double)curve_percentile_us(c, i, 500000) / 1e6,
+                (double)curve_percentile_us(c, i, 900000) / 1e6,
+                (double)curve_percentile_us(c, i, 990000) / 1e6);
+    }
+    return output_commit(&o);
+}
+
+static void put_hours(FILE *to, int64_t at_us, uint32_t channel, int column, double hours)
+{
+    char when[CIVIL_MOMENT_TEXT_MAX];
+    civil_print_moment(when, at_us);
+    fputs(when, to);
+    for (uint32_t c = 0; c < CHANNELS; c++)
+        for (int i = 0; i < 2; i++)
+            if (c == channel && i == column)
+                fprintf(to, ",%.6g", hours);
+            else
+                putc(',', to);
+    putc('\n', to);
+}
+
+/* How long it was until a channel was short, from when it had not been; and while it was. */
+static int64_t put_shortage(FILE *to, uint32_t channel, int64_t since_us, int64_t from_us,
+                            int64_t to_us)
+{
+    const int64_t most_us = 12 * US_PER_HOUR;
+    if (from_us - since_us > most_us)
+        since_us = from_us - most_us;
+    if (from_us > since_us) {
+        put_hours(to, since_us, channel, 0, (double)(from_us - since_us) / (double)US_PER_HOUR);
+        put_hours(to, from_us, channel, 0, 0);
+        putc('\n', to);
+    }
+    put_hours(to, from_us, channel, 1, 0);
+    put_hours(to, to_us, channel, 1, 0);
+    putc('\n', to);
+    return to_us;
+}
+
+static bool write_shortages(const struct run *r, const char *dir)
+{
+    const struct timeline *t = run_timeline(r);
+    const struct clock_settings *clock = &run_plan(r)->scenario.clock;
+    struct output o;
+    if (!output_open(&o, dir, "shortages.csv"))
+        return false;
+    fputs("time", o.file);
+    for (uint32_t c = 0; c < CHANNELS; c++)
+        fprintf(o.file, ",%s.until,%s.short", channel_name((enum channel)c),
+                channel_name((enum channel)c));
+    fputs("\n", o.file);
+    put_hours(o.file, clock->from_us, CHANNELS, 0, 0); /* a file without a row cannot be drawn */
+    putc('\n', o.file);
+    for (uint32_t c = 0; c < CHANNELS; c++) {
+        int64_t since_us = clock->from_us;
+        for (uint32_t i = 0; i < t->count; i++)
+            if (t->entries[i].kind == TIMELINE_DRY && t->entries[i].channel == c)
+                since_us =
+                    put_shortage(o.file, c, since_us, t->entries[i].from_us, t->entries[i].to_us);
+        if (t->dry_since_us[c] != NEVER_US)
+            put_shortage(o.file, c, since_us, t->dry_since_us[c], clock->to_us);
+    }
+    return output_commit(&o);
+}
+
+static bool write_decisions(const struct run *r, const char *dir)
+{
+    const struct mix *m = &run_recorder(r)->mix;
+    struct output o;
+    char when[CIVIL_MOMENT_TEXT_MAX];
+    if (!output_open(&o, dir, "decisions.csv"))
+        return false;
+    fputs("time", o.file);
+    for (uint32_t k = 0; k < DECISIONS; k++)
+        fprintf(o.file, ",%s", reason_name((enum reason)decision_words[k]));
+    for (uint32_t i = 0; i < m->point_count; i++) {
+        civil_print_moment(when, m->from_us + (int64_t)i * m->step_us);
+        fprintf(o.file, "\n%s", when);
+        for (uint32_t k = 0; k < DECISIONS; k++)
+            fprintf(o.file, ",%" PRIu32, m->counts[i][k]);
+    }
+    putc('\n', o.file);
+    return output_commit(&o);
+}
+
+bool plot_data_write(const struct run *r, const char *dir)
+{
+    return write_waits(r, dir) && write_shortages(r, dir) && write_decisions(r, dir);
+}
