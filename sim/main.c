@@ -22,6 +22,8 @@ static const char usage[] =
     "  toucun run SCENARIO        one run: a summary, and files in --out DIR\n"
     "  toucun check SCENARIO...   validate only; every problem at once\n"
     "  toucun test PATH...        run scenarios and judge their expectations\n"
+    "  toucun reconcile --ours FILE --theirs FILE\n"
+    "                             two lists of payments, trade by trade: what differs\n"
     "\n"
     "  toucun COMMAND --help      the command's options\n"
     "  toucun --version\n";
@@ -67,7 +69,10 @@ int main(int argc, char **argv)
     static const struct {
         const char *name;
         int (*command)(int argc, char **argv, double began_s);
-    } commands[] = {{"run", command_run}, {"check", command_check}, {"test", command_test}};
+    } commands[] = {{"run", command_run},
+                    {"check", command_check},
+                    {"test", command_test},
+                    {"reconcile", command_reconcile}};
 
     if (argc >= 2 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
                       strcmp(argv[1], "help") == 0)) {

@@ -6,6 +6,7 @@
 #include <inttypes.h>
 #include <limits.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -84,6 +85,32 @@ static bool read_language(struct options *o, const char *value)
     return false;
 }
 
+/* Options whose value the command itself reads. */
+static const struct {
+    const char *name;
+    size_t member;
+} as_they_are[] = {
+    {"out", offsetof(struct options, out)},
+    {"junit", offsetof(struct options, junit)},
+    {"ours", offsetof(struct options, ours)},
+    {"theirs", offsetof(struct options, theirs)},
+    {"columns-ours", offsetof(struct options, columns_ours)},
+    {"columns-theirs", offsetof(struct options, columns_theirs)},
+    {"tolerance", offsetof(struct options, tolerance)},
+    {"by", offsetof(struct options, by)},
+    {"late", offsetof(struct options, late)},
+    {"day", offsetof(struct options, day)},
+    {"remember", offsetof(struct options, remember)},
+};
+
+static const char **text_option(struct options *o, const char *name, size_t length)
+{
+    for (size_t i = 0; i < sizeof as_they_are / sizeof as_they_are[0]; i++)
+        if (strlen(as_they_are[i].name) == length && memcmp(as_they_are[i].name, name, length) == 0)
+            return (const char **)(void *)((char *)o + as_they_are[i].member);
+    return NULL;
+}
+
 static bool read_one(struct options *o, const char *name, size_t length, const char *value)
 {
 #define IS(text) (length == strlen(text) && memcmp(name, text, length) == 0)
@@ -99,10 +126,9 @@ static bool read_one(struct options *o, const char *name, size_t length, const c
         return read_events(o, value);
     if (IS("lang"))
         return read_language(o, value);
-    if (IS("out"))
-        o->out = value;
-    if (IS("junit"))
-        o->junit = value;
+    const char **text = text_option(o, name, length);
+    if (text != NULL)
+        *text = value;
     if (IS("json"))
         o->json = true;
     if (IS("quiet"))
@@ -116,9 +142,10 @@ static bool read_one(struct options *o, const char *name, size_t length, const c
 }
 
 /* Those that take a value, and whether they must. */
-static bool takes_value(const char *name, size_t length, bool *must)
+static bool takes_value(struct options *o, const char *name, size_t length, bool *must)
 {
-    *must = is_allowed("set,label,seed,speed,out,junit,lang", name, length);
+    *must = is_allowed("set,label,seed,speed,lang", name, length) ||
+            text_option(o, name, length) != NULL;
     return *must || is_allowed("events", name, length);
 }
 
@@ -152,7 +179,7 @@ enum options_verdict options_read(struct options *o, int argc, char **argv, cons
         }
         bool must;
         const char *value = name[length] == '=' ? name + length + 1 : NULL;
-        if (!takes_value(name, length, &must)) {
+        if (!takes_value(o, name, length, &must)) {
             if (value != NULL) {
                 fprintf(stderr, "toucun: --%.*s takes no value\n", (int)length, name);
                 return OPTIONS_WRONG;

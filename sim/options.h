@@ -19,6 +19,15 @@ struct options {
     size_t label_count;
     const char *out;
     const char *junit;
+    const char *ours; /* of reconcile, from here to remember */
+    const char *theirs;
+    const char *columns_ours;
+    const char *columns_theirs;
+    const char *tolerance;
+    const char *by;
+    const char *late;
+    const char *day;
+    const char *remember;
     char seed[64]; /* as a --set */
     enum language language;
     bool json;
@@ -45,6 +54,7 @@ enum options_verdict options_read(struct options *o, int argc, char **argv, cons
 int command_run(int argc, char **argv, double began_s);
 int command_check(int argc, char **argv, double began_s);
 int command_test(int argc, char **argv, double began_s);
+int command_reconcile(int argc, char **argv, double began_s);
 
 /* After an interruption: dies of that signal, as a shell expects. */
 _Noreturn void die_of_signal(int signal);

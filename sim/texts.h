@@ -434,9 +434,30 @@ enum language { ENGLISH, CHINESE, LANGUAGES };
     X(AXIS_MIDDLE, "thousand yuan", "万元") \
     X(AXIS_LARGE, "million yuan", "亿元")
 
+#define TEXTS_RECONCILE(X) \
+    X(RECONCILE_OURS, "ours", "我方") X(RECONCILE_THEIRS, "theirs", "对方") \
+    X(RECONCILE_DIFFERENCE, "theirs - ours", "对方减我方") \
+    X(RECONCILE_ROWS, "rows", "笔数") X(RECONCILE_AMOUNT, "amount", "金额") \
+    X(RECONCILE_FEE, "fee", "手续费") X(RECONCILE_NET, "net", "净额") \
+    X(RECONCILE_MATCHED, "matched", "相符") \
+    X(RECONCILE_MISSING_THEIRS, "missing theirs", "对方缺") \
+    X(RECONCILE_MISSING_OURS, "missing ours", "我方缺") \
+    X(RECONCILE_AMOUNT_DIFFERS, "amount differs", "金额不符") \
+    X(RECONCILE_STATUS_DIFFERS, "status differs", "状态不符") \
+    X(RECONCILE_FEE_DIFFERS, "fee differs", "手续费不符") \
+    X(RECONCILE_DUPLICATE, "duplicate", "重复") \
+    X(RECONCILE_RETURNED, "returned", "退汇") X(RECONCILE_LATE, "late", "跨期") \
+    X(RECONCILE_TOLERATED, "tolerated", "容差内") \
+    X(RECONCILE_AGREE, "the lists agree\n", "两份清单相符\n") \
+    X(RECONCILE_DIFFER, "the lists differ in %s\n", "两份清单有差异：%s\n") \
+    X(RECONCILE_WRITTEN, "each of them: %s/breaks.csv\n", "逐笔差异：%s/breaks.csv\n") \
+    X(RECONCILE_UNSIGNED, "amounts are compared without direction: only one list says it\n", \
+      "仅一方标明收付方向，按金额绝对值核对\n") \
+    X(ONE_PLACE, "place", "笔") X(MANY_PLACES, "places", "笔")
+
 #define TEXTS(X) \
     TEXTS_NUMBERS(X) TEXTS_NAMES(X) TEXTS_REASONS(X) TEXTS_SUMMARY(X) TEXTS_EXPECTATIONS(X) \
-    TEXTS_TEST(X) TEXTS_REPORT(X) TEXTS_PLOTS(X)
+    TEXTS_TEST(X) TEXTS_RECONCILE(X) TEXTS_REPORT(X) TEXTS_PLOTS(X)
 /* clang-format on */
 
 #define TEXT_LITERALS(key, english, chinese)                                                       \

@@ -53,7 +53,7 @@ static void count(struct match *m, enum match_side side, const struct match_item
 static void count_break(struct match *m, const struct match_break *b)
 {
     m->breaks[b->type]++;
-    m->break_fen += b->difference_fen;
+    m->break_fen[b->type] += b->difference_fen;
     m->break_fee_fen += b->fee_difference_fen;
 }
 
@@ -209,14 +209,16 @@ void match_finish(const struct match *m)
     const struct match_sums *theirs = &m->sides[MATCH_THEIRS];
     uint64_t pairs = m->matched;
     uint64_t alone = 0;
+    wide break_fen = 0;
     for (int t = 0; t < MATCH_TYPES; t++) {
         bool one_sided =
             t == MATCH_MISSING_OURS || t == MATCH_MISSING_THEIRS || t == MATCH_DUPLICATE;
         *(one_sided ? &alone : &pairs) += m->breaks[t];
+        break_fen += m->break_fen[t];
     }
     MUST(alone == m->pool.used);
     MUST(ours->rows + theirs->rows == 2 * pairs + alone);
-    MUST(theirs->amount_fen - ours->amount_fen == m->break_fen + m->tolerated_fen);
+    MUST(theirs->amount_fen - ours->amount_fen == break_fen + m->tolerated_fen);
     MUST(theirs->fee_fen - ours->fee_fen == m->break_fee_fen + m->tolerated_fee_fen);
 }
 

@@ -107,9 +107,9 @@ struct match {
     struct match_sums sides[MATCH_SIDES];
     uint64_t matched; /* pairs that agree */
     uint64_t breaks[MATCH_TYPES];
-    wide break_fen; /* theirs less ours, over all breaks */
-    wide break_fee_fen;
-    wide tolerated_fen; /* the same, in pairs that agree */
+    wide break_fen[MATCH_TYPES]; /* theirs less ours */
+    wide break_fee_fen;          /* over all breaks */
+    wide tolerated_fen;          /* the same, in pairs that agree */
     wide tolerated_fee_fen;
     struct idmap map;
     struct pool pool;
