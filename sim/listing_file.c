@@ -108,7 +108,7 @@ void listing_file_close(struct listing_file *l)
     free(l);
 }
 
-bool listing_file_rewind(struct listing_file *l)
+bool listing_file_rewind(struct listing_file *l, uint32_t wanted)
 {
     struct csv_map map = l->csv.map;
     int32_t day = l->zm.day;
@@ -119,6 +119,7 @@ bool listing_file_rewind(struct listing_file *l)
         zm_start(&l->zm, day);
     else
         csv_start(&l->csv, map.given ? &map : NULL);
+    l->csv.wanted = wanted;
     return true;
 }
 

@@ -15,7 +15,8 @@ struct listing_file;
  * (ZM_NO_DAY: as its name says, if it does).  The strings stay the caller's. */
 struct listing_file *listing_file_open(const char *path, const struct csv_map *map, int32_t day);
 void listing_file_close(struct listing_file *l);
-bool listing_file_rewind(struct listing_file *l);
+/* `wanted`: bits 1 << enum listing_field; the others may be left 0. */
+bool listing_file_rewind(struct listing_file *l, uint32_t wanted);
 
 bool listing_file_has(const struct listing_file *l, enum listing_field field);
 

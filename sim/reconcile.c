@@ -17,7 +17,7 @@
 #include "sim/options.h"
 #include "sim/spill.h"
 
-enum { BATCH = 64, LEVELS_MAX = 6 };
+enum { BATCH = 64, AHEAD = 8, LEVELS_MAX = 6 };
 
 /* Where the rows of both sides come from: the files, or a part of what was set down. */
 struct source {
@@ -120,11 +120,11 @@ static bool source_next(const struct job *j, const struct source *s, enum match_
     return true;
 }
 
-static bool source_rewind(const struct source *s)
+static bool source_rewind(const struct source *s, uint32_t wanted)
 {
     for (int side = 0; side < MATCH_SIDES; side++)
         if (!(s->spill != NULL ? spill_rewind(s->spill, s->part, (enum match_side)side)
-                               : listing_file_rewind(s->files[side])))
+                               : listing_file_rewind(s->files[side], wanted)))
             return false;
     return true;
 }
@@ -164,6 +164,8 @@ static bool add_batch(struct job *j, enum match_side side, uint32_t count)
         const struct spilled *row = &j->batch[i];
         uint32_t index;
         struct match_break b;
+        if (i + AHEAD < count)
+            match_prefetch_entry(&j->match, j->batch[i + AHEAD].item.key);
         switch (match_add(&j->match, side, &row->item, &index, &b)) {
         case MATCH_WAITS:
             memcpy(j->texts[index], row->text, row->length);
@@ -198,25 +200,34 @@ static enum pass match_pass(struct job *j, const struct source *s)
     return failed || interrupted ? PASS_FAILED : source_bad(s) ? PASS_BAD : PASS_DONE;
 }
 
+/* Every row once more, as far as its key needs it. */
+static bool look_back(struct job *j, const struct source *s)
+{
+    uint32_t wanted = j->settings->by;
+    if ((wanted & BY_DAY) != 0)
+        wanted |= UINT32_C(1) << LISTING_TIME;
+    if ((wanted & (UINT32_C(1) << LISTING_AMOUNT | UINT32_C(1) << LISTING_KIND)) != 0)
+        wanted |= UINT32_C(1) << LISTING_AMOUNT | UINT32_C(1) << LISTING_KIND;
+    match_look_back(&j->match);
+    if (!source_rewind(s, wanted))
+        return false;
+    for (int side = 0; side < MATCH_SIDES; side++) {
+        bool failed = false;
+        while (!interrupted && source_next(j, s, (enum match_side)side, &j->batch[0], &failed))
+            match_see(&j->match, (enum match_side)side, j->batch[0].item.key);
+        if (failed || interrupted)
+            return false;
+    }
+    return true;
+}
+
 /* Something is left: was it shown before?  Then what it is. */
 static enum pass leftover_pass(struct job *j, const struct source *s)
 {
     struct match_break b;
     uint32_t at = 0, index;
-    if (match_waiting(&j->match) > 0) {
-        if (!source_rewind(s))
-            return PASS_FAILED;
-        for (int side = 0; side < MATCH_SIDES; side++) {
-            bool ended = false, failed = false;
-            while (!ended && !failed && !interrupted) {
-                uint32_t count = fill(j, s, (enum match_side)side, &ended, &failed);
-                for (uint32_t i = 0; i < count; i++)
-                    match_see(&j->match, (enum match_side)side, j->batch[i].item.key);
-            }
-            if (failed || interrupted)
-                return PASS_FAILED;
-        }
-    }
+    if (match_waiting(&j->match) > 0 && !look_back(j, s))
+        return PASS_FAILED;
     while (match_left(&j->match, &at, &index, &b))
         break_rows_put(&j->rows, &b, j->texts[index], j->lengths[index]);
     match_finish(&j->match);
@@ -256,7 +267,7 @@ static void make_room(struct job *j, uint32_t capacity)
 static struct spill *set_down(struct job *j, const struct source *s, uint32_t level)
 {
     struct spill *spill = spill_create();
-    bool ok = spill != NULL && source_rewind(s);
+    bool ok = spill != NULL && source_rewind(s, LISTING_ALL);
     for (int side = 0; ok && side < MATCH_SIDES; side++) {
         bool failed = false;
         struct spilled row;
@@ -285,7 +296,7 @@ static enum pass settle_parts(struct job *j, const struct source *s, uint32_t le
     j->totals->spilled = true;
     for (uint32_t part = 0; part < SPILL_PARTS && pass == PASS_DONE; part++) {
         struct source of_part = {.spill = spill, .part = part};
-        pass = source_rewind(&of_part) ? settle(j, &of_part, level + 1) : PASS_FAILED;
+        pass = source_rewind(&of_part, LISTING_ALL) ? settle(j, &of_part, level + 1) : PASS_FAILED;
         spill_drop(spill, part);
     }
     spill_free(spill);
@@ -313,7 +324,7 @@ static enum pass settle(struct job *j, const struct source *s, uint32_t level)
         /* Parts no longer help: so many rows have one key. */
         MUST(j->capacity <= REMEMBER_MAX * 8u);
         make_room(j, j->capacity * 2);
-        if (!source_rewind(s))
+        if (!source_rewind(s, LISTING_ALL))
             return PASS_FAILED;
     }
 }

@@ -101,6 +101,7 @@ END_TEST
 /* Shows a side's keys once more, as the caller does. */
 static void see(enum match_side side, uint64_t key, int times)
 {
+    match_look_back(&match);
     for (int i = 0; i < times; i++)
         match_see(&match, side, item(key, 0).key);
 }
@@ -277,6 +278,7 @@ static void compare_with_model(uint64_t seed, uint64_t types_met[MATCH_TYPES + 1
         }
         ck_assert_in_loop(add((enum match_side)side, all[at[side]++].item, &b) != MATCH_FULL);
     }
+    match_look_back(&match);
     for (int i = 0; i < count; i++)
         match_see(&match, all[i].side, all[i].item.key);
     while (match_left(&match, &left, &index, &b)) {

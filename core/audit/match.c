@@ -157,7 +157,16 @@ enum match_verdict match_add(struct match *m, enum match_side side, const struct
     return side == MATCH_OURS ? judge(m, &plain, &other, out) : judge(m, &other, &plain, out);
 }
 
-void match_see(struct match *m, enum match_side side, struct match_key key)
+void match_look_back(struct match *m)
+{
+    for (uint32_t i = 0; i < m->pool.fresh; i++) {
+        uint64_t high = m->entries[i].item.key.high;
+        if (m->entries[i].waits)
+            m->sieve[high / 64 % MATCH_SIEVE_WORDS] |= UINT64_C(1) << high % 64;
+    }
+}
+
+void match_see_again(struct match *m, enum match_side side, struct match_key key)
 {
     uint32_t slot = find(m, key);
     if (slot == NONE)

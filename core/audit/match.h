@@ -18,8 +18,8 @@
  * What is left at the end: missing_theirs (only we have it), missing_ours (only
  * they have it), or duplicate, where the side has shown the same key before.
  * What was shown before and agreed is forgotten, so to tell a duplicate from
- * what is missing the caller shows the items of both sides once more with
- * match_see() when there is anything left.
+ * what is missing the caller, where anything is left, says match_look_back() and
+ * shows the items of both sides once more with match_see().
  *
  * Amounts and fees are signed as the caller wants.  With differences taken as
  * theirs less ours, always (checked by match_finish(), which stops the program
@@ -96,6 +96,8 @@ struct match_rules {
     bool unsigned_amounts; /* compare and sum without sign: one side does not say the direction */
 };
 
+enum { MATCH_SIEVE_WORDS = 1024 };
+
 struct match_sums {
     uint64_t rows;
     wide amount_fen;
@@ -113,8 +115,9 @@ struct match {
     wide tolerated_fee_fen;
     struct idmap map;
     struct pool pool;
-    struct match_entry *entries; /* the caller's: `capacity` of them */
-    struct idmap_slot *slots;    /* the caller's: idmap_slots(capacity), zeroed */
+    uint64_t sieve[MATCH_SIEVE_WORDS]; /* bits of the keys that are left, for match_see() */
+    struct match_entry *entries;       /* the caller's: `capacity` of them */
+    struct idmap_slot *slots;          /* the caller's: idmap_slots(capacity), zeroed */
 };
 
 struct match_break {
@@ -150,13 +153,35 @@ static inline void match_prefetch(const struct match *m, struct match_key key)
     __builtin_prefetch(&m->slots[match_tag(key) & m->map.mask]);
 }
 
+/* The same when the slots have come, some items later. */
+static inline void match_prefetch_entry(const struct match *m, struct match_key key)
+{
+    const struct idmap_slot *slot = &m->slots[match_tag(key) & m->map.mask];
+    if (slot->index_plus_one != 0)
+        __builtin_prefetch(&m->entries[slot->index_plus_one - 1]);
+}
+
 static inline uint32_t match_waiting(const struct match *m)
 {
     return m->pool.used;
 }
 
+/* After the last match_add(), before the first match_see(). */
+void match_look_back(struct match *m);
+
+static inline bool match_may_be_left(const struct match *m, struct match_key key)
+{
+    return (m->sieve[key.high / 64 % MATCH_SIEVE_WORDS] >> key.high % 64 & 1) != 0;
+}
+
+void match_see_again(struct match *m, enum match_side side, struct match_key key);
+
 /* One item of a side, once more; does something only if its key is left. */
-void match_see(struct match *m, enum match_side side, struct match_key key);
+static inline void match_see(struct match *m, enum match_side side, struct match_key key)
+{
+    if (match_may_be_left(m, key))
+        match_see_again(m, side, key);
+}
 
 /* What is left, one after the other: start with *at = 0; false: no more. */
 bool match_left(struct match *m, uint32_t *at, uint32_t *index, struct match_break *out);

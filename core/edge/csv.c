@@ -78,9 +78,10 @@ void csv_start(struct csv *c, const struct csv_map *map)
     c->lines = (struct listing_lines){0};
     c->map = map == NULL ? (struct csv_map){0} : *map;
     c->columns = 0;
+    c->wanted = LISTING_ALL;
     c->ends_known = false;
     c->crlf = false;
-    c->minute_known = false;
+    c->day_known = false;
     for (int f = 0; f < LISTING_FIELDS; f++) {
         c->column_of[f] = -1;
         if (!c->map.given)
@@ -247,7 +248,7 @@ static bool digits(const char *text, int count, int32_t *value)
     return true;
 }
 
-enum { MINUTE = 17, OFFSET = 6 }; /* "2018-11-11T00:00:" and "+08:00" */
+enum { DAY = 11, CLOCK = 8, OFFSET = 6 }; /* "2018-11-11T", "00:00:00" and "+08:00" */
 
 /* The formats without an offset, as the one with it. */
 static bool spelled_out(struct csv_field f, char out[32])
@@ -265,27 +266,36 @@ static bool spelled_out(struct csv_field f, char out[32])
     return true;
 }
 
+/* HH:MM:SS in seconds; -1: not that. */
+static int32_t clock_of(const char *t)
+{
+    int32_t hour, minute, second;
+    if (t[2] != ':' || t[5] != ':' || !digits(t, 2, &hour) || !digits(t + 3, 2, &minute) ||
+        !digits(t + 6, 2, &second) || hour > 23 || minute > 59 || second > 59)
+        return -1;
+    return (hour * 60 + minute) * 60 + second;
+}
+
 static bool time_of(struct csv *c, int64_t *time_us)
 {
     struct csv_field f = c->fields[c->column_of[LISTING_TIME]];
     char full[32];
-    int32_t second;
-    if (c->minute_known && f.length == MINUTE + 2 + OFFSET &&
-        memcmp(f.text, c->minute, MINUTE) == 0 &&
-        memcmp(f.text + MINUTE + 2, c->offset, OFFSET) == 0 &&
-        digits(f.text + MINUTE, 2, &second) && second <= 59) {
-        *time_us = c->minute_us + second * US_PER_S;
+    bool usual = f.length == DAY + CLOCK + OFFSET;
+    int32_t clock = usual ? clock_of(f.text + DAY) : -1;
+    if (clock >= 0 && c->day_known && memcmp(f.text, c->day, DAY) == 0 &&
+        memcmp(f.text + DAY + CLOCK, c->offset, OFFSET) == 0) {
+        *time_us = c->midnight_us + clock * US_PER_S;
         return true;
     }
     if (spelled_out(f, full))
         f = (struct csv_field){full, (uint32_t)strlen(full)};
     if (!civil_parse_moment(f.text, f.length, time_us))
         return false;
-    c->minute_known = f.length == MINUTE + 2 + OFFSET && digits(f.text + MINUTE, 2, &second);
-    if (c->minute_known) {
-        memcpy(c->minute, f.text, MINUTE);
-        memcpy(c->offset, f.text + MINUTE + 2, OFFSET);
-        c->minute_us = *time_us - second * US_PER_S;
+    c->day_known = usual && clock >= 0;
+    if (c->day_known) {
+        memcpy(c->day, f.text, DAY);
+        memcpy(c->offset, f.text + DAY + CLOCK, OFFSET);
+        c->midnight_us = *time_us - clock * US_PER_S;
     }
     return true;
 }
@@ -299,42 +309,53 @@ static int direction_of(const struct csv *c)
     return is(f, "collection") || is(f, "in") || is(f, "C");
 }
 
-static enum listing_got read_row(struct csv *c, const char *text, struct listing_record *out,
-                                 struct listing_problem *problem)
+static enum listing_got read_texts(struct csv *c, const char *text, struct listing_record *out,
+                                   struct listing_problem *problem)
 {
-    int direction = 1;
-    const int32_t *column = c->column_of;
     for (int f = 0; f < LISTING_TEXTS; f++) {
         bool needed = f == LISTING_REFERENCE || f == LISTING_QUERY_ID;
         out->texts[f] = (struct listing_text){"", 0};
-        if (column[f] < 0)
+        if (c->column_of[f] < 0)
             continue;
-        struct csv_field field = c->fields[column[f]];
+        struct csv_field field = c->fields[c->column_of[f]];
         if (field.length > LISTING_TEXT_MAX || (needed && field.length == 0))
             return wrong(c, (enum listing_field)f, text,
                          needed ? "1 to 64 bytes" : "at most 64 bytes", problem);
         out->texts[f] = (struct listing_text){field.text, field.length};
     }
-    if (!money_of(c, LISTING_AMOUNT, &out->amount_fen))
+    return LISTING_RECORD;
+}
+
+static bool asked(const struct csv *c, enum listing_field field)
+{
+    return c->column_of[field] >= 0 && (c->wanted >> field & 1) != 0;
+}
+
+static enum listing_got read_row(struct csv *c, const char *text, struct listing_record *out,
+                                 struct listing_problem *problem)
+{
+    int direction = 1;
+    if (read_texts(c, text, out, problem) == LISTING_BAD)
+        return LISTING_BAD;
+    out->amount_fen = out->fee_fen = out->time_us = 0;
+    out->status = 0;
+    if (asked(c, LISTING_AMOUNT) && !money_of(c, LISTING_AMOUNT, &out->amount_fen))
         return wrong(c, LISTING_AMOUNT, text,
                      c->map.fen[LISTING_AMOUNT] ? "fen, an integer like 13912"
                                                 : "yuan with at most 2 decimals like 139.12",
                      problem);
-    out->fee_fen = 0;
-    if (column[LISTING_FEE] >= 0 && !money_of(c, LISTING_FEE, &out->fee_fen))
+    if (asked(c, LISTING_FEE) && !money_of(c, LISTING_FEE, &out->fee_fen))
         return wrong(c, LISTING_FEE, text,
                      c->map.fen[LISTING_FEE] ? "fen, an integer like 12"
                                              : "yuan with at most 2 decimals like 0.12",
                      problem);
-    if (column[LISTING_KIND] >= 0 && (direction = direction_of(c)) == 0)
+    if (asked(c, LISTING_KIND) && (direction = direction_of(c)) == 0)
         return wrong(c, LISTING_KIND, text, "payout, out, D or collection, in, C", problem);
     out->amount_fen *= direction;
-    out->time_us = 0;
-    if (column[LISTING_TIME] >= 0 && !time_of(c, &out->time_us))
+    if (asked(c, LISTING_TIME) && !time_of(c, &out->time_us))
         return wrong(c, LISTING_TIME, text, "a moment like 2018-11-11T00:00:00+08:00", problem);
-    out->status = 0;
-    if (column[LISTING_STATUS] >= 0) {
-        struct csv_field f = c->fields[column[LISTING_STATUS]];
+    if (asked(c, LISTING_STATUS)) {
+        struct csv_field f = c->fields[c->column_of[LISTING_STATUS]];
         out->status = listing_status(f.text, f.length);
     }
     return LISTING_RECORD;
@@ -412,7 +433,7 @@ static enum listing_got read_columns(struct csv *c, const char *text, size_t len
                                      struct listing_record *out, struct listing_problem *problem)
 {
     size_t offset = 0;
-    if (check_text(c, text, length, quoted, problem) == LISTING_BAD) {
+    if (c->wanted == LISTING_ALL && check_text(c, text, length, quoted, problem) == LISTING_BAD) {
         problem->hopeless = c->columns == 0;
         return LISTING_BAD;
     }

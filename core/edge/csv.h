@@ -43,12 +43,13 @@ struct csv {
     struct listing_lines lines;
     int32_t column_of[LISTING_FIELDS]; /* -1: the file has none */
     uint32_t columns;                  /* 0: the header was not read yet */
+    uint32_t wanted; /* bits of the fields to read: all, but for a list read before */
     bool ends_known;
     bool crlf;
-    bool minute_known; /* the last time read, for the many that share its minute */
-    char minute[20];
+    bool day_known; /* the last time read, for the many that share its day */
+    char day[12];
     char offset[8];
-    int64_t minute_us;
+    int64_t midnight_us;
     struct csv_field fields[CSV_COLUMNS_MAX];
     char unquoted[LISTING_LINE_MAX];
 };

@@ -38,6 +38,8 @@ enum listing_field {
     LISTING_FIELDS
 };
 
+#define LISTING_ALL ((UINT32_C(1) << LISTING_FIELDS) - 1)
+
 struct listing_text {
     const char *text;
     uint32_t length;
