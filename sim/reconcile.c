@@ -33,9 +33,10 @@ struct job {
     struct match match;
     struct match_entry *entries;
     struct idmap_slot *slots;
-    char (*texts)[LISTING_TEXT_MAX]; /* of what waits, by the entry's index */
+    char (*texts)[LISTING_TEXT_MAX]; /* of what is left, by the entry's index */
     uint8_t *lengths;
     uint32_t capacity;
+    uint32_t remember; /* so many at most */
     struct break_rows rows;
     struct spilled batch[BATCH];
 };
@@ -157,28 +158,41 @@ static uint32_t fill(struct job *j, const struct source *s, enum match_side side
 /* --- passes -------------------------------------------------------------------------------------
  */
 
+/* Twice the room, up to what may be remembered.  False: that is reached. */
+static bool grow(struct job *j)
+{
+    uint32_t capacity = j->capacity;
+    if (capacity >= j->remember)
+        return false;
+    capacity = capacity > j->remember / 2 ? j->remember : capacity * 2;
+    struct match_entry *entries = realloc(j->entries, capacity * sizeof *entries);
+    struct idmap_slot *slots = calloc(idmap_slots(capacity), sizeof *slots);
+    MUST(entries != NULL && slots != NULL);
+    match_grow(&j->match, entries, slots, capacity);
+    free(j->slots);
+    j->entries = entries;
+    j->slots = slots;
+    j->capacity = capacity;
+    return true;
+}
+
 /* False: the matcher is full. */
 static bool add_batch(struct job *j, enum match_side side, uint32_t count)
 {
     for (uint32_t i = 0; i < count; i++) {
         const struct spilled *row = &j->batch[i];
+        enum match_verdict verdict;
         uint32_t index;
         struct match_break b;
         if (i + AHEAD < count)
             match_prefetch_entry(&j->match, j->batch[i + AHEAD].item.key);
-        switch (match_add(&j->match, side, &row->item, &index, &b)) {
-        case MATCH_WAITS:
-            memcpy(j->texts[index], row->text, row->length);
-            j->lengths[index] = (uint8_t)row->length;
-            break;
-        case MATCH_BREAKS:
-            break_rows_put(&j->rows, &b, row->text, row->length);
-            break;
-        case MATCH_FULL:
+        do
+            verdict = match_add(&j->match, side, &row->item, &index, &b);
+        while (verdict == MATCH_FULL && grow(j));
+        if (verdict == MATCH_FULL)
             return false;
-        case MATCH_AGREES:
-            break;
-        }
+        if (verdict == MATCH_BREAKS)
+            break_rows_put(&j->rows, &b, row->text, row->length);
     }
     return true;
 }
@@ -213,8 +227,15 @@ static bool look_back(struct job *j, const struct source *s)
         return false;
     for (int side = 0; side < MATCH_SIDES; side++) {
         bool failed = false;
-        while (!interrupted && source_next(j, s, (enum match_side)side, &j->batch[0], &failed))
-            match_see(&j->match, (enum match_side)side, j->batch[0].item.key);
+        const struct spilled *row = &j->batch[0];
+        while (!interrupted && source_next(j, s, (enum match_side)side, &j->batch[0], &failed)) {
+            uint32_t index =
+                match_see(&j->match, (enum match_side)side, row->item.key, row->item.row);
+            if (index == NONE)
+                continue;
+            memcpy(j->texts[index], row->text, row->length);
+            j->lengths[index] = (uint8_t)row->length;
+        }
         if (failed || interrupted)
             return false;
     }
@@ -226,8 +247,13 @@ static enum pass leftover_pass(struct job *j, const struct source *s)
 {
     struct match_break b;
     uint32_t at = 0, index;
-    if (match_waiting(&j->match) > 0 && !look_back(j, s))
-        return PASS_FAILED;
+    if (match_waiting(&j->match) > 0) {
+        j->texts = realloc(j->texts, j->capacity * sizeof *j->texts);
+        j->lengths = realloc(j->lengths, j->capacity);
+        MUST(j->texts != NULL && j->lengths != NULL);
+        if (!look_back(j, s))
+            return PASS_FAILED;
+    }
     while (match_left(&j->match, &at, &index, &b))
         break_rows_put(&j->rows, &b, j->texts[index], j->lengths[index]);
     match_finish(&j->match);
@@ -247,21 +273,6 @@ static void add_totals(struct reconcile_totals *to, const struct match *m)
         to->break_fen[t] += m->break_fen[t];
     }
     to->tolerated_fen += m->tolerated_fen;
-}
-
-/* Room for `capacity` rows that wait. */
-static void make_room(struct job *j, uint32_t capacity)
-{
-    free(j->entries);
-    free(j->slots);
-    free(j->texts);
-    free(j->lengths);
-    j->capacity = capacity;
-    j->entries = malloc(capacity * sizeof *j->entries);
-    j->slots = malloc(idmap_slots(capacity) * sizeof *j->slots);
-    j->texts = malloc(capacity * sizeof *j->texts);
-    j->lengths = malloc(capacity);
-    MUST(j->entries != NULL && j->slots != NULL && j->texts != NULL && j->lengths != NULL);
 }
 
 static struct spill *set_down(struct job *j, const struct source *s, uint32_t level)
@@ -322,8 +333,8 @@ static enum pass settle(struct job *j, const struct source *s, uint32_t level)
         if (level < LEVELS_MAX)
             return settle_parts(j, s, level);
         /* Parts no longer help: so many rows have one key. */
-        MUST(j->capacity <= REMEMBER_MAX * 8u);
-        make_room(j, j->capacity * 2);
+        MUST(j->remember <= REMEMBER_MAX * 8u);
+        j->remember *= 2;
         if (!source_rewind(s, LISTING_ALL))
             return PASS_FAILED;
     }
@@ -395,7 +406,11 @@ static int run_job(struct job *j, const struct source *s)
     if (!break_rows_open(&j->rows, j->settings->out, listing_file_has(s->files[0], LISTING_TIME),
                          listing_file_has(s->files[1], LISTING_TIME)))
         return 5;
-    make_room(j, j->settings->remember);
+    j->remember = j->settings->remember;
+    j->capacity = REMEMBER_MIN;
+    j->entries = malloc(REMEMBER_MIN * sizeof *j->entries);
+    j->slots = malloc(idmap_slots(REMEMBER_MIN) * sizeof *j->slots);
+    MUST(j->entries != NULL && j->slots != NULL);
     int code = exit_code(j, settle(j, s, 0), s);
     if (code > 1)
         break_rows_drop(&j->rows);

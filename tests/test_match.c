@@ -103,7 +103,7 @@ static void see(enum match_side side, uint64_t key, int times)
 {
     match_look_back(&match);
     for (int i = 0; i < times; i++)
-        match_see(&match, side, item(key, 0).key);
+        match_see(&match, side, item(key, 0).key, 0);
 }
 
 START_TEST(what_only_one_side_has_is_missing_on_the_other)
@@ -200,6 +200,45 @@ START_TEST(a_full_matcher_refuses_and_stays_as_it_is)
 }
 END_TEST
 
+START_TEST(what_is_left_is_found_again_by_its_row)
+{
+    struct match_break b;
+    uint32_t indices[3];
+    for (uint64_t i = 0; i < 3; i++) {
+        struct match_item it = item(i == 2 ? 8 : 1, 10);
+        it.row = 100 + i;
+        ck_assert_int_eq(match_add(&match, MATCH_OURS, &it, &indices[i], &b), MATCH_WAITS);
+    }
+    match_look_back(&match);
+    for (uint64_t i = 0; i < 3; i++)
+        ck_assert_uint_eq(match_see(&match, MATCH_OURS, item(i == 2 ? 8 : 1, 10).key, 100 + i),
+                          indices[i]);
+    ck_assert_uint_eq(match_see(&match, MATCH_THEIRS, item(1, 10).key, 100), NONE);
+    ck_assert_uint_eq(match_see(&match, MATCH_OURS, item(1, 10).key, 99), NONE);
+    ck_assert_uint_eq(match_see(&match, MATCH_OURS, item(2, 10).key, 100), NONE);
+}
+END_TEST
+
+START_TEST(a_matcher_that_grows_forgets_nobody)
+{
+    static struct match_entry more[CAPACITY];
+    struct match_break b;
+    fresh_with(&plain_rules, 3);
+    for (uint64_t k = 0; k < 3; k++)
+        add(MATCH_OURS, item(k, 1), &b);
+    ck_assert_int_eq(add(MATCH_OURS, item(3, 1), &b), MATCH_FULL);
+    static struct idmap_slot more_slots[256];
+    memcpy(more, entries, 3 * sizeof *more);
+    match_grow(&match, more, more_slots, CAPACITY);
+    for (uint64_t k = 3; k < CAPACITY; k++)
+        ck_assert_int_eq(add(MATCH_OURS, item(k, 1), &b), MATCH_WAITS);
+    ck_assert_int_eq(add(MATCH_OURS, item(CAPACITY, 1), &b), MATCH_FULL);
+    for (uint64_t k = 0; k < CAPACITY; k++)
+        ck_assert_int_eq(add(MATCH_THEIRS, item(k, 1), &b), MATCH_AGREES);
+    match_finish(&match);
+}
+END_TEST
+
 /* --- against a model ----------------------------------------------------------------------- */
 
 struct listed {
@@ -280,7 +319,7 @@ static void compare_with_model(uint64_t seed, uint64_t types_met[MATCH_TYPES + 1
     }
     match_look_back(&match);
     for (int i = 0; i < count; i++)
-        match_see(&match, all[i].side, all[i].item.key);
+        match_see(&match, all[i].side, all[i].item.key, (uint64_t)i);
     while (match_left(&match, &left, &index, &b)) {
     }
     match_finish(&match);
@@ -340,6 +379,8 @@ int main(void)
     tcase_add_test(t, equal_keys_pair_in_the_order_of_their_side);
     tcase_add_test(t, keys_that_share_a_tag_are_told_apart);
     tcase_add_test(t, a_full_matcher_refuses_and_stays_as_it_is);
+    tcase_add_test(t, what_is_left_is_found_again_by_its_row);
+    tcase_add_test(t, a_matcher_that_grows_forgets_nobody);
     tcase_add_test(t, drawn_lists_match_as_in_the_model_however_they_are_interleaved);
     tcase_add_loop_test_raise_signal(
         t, an_amount_that_could_overflow_a_difference_stops_the_program, SIGABRT, 0, 2);

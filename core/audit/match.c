@@ -17,6 +17,19 @@ void match_init(struct match *m, const struct match_rules *rules, struct match_e
     pool_init(&m->pool, capacity, sizeof *entries, offsetof(struct match_entry, next));
 }
 
+void match_grow(struct match *m, struct match_entry *entries, struct idmap_slot *slots,
+                uint32_t capacity)
+{
+    MUST(capacity >= m->pool.capacity);
+    struct idmap old = m->map;
+    const struct idmap_slot *old_slots = m->slots;
+    idmap_init(&m->map, capacity);
+    idmap_copy(&m->map, slots, &old, old_slots);
+    m->pool.capacity = capacity;
+    m->entries = entries;
+    m->slots = slots;
+}
+
 static bool same_key(struct match_key a, struct match_key b)
 {
     return a.high == b.high && a.low == b.low;
@@ -166,14 +179,19 @@ void match_look_back(struct match *m)
     }
 }
 
-void match_see_again(struct match *m, enum match_side side, struct match_key key)
+uint32_t match_see_again(struct match *m, enum match_side side, struct match_key key, uint64_t row)
 {
     uint32_t slot = find(m, key);
     if (slot == NONE)
-        return;
-    struct match_entry *first = &m->entries[idmap_index(m->slots, slot)];
-    if (first->side == side && first->seen < UINT32_MAX)
-        first->seen++;
+        return NONE;
+    uint32_t i = idmap_index(m->slots, slot);
+    if (m->entries[i].side != side)
+        return NONE;
+    if (m->entries[i].seen < UINT32_MAX)
+        m->entries[i].seen++;
+    while (i != NONE && m->entries[i].item.row != row)
+        i = m->entries[i].next;
+    return i;
 }
 
 /* Is this entry the first of its key that waits, and did its side show no other before? */

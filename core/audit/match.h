@@ -138,6 +138,10 @@ enum match_verdict {
 void match_init(struct match *m, const struct match_rules *rules, struct match_entry *entries,
                 struct idmap_slot *slots, uint32_t capacity);
 
+/* More room: `entries` has the old ones at its beginning, `slots` is new and zeroed. */
+void match_grow(struct match *m, struct match_entry *entries, struct idmap_slot *slots,
+                uint32_t capacity);
+
 /* |amount_fen|, |fee_fen| < 2^62. */
 enum match_verdict match_add(struct match *m, enum match_side side, const struct match_item *item,
                              uint32_t *index, struct match_break *out);
@@ -174,13 +178,14 @@ static inline bool match_may_be_left(const struct match *m, struct match_key key
     return (m->sieve[key.high / 64 % MATCH_SIEVE_WORDS] >> key.high % 64 & 1) != 0;
 }
 
-void match_see_again(struct match *m, enum match_side side, struct match_key key);
+uint32_t match_see_again(struct match *m, enum match_side side, struct match_key key, uint64_t row);
 
-/* One item of a side, once more; does something only if its key is left. */
-static inline void match_see(struct match *m, enum match_side side, struct match_key key)
+/* One item of a side, once more; does something only if its key is left.  The
+ * index where the item of this row waits; NONE: it does not. */
+static inline uint32_t match_see(struct match *m, enum match_side side, struct match_key key,
+                                 uint64_t row)
 {
-    if (match_may_be_left(m, key))
-        match_see_again(m, side, key);
+    return match_may_be_left(m, key) ? match_see_again(m, side, key, row) : NONE;
 }
 
 /* What is left, one after the other: start with *at = 0; false: no more. */
