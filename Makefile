@@ -42,7 +42,7 @@ plots   := $(sort $(wildcard plots/*.gp plots/*.html))
 .DELETE_ON_ERROR:
 .SUFFIXES:
 .SECONDARY:
-.PHONY: all check sanitize demo tidy bench hashes cover install clean help FORCE
+.PHONY: all check sanitize demo tidy bench fuzz hashes cover install clean help FORCE
 
 all: build/toucun                    ## build the simulator (default): build/toucun
 build/toucun: $B/toucun
@@ -60,6 +60,8 @@ hashes:                              ## one scenario, every compiler and variant
 	@sh tests/hashes.sh
 bench: build/toucun $B/tests/bench   ## measure speed and memory
 	@sh tests/bench.sh build/toucun $B/tests/bench
+fuzz:                                ## readers of files against any bytes, for FUZZ_S=60 seconds
+	@sh tests/fuzz.sh $(FUZZ_S)
 cover:                               ## line coverage of the tests
 	$(MAKE) VARIANT=cover check
 	@cd build/cover && gcov -r -s ../.. $$(find . -name '*.gcda') 2>/dev/null | \
@@ -119,7 +121,7 @@ $B/tests/%.ok: $B/tests/%
 $B/tests/%.ok: tests/%.sh $B/toucun
 	@mkdir -p $(@D)
 	@$(call run_test,sh $<)
-$(tests:=.ok) $(stats:=.ok): $B/toucun $(shell find tests scenarios -name '*.json' -o -name '*.csv')
+$(tests:=.ok) $(stats:=.ok): $B/toucun $(shell find tests scenarios -name '*.json' -o -name '*.csv') $(wildcard tests/corpus/*/*)
 $(scripts:=.ok): $(shell find tests scenarios -type f)
 
 # --- what must stay true ----------------------------------------------------

@@ -10,9 +10,8 @@
 #include "core/base/civil.h"
 #include "core/base/money.h"
 
-bool break_rows_open(struct break_rows *r, const char *dir, bool our_times, bool their_times)
+bool break_rows_open(struct break_rows *r, const char *dir)
 {
-    *r = (struct break_rows){.times = {our_times, their_times}};
     if (dir == NULL)
         return true;
     if (!output_folder(dir) || !output_open(&r->output, dir, "breaks.csv"))
@@ -64,7 +63,7 @@ void break_rows_put(struct break_rows *r, const struct match_break *b, const cha
         put_money(file, b->has[s], b->item[s].amount_fen);
     put_money(file, true, b->difference_fen);
     for (int s = 0; s < MATCH_SIDES; s++)
-        put_money(file, b->has[s], b->item[s].fee_fen);
+        put_money(file, b->has[s] && r->fees[s], b->item[s].fee_fen);
     for (int s = 0; s < MATCH_SIDES; s++)
         fprintf(file, ",%s",
                 b->has[s] ? match_status_word((enum match_status)b->item[s].status) : "");

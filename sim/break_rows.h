@@ -8,10 +8,11 @@
 struct break_rows {
     struct output output;
     bool times[MATCH_SIDES];
+    bool fees[MATCH_SIDES];
 };
 
-/* `dir` NULL: none is wanted. */
-bool break_rows_open(struct break_rows *r, const char *dir, bool our_times, bool their_times);
+/* `dir` NULL: none is wanted.  Which side has times and fees is set before. */
+bool break_rows_open(struct break_rows *r, const char *dir);
 void break_rows_put(struct break_rows *r, const struct match_break *b, const char *reference,
                     size_t length);
 bool break_rows_commit(struct break_rows *r);

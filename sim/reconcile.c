@@ -403,8 +403,11 @@ static int run_job(struct job *j, const struct source *s)
 {
     if (!rules_set(j, s))
         return 2;
-    if (!break_rows_open(&j->rows, j->settings->out, listing_file_has(s->files[0], LISTING_TIME),
-                         listing_file_has(s->files[1], LISTING_TIME)))
+    for (int side = 0; side < MATCH_SIDES; side++) {
+        j->rows.times[side] = listing_file_has(s->files[side], LISTING_TIME);
+        j->rows.fees[side] = j->totals->fees[side];
+    }
+    if (!break_rows_open(&j->rows, j->settings->out))
         return 5;
     j->remember = j->settings->remember;
     j->capacity = REMEMBER_MIN;

@@ -31,10 +31,10 @@ static bool map_one(const char *text, size_t length, struct csv_map *map, char *
     const char *name = equals + 1;
     size_t n = length - word - 1;
     bool money = field == LISTING_AMOUNT || field == LISTING_FEE;
-    if (money && n > 4 && memcmp(name + n - 4, ":fen", 4) == 0) {
+    if (money && n >= 4 && memcmp(name + n - 4, ":fen", 4) == 0) {
         map->fen[field] = true;
         n -= 4;
-    } else if (money && n > 5 && memcmp(name + n - 5, ":yuan", 5) == 0) {
+    } else if (money && n >= 5 && memcmp(name + n - 5, ":yuan", 5) == 0) {
         n -= 5;
     }
     if (n == 0 || n >= CSV_NAME_MAX || map->named[field]) {
