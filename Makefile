@@ -58,8 +58,9 @@ demo: build/toucun                   ## run the demonstration scenario and draw 
 	@echo; echo "report: build/demo/report.html"
 hashes:                              ## one scenario, every compiler and variant: the same hash
 	@sh tests/hashes.sh
-bench: build/toucun $B/tests/bench   ## measure speed and memory
+bench: build/toucun $B/tests/bench $B/tests/lists ## measure speed and memory
 	@sh tests/bench.sh build/toucun $B/tests/bench
+	@sh tests/bench_reconcile.sh build/toucun $B/tests/lists
 fuzz:                                ## readers of files against any bytes, for FUZZ_S=60 seconds
 	@sh tests/fuzz.sh $(FUZZ_S)
 cover:                               ## line coverage of the tests
