@@ -202,6 +202,33 @@ START_TEST(a_cut_file_is_a_bad_line_or_a_shorter_value_never_a_lost_line)
 }
 END_TEST
 
+/* Both ways through a line, the short one for plain ones and the long one, see the same. */
+START_TEST(an_odd_byte_anywhere_in_a_line_is_bad)
+{
+    static const char odd[] = "\r\"\x01\x7f\xff,";
+    static const char first[] = "reference,amount\r\nR,1\r\n";
+    for (size_t length = 3; length < 60; length++)
+        for (size_t at = 0; at < length; at++) {
+            char text[400];
+            size_t n = sizeof first - 1;
+            memcpy(text, first, n);
+            memset(text + n, 'x', length);
+            memcpy(text + n + length - 2, ",1", 2);
+            char was = text[n + at];
+            text[n + at] = odd[_i];
+            n += length;
+            memcpy(text + n, "\r\n", 2);
+            /* Behind it there is enough for the short way, or nothing. */
+            size_t more = at % 2 == 0 ? 0 : 100;
+            memset(text + n + 2, ' ', more);
+            struct heard h = hear_csv(text, n + 2 + more, 0, NULL);
+            ck_assert_in_loop(h.records == (was == odd[_i] ? 2 : 1));
+            struct heard pieces = hear_csv(text, n + 2 + more, 1, NULL);
+            ck_assert_in_loop(h.hash == pieces.hash && h.bad == pieces.bad);
+        }
+}
+END_TEST
+
 START_TEST(a_line_over_64_kib_is_one_bad_line)
 {
     static char text[300000];
@@ -291,6 +318,7 @@ int main(void)
     tcase_add_loop_test(t, a_header_that_is_none_makes_reading_on_of_no_use, 0, COUNT(headers));
     tcase_add_test(t, a_reference_has_at_most_64_bytes);
     tcase_add_test(t, a_cut_file_is_a_bad_line_or_a_shorter_value_never_a_lost_line);
+    tcase_add_loop_test(t, an_odd_byte_anywhere_in_a_line_is_bad, 0, 6);
     tcase_add_loop_test(t, a_line_over_64_kib_is_one_bad_line, 0, 2);
     tcase_add_test(t, a_quoted_field_that_goes_on_too_long_is_a_quote_not_closed);
     tcase_add_loop_test(t, a_map_that_cannot_be_is_refused, 0, COUNT(bad_maps));
