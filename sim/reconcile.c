@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#define XXH_INLINE_ALL /* a call costs as much as the hash of so few bytes */
 #include <xxhash.h>
 
 #include "core/base/civil.h"
