@@ -15,6 +15,8 @@ struct layout {
     uint64_t slots_at;
     uint64_t moments_at;
     uint64_t doubts_at;
+    uint64_t watches_at;
+    uint64_t breakers_at;
     uint64_t bytes;
 };
 
@@ -29,7 +31,10 @@ static struct layout layout_of(const struct core_limits *limits)
     l.moments_at = ALIGN_16(l.slots_at +
                             (uint64_t)idmap_slots(limits->remembered) * sizeof(struct idmap_slot));
     l.doubts_at = ALIGN_16(l.moments_at + (uint64_t)limits->moments * sizeof(int64_t));
-    l.bytes = ALIGN_16(l.doubts_at + (uint64_t)limits->doubts * sizeof(struct doubt));
+    l.watches_at = ALIGN_16(l.doubts_at + (uint64_t)limits->doubts * sizeof(struct doubt));
+    uint64_t watched = limits->breaker_bytes == 0 ? 0 : limits->open_payouts;
+    l.breakers_at = ALIGN_16(l.watches_at + watched * sizeof(struct guard));
+    l.bytes = ALIGN_16(l.breakers_at + limits->breaker_bytes);
     return l;
 }
 
@@ -51,6 +56,7 @@ static struct desk desk_of(struct core *core, int64_t now_us, struct effects *fx
         .slots = (struct idmap_slot *)(void *)(block + core->slots_at),
         .moments = (const int64_t *)(void *)(block + core->moments_at),
         .doubts = (struct doubt *)(void *)(block + core->doubts_at),
+        .watches = (struct guard *)(void *)(block + core->watches_at),
         .fx = fx,
         .now_us = now_us,
     };
@@ -63,6 +69,8 @@ static void must_be_config(const struct core_config *config)
     MUST(config->retries <= RETRIES_MAX && config->bypass_max <= BYPASS_LIMIT);
     MUST(config->retry_after_us > 0 && config->ageing_us >= 0);
     MUST(config->primary < CHANNELS);
+    MUST(config->breaker_count <= BREAKERS_MAX);
+    MUST(config->limits.breaker_bytes == breakers_bytes(config->breakers, config->breaker_count));
     for (int c = 0; c < CHANNELS; c++) {
         const struct channel_terms *terms = &config->channels[c];
         MUST(terms->query_steps >= 1 && terms->query_steps <= QUERY_STEPS_MAX);
@@ -131,6 +139,8 @@ struct core *core_create(void *memory, const struct core_config *config)
     core->slots_at = layout.slots_at;
     core->moments_at = layout.moments_at;
     core->doubts_at = layout.doubts_at;
+    core->watches_at = layout.watches_at;
+    core->breaker_at[0] = layout.breakers_at;
     int64_t *moments = (int64_t *)(void *)((char *)memory + layout.moments_at);
     for (uint32_t i = 0; i < config->limits.moments; i++)
         moments[i] = config->moments[i];
@@ -155,6 +165,7 @@ struct core *core_create(void *memory, const struct core_config *config)
     pool_init(&core->transfer_pool, TRANSFERS_MAX, sizeof(struct transfer),
               offsetof(struct transfer, free_link));
     heap_init(&core->timers, TIMERS_MAX);
+    breakers_create(core);
     open_accounts(core);
     open_alerts(core);
     for (int c = 0; c < CHANNELS; c++) {
@@ -489,6 +500,9 @@ static void handle(struct desk *d, const struct input *in)
     case INPUT_PAYOUT_RELEASED:
         intake_release(d, in);
         return;
+    case INPUT_BREAKER_FORCED:
+        breakers_force(d, in);
+        return;
     case INPUT_MOVE_REQUESTED:
         moves_request(d, in);
         return;
@@ -536,8 +550,11 @@ static int64_t next_us(const struct desk *d)
     int64_t soonest_us = heap_next_us(&core->timers, core->timer_heap);
     int64_t intake_us = intake_next_us(d);
     int64_t outcome_us = outcome_next_us(d);
+    int64_t breakers_us = breakers_next_us(d);
     if (intake_us < soonest_us)
         soonest_us = intake_us;
+    if (breakers_us < soonest_us)
+        soonest_us = breakers_us;
     return outcome_us < soonest_us ? outcome_us : soonest_us;
 }
 
@@ -553,6 +570,7 @@ void core_apply(struct core *core, int64_t now_us, const struct input *in, struc
         open_books(d);
     handle(d, in);
     if (core->deadline_us <= now_us) {
+        breakers_due(d);
         run_timers(d);
         intake_due(d);
         outcome_due(d);

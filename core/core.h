@@ -25,6 +25,7 @@
 #include "core/gateway/effects.h"
 #include "core/gateway/gateway.h"
 #include "core/gateway/interface.h"
+#include "core/payout/breaker.h"
 #include "core/payout/routing.h"
 #include "core/quota/policy.h"
 #include "core/quota/position.h"
@@ -37,6 +38,7 @@ enum {
     ACCOUNTS_MAX = 64,
     RETRIES_MAX = 8,
     BYPASS_LIMIT = 250,
+    BREAKERS_MAX = 16,
     INSTITUTIONS_MAX = 64, /* the clearing houses by their channel, then the central bank, banks */
     INSTITUTION_CENTRAL_BANK = CHANNELS,
     INSTITUTION_BANKS, /* the first bank's number */
@@ -45,10 +47,11 @@ enum {
 #define QUERY_FOREVER_US (30 * 60 * INT64_C(1000000)) /* after the schedule, until it is known */
 
 struct core_limits {
-    uint32_t open_payouts; /* not yet final */
-    uint32_t remembered;   /* references kept in all, open ones included */
-    uint32_t moments;      /* of all schedules together */
-    uint32_t doubts;       /* twice open_payouts where a rule watches in_doubt.oldest_s; else 0 */
+    uint32_t open_payouts;  /* not yet final */
+    uint32_t remembered;    /* references kept in all, open ones included */
+    uint32_t moments;       /* of all schedules together */
+    uint32_t doubts;        /* twice open_payouts where a rule watches in_doubt.oldest_s; else 0 */
+    uint64_t breaker_bytes; /* breakers_bytes() of the breakers; 0: there are none */
 };
 
 /* A limit of 0 means none. */
@@ -129,10 +132,15 @@ struct core_config {
     uint8_t tells_outlook; /* what is foreseen, and what the backlog needs, as facts */
     uint32_t alert_count;
     struct alert_rule alert_rules[ALERT_RULES_MAX];
+    uint32_t breaker_count;
+    struct breaker_terms breakers[BREAKERS_MAX];
     const int64_t *moments; /* of all schedules; read by core_create() and then kept inside */
     struct hours large_value; /* HOURS_LARGE_VALUE, of the central bank's system */
     int64_t start_us;
 };
+
+/* What the breakers take of the block. */
+uint64_t breakers_bytes(const struct breaker_terms *terms, uint32_t count);
 
 struct core;
 

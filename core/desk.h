@@ -171,6 +171,32 @@ struct list_reading {
     uint8_t open;
 };
 
+/* What breakers need of a payout, beside it: only there if there are any. */
+struct guard {
+    uint32_t number;   /* of its last sending */
+    uint16_t breakers; /* bit b: breaker b watches it */
+    uint16_t pad;
+};
+
+enum { SIFT_KEYS_MAX = 8 };
+
+/* Keys that admit now what they did not, or the reverse: all that waits is
+ * looked through for them, and nothing is sent before that is done. */
+struct sift {
+    uint32_t count; /* more than SIFT_KEYS_MAX: whatever is watched is looked at */
+    uint32_t breaker[SIFT_KEYS_MAX];
+    uint32_t value[SIFT_KEYS_MAX];
+    uint32_t lane; /* LANES: those that are stopped come first */
+    uint32_t at;   /* the next to be looked at there, or NONE */
+};
+
+/* The operator forces every key of a breaker, one after the other. */
+struct forcing {
+    uint32_t next; /* key; NONE: nothing to do */
+    uint32_t open;
+    int64_t until_us;
+};
+
 struct channel_state {
     struct position position;
     uint32_t in_flight; /* slots of concurrency in use */
@@ -213,6 +239,8 @@ struct core {
     uint64_t slots_at;
     uint64_t moments_at;
     uint64_t doubts_at;
+    uint64_t watches_at;
+    uint64_t breaker_at[BREAKERS_MAX];
     int64_t now_us;
     int64_t deadline_us;
     struct pool payout_pool;
@@ -229,6 +257,11 @@ struct core {
     int64_t doubt_count;
     uint32_t doubt_first; /* of the ring */
     uint32_t doubt_kept;
+    struct breaker breakers[BREAKERS_MAX];
+    uint32_t sends;   /* of payouts, so far */
+    uint16_t crowded; /* bit b: it was told that breaker b has no room */
+    struct sift sift;
+    struct forcing forcing[BREAKERS_MAX];
     struct chain settling; /* paid, their session settled, not yet booked so */
     struct channel_state channels[CHANNELS];
     int64_t unallocated_fen;           /* believed */
@@ -284,6 +317,7 @@ struct desk {
     struct idmap_slot *slots;
     const int64_t *moments;
     struct doubt *doubts;
+    struct guard *watches;
     struct effects *fx;
     int64_t now_us;
 };
@@ -391,6 +425,18 @@ struct route route_choose(const struct desk *d, const struct payout *p, uint8_t 
  * same for as long as it is in the same lane. */
 enum channel route_first_choice(const struct desk *d, const struct payout *p);
 void route_learn(struct desk *d, enum channel channel, bool good); /* how an attempt went */
+/* breakers.c: circuit breakers, and what they mean to whoever waits */
+void breakers_create(struct core *core);
+void breakers_requested(struct desk *d, uint32_t slot, uint16_t breakers);
+/* The channels to try that are denied it now, and the first breaker that does. */
+uint8_t breakers_denied(const struct desk *d, uint32_t slot, uint32_t *first);
+void breakers_sent(struct desk *d, uint32_t slot);
+void breakers_answered(struct desk *d, uint32_t slot, enum breaker_outcome outcome);
+void breakers_force(struct desk *d, const struct input *in);
+void breakers_due(struct desk *d);
+int64_t breakers_next_us(const struct desk *d);
+bool breakers_turned(const struct desk *d); /* what waits is to be sifted */
+void breakers_sift(struct desk *d);         /* as far as there is room */
 
 /* outcome.c: answers, notices, queries */
 void outcome_pay_answered(struct desk *d, const struct input *in);

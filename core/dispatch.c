@@ -205,6 +205,7 @@ static void send(struct desk *d, uint32_t slot, struct route route)
                                         .amount_fen = p->amount_fen,
                                         .sent_us = d->now_us,
                                         .reference = p->reference});
+    breakers_sent(d, slot);
 }
 
 /* One walk over the queue for the channels that are open to it. */
@@ -336,7 +337,7 @@ static void walk_queue(struct desk *d, uint8_t open)
             count_bypass(d, &w, slot, payout_order_id(slot, &d->payouts[slot]), route.channel);
         if (!dispatch_slot_free(d, route.channel))
             close_channel(d, &w, route.channel);
-        if (desk_full(d)) {
+        if (desk_full(d) || breakers_turned(d)) {
             for (uint32_t c = 0; c < CHANNELS; c++)
                 core->channels[c].look_again = 1;
             return;
@@ -379,10 +380,14 @@ static uint8_t worth_a_look(struct desk *d)
 
 void dispatch_run(struct desk *d)
 {
-    uint8_t open;
     turn_day(d);
-    while (!desk_full(d) && (open = worth_a_look(d)) != 0)
+    for (;;) {
+        breakers_sift(d);
+        uint8_t open = desk_full(d) ? 0 : worth_a_look(d);
+        if (open == 0)
+            break;
         walk_queue(d, open);
+    }
     for (uint32_t c = 0; c < CHANNELS; c++)
         tell_dry(d, (enum channel)c);
 }

@@ -109,6 +109,7 @@ void intake_request(struct desk *d, const struct input *in)
         .channel = CHANNEL_NONE,
         .routes = (uint8_t)(channels | channels << 4),
     };
+    breakers_requested(d, slot, in->breakers);
     MUST(core->arrivals != 0); /* four thousand million payouts in one run */
     memory_add_open(d, slot);
     desk_fact(d, about_reference(FACT_REQUESTED, slot, in));
@@ -139,8 +140,8 @@ static void watch_expiry(struct desk *d, uint32_t slot)
         desk_wake_at(d, p->requested_us + expires_us);
 }
 
-/* From now on it may be sent, if breakers let it. */
-static void line_up(struct desk *d, uint32_t slot)
+/* Into the lane of the channels it may be sent on now. */
+static void place(struct desk *d, uint32_t slot)
 {
     struct core *core = d->core;
     if (payout_lane_channels(&d->payouts[slot]) == 0) {
@@ -149,6 +150,29 @@ static void line_up(struct desk *d, uint32_t slot)
     }
     queue_put(&core->queue, d->payouts, slot);
     dispatch_arrived(d, slot);
+}
+
+static void tell_denied(struct desk *d, uint32_t slot, uint8_t channels, uint32_t breaker)
+{
+    payout_deny(&d->payouts[slot], channels);
+    desk_fact(d,
+              (struct fact){.kind = FACT_DENIED,
+                            .channel = CHANNEL_NONE,
+                            .reason = channels != 0 ? REASON_BREAKER_OPEN : REASON_BREAKER_ADMITS,
+                            .class = channels != 0 ? (uint8_t)(breaker + 1) : 0,
+                            .routes = channels,
+                            .subject = slot,
+                            .amount_fen = d->payouts[slot].amount_fen});
+}
+
+/* From now on it may be sent, if breakers let it. */
+static void line_up(struct desk *d, uint32_t slot)
+{
+    uint32_t breaker = 0;
+    uint8_t channels = breakers_denied(d, slot, &breaker);
+    if (channels != payout_denied(&d->payouts[slot]))
+        tell_denied(d, slot, channels, breaker);
+    place(d, slot);
 }
 
 /* All of one attempt wait equally long; only one that was held comes out of order. */
@@ -203,6 +227,8 @@ static void step_aside(struct desk *d, uint32_t slot)
     struct payout *p = &d->payouts[slot];
     MUST(p->state == PAYOUT_QUEUED);
     MUST((p->flags & PAYOUT_HELD) == 0 || (p->flags & PAYOUT_BACKING_OFF) == 0);
+    if (core->sift.at == slot)
+        core->sift.at = p->in.a.next;
     if (p->flags & PAYOUT_HELD) {
         chain_remove(&core->held, d->payouts, CHAIN_LINK_A, slot);
         p->flags &= (uint8_t)~PAYOUT_HELD;
@@ -316,17 +342,9 @@ void intake_deny(struct desk *d, uint32_t slot, uint8_t channels, uint32_t break
     bool waits = (p->flags & (PAYOUT_HELD | PAYOUT_BACKING_OFF)) == 0;
     if (waits)
         step_aside(d, slot);
-    payout_deny(p, channels);
-    desk_fact(d,
-              (struct fact){.kind = FACT_DENIED,
-                            .channel = CHANNEL_NONE,
-                            .reason = channels != 0 ? REASON_BREAKER_OPEN : REASON_BREAKER_ADMITS,
-                            .class = channels != 0 ? (uint8_t)(breaker + 1) : 0,
-                            .routes = channels,
-                            .subject = slot,
-                            .amount_fen = p->amount_fen});
+    tell_denied(d, slot, channels, breaker);
     if (waits)
-        line_up(d, slot);
+        place(d, slot);
 }
 
 static void come_back(struct desk *d, uint32_t slot)

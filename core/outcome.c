@@ -35,22 +35,24 @@ static int64_t query_due_us(const struct desk *d, const struct payout *p)
     return p->passes == 0 ? p->sent_us + terms_of(d, p)->query_after_us[0] : p->in.query_us;
 }
 
-/* The reply came, or will not be waited for: the slot is free again. */
-static void stop_waiting(struct desk *d, uint32_t slot)
+/* The reply came, or will not be waited for: the slot is free again, and the
+ * call is over. */
+static void stop_waiting(struct desk *d, uint32_t slot, enum breaker_outcome outcome)
 {
     struct payout *p = &d->payouts[slot];
     if (p->state != PAYOUT_SENT || (p->flags & PAYOUT_ACCEPTED))
         return;
     chain_remove(&d->core->channels[p->channel].replies, d->payouts, CHAIN_LINK_A, slot);
     dispatch_slot_freed(d, (enum channel)p->channel);
+    breakers_answered(d, slot, outcome);
 }
 
 /* The outcome is known: out of every chain of an open one. */
-static void close_outcome(struct desk *d, uint32_t slot)
+static void close_outcome(struct desk *d, uint32_t slot, enum breaker_outcome outcome)
 {
     struct payout *p = &d->payouts[slot];
     MUST(payout_outcome_open((enum payout_state)p->state));
-    stop_waiting(d, slot);
+    stop_waiting(d, slot, outcome);
     chain_remove(query_chain(d, p), d->payouts, CHAIN_LINK_B, slot);
     if (p->state == PAYOUT_IN_DOUBT)
         doubts_end(d);
@@ -85,7 +87,7 @@ void outcome_found_paid(struct desk *d, uint32_t slot, uint32_t session)
     }
     if (p->state == PAYOUT_SENT)
         route_learn(d, (enum channel)p->channel, true);
-    close_outcome(d, slot);
+    close_outcome(d, slot, BREAKER_SUCCESS);
     payout_step(p, PAYOUT_FOUND_PAID);
     struct fact f = about(d, FACT_PAID, slot);
     f.session = session;
@@ -137,10 +139,11 @@ static void attempt_failed(struct desk *d, uint32_t slot, enum reason reason, ui
     struct payout *p = &d->payouts[slot];
     enum channel channel = (enum channel)p->channel;
     bool worth_it = reason != REASON_CODE || code_worth_another_attempt(channel, code);
+    bool own_fault = reason == REASON_CODE && code_blames_order(channel, code);
 
     if (p->state == PAYOUT_SENT && worth_it)
         route_learn(d, channel, false);
-    close_outcome(d, slot);
+    close_outcome(d, slot, own_fault ? BREAKER_IGNORED : BREAKER_FAILURE);
     position_release(&d->core->channels[channel].position, dispatch_hold_fen(d, channel, p));
     dispatch_share_back(d, p, dispatch_hold_fen(d, channel, p));
     struct fact f = about(d, FACT_ATTEMPT_FAILED, slot);
@@ -162,7 +165,7 @@ static void doubt(struct desk *d, uint32_t slot, enum reason reason, uint16_t co
     struct payout *p = &d->payouts[slot];
     if (reason != REASON_NO_OUTCOME) /* accepted, then silence: too early to say */
         route_learn(d, (enum channel)p->channel, false);
-    stop_waiting(d, slot);
+    stop_waiting(d, slot, BREAKER_FAILURE);
     payout_step(p, PAYOUT_DOUBTED);
     doubts_begin(d, slot);
     struct fact f = about(d, FACT_IN_DOUBT, slot);
@@ -231,7 +234,7 @@ void outcome_pay_answered(struct desk *d, const struct input *in)
     struct payout *p = &d->payouts[slot];
     switch (meaning) {
     case MEANING_ACCEPTED:
-        stop_waiting(d, slot);
+        stop_waiting(d, slot, BREAKER_SUCCESS);
         p->flags |= PAYOUT_ACCEPTED;
         struct fact f = about(d, FACT_ACCEPTED, slot);
         f.code = in->code;

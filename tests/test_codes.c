@@ -308,6 +308,31 @@ START_TEST(the_name_of_no_channel_stops_the_program)
 }
 END_TEST
 
+/* What a breaker of the channel need not count. */
+static const struct {
+    enum channel channel;
+    const char *code;
+    bool blames;
+} blames[] = {
+    {CHANNEL_UNIONPAY, "61", true},        {CHANNEL_UNIONPAY, "63", true},
+    {CHANNEL_UNIONPAY, "13", true},        {CHANNEL_UNIONPAY, "33", true},
+    {CHANNEL_UNIONPAY, "64", true},        {CHANNEL_UNIONPAY, "90", true},
+    {CHANNEL_UNIONPAY, "06", false},       {CHANNEL_UNIONPAY, "02", false},
+    {CHANNEL_UNIONPAY, "11", false},       {CHANNEL_UNIONPAY, "37", false},
+    {CHANNEL_NETSUNION, "01", false},      {CHANNEL_NETSUNION, "MOCKDOWN", false},
+    {CHANNEL_NETSUNION, "MOCKQUOT", true}, {CHANNEL_NETSUNION, "MOCKLIMT", true},
+    {CHANNEL_NETSUNION, "PS500022", true}, {CHANNEL_NETSUNION, "PB511001", false},
+};
+
+START_TEST(an_order_that_is_wrong_says_nothing_of_the_channel)
+{
+    uint16_t code = code_find(blames[_i].channel, blames[_i].code, strlen(blames[_i].code));
+    ck_assert_msg(code_blames_order(blames[_i].channel, code) == blames[_i].blames, "%s",
+                  blames[_i].code);
+    ck_assert(!code_blames_order(blames[_i].channel, CODE_NOT_SENT));
+}
+END_TEST
+
 int main(void)
 {
     TCase *t = tcase_create("codes");
@@ -331,5 +356,6 @@ int main(void)
     tcase_add_test(t, channels_have_the_names_that_scenarios_use);
     tcase_add_loop_test_raise_signal(t, a_code_of_no_channel_stops_the_program, SIGABRT, 0, 2);
     tcase_add_loop_test_raise_signal(t, the_name_of_no_channel_stops_the_program, SIGABRT, 0, 2);
+    tcase_add_loop_test(t, an_order_that_is_wrong_says_nothing_of_the_channel, 0, COUNT(blames));
     return run_tests("codes", t);
 }

@@ -58,6 +58,17 @@ bool code_worth_another_attempt(enum channel channel, uint16_t code)
     return row_of(channel, code)->again == AGAIN_MAYBE;
 }
 
+bool code_blames_order(enum channel channel, uint16_t code)
+{
+    if (channel == CHANNEL_UNIONPAY &&
+        (code == UNIONPAY_33 || code == UNIONPAY_64 || code == UNIONPAY_90))
+        return true;
+    if (channel == CHANNEL_NETSUNION && (code == NETSUNION_MOCKQUOT || code == NETSUNION_MOCKLIMT))
+        return true;
+    bool signature = channel == CHANNEL_UNIONPAY ? code == UNIONPAY_11 : code == NETSUNION_PB511001;
+    return row_of(channel, code)->again == AGAIN_NEVER && !signature;
+}
+
 bool code_is_success(enum channel channel, uint16_t code)
 {
     static const uint16_t success[] = {UNIONPAY_00, NETSUNION_00};

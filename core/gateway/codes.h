@@ -163,6 +163,10 @@ enum meaning code_on_submission(enum channel channel, uint16_t code);
 enum meaning code_as_outcome(enum channel channel, uint16_t code);
 enum decided_by code_decided_by(enum channel channel, uint16_t code);
 bool code_worth_another_attempt(enum channel channel, uint16_t code);
+/* Of a failure: it says nothing of the channel's health.  The order or the
+ * payee's account is wrong, the amount is too large, or our own quota is used
+ * up.  Our signature is no matter of the order: all would fail alike. */
+bool code_blames_order(enum channel channel, uint16_t code);
 
 /* Of a query's own code: the query worked and says of the order ... / has no such order. */
 bool code_is_success(enum channel channel, uint16_t code);

@@ -85,6 +85,7 @@ enum input_kind {
     INPUT_PAYOUT_CANCELLED, /* the operator asks for it */
     INPUT_PAYOUT_HELD,      /* the operator wants it to wait in the queue */
     INPUT_PAYOUT_RELEASED,  /* and lets it go again */
+    INPUT_BREAKER_FORCED,   /* the operator opens or closes a breaker by force */
     INPUT_MOVE_REQUESTED,   /* the operator asks to move quota */
     INPUT_PAY_ANSWERED,     /* the answer to ORDER_PAY */
     INPUT_QUERY_ANSWERED,   /* the answer to ORDER_QUERY */
@@ -115,9 +116,11 @@ enum input_kind {
 /* Which members matter, by kind:
  *
  *   PAYOUT_REQUESTED   reference amount_fen business bank merchant user priority routes
+ *                      breakers (bit b: breaker b watches it)
  *   PAYOUT_CANCELLED   reference
  *   PAYOUT_HELD        reference
  *   PAYOUT_RELEASED    reference
+ *   BREAKER_FORCED     code (breaker) flag (FORCED_OPEN, FORCED_EVERY) id (key) at_us (until, or 0)
  *   MOVE_REQUESTED     channel (to), from, amount_fen; CHANNEL_NONE is unallocated
  *   PAY_ANSWERED       channel id code session (paid)
  *   QUERY_ANSWERED     channel id code (of the query itself) outcome (of the order) session (paid)
@@ -153,6 +156,7 @@ enum input_kind {
  * the order: what they say of a finished payout is understood by it alone.
  */
 enum { MOVEMENT_PUSHED = 1, MOVEMENT_OF_SESSION = 2 };
+enum { FORCED_OPEN = 1, FORCED_EVERY = 2 };
 
 struct input {
     uint8_t kind;    /* enum input_kind */
@@ -171,7 +175,7 @@ struct input {
     uint32_t user;
     uint8_t account; /* index in the registry */
     uint8_t to_account;
-    uint8_t pad[2];
+    uint16_t breakers;
     uint64_t id;
     int64_t amount_fen;
     int64_t other_fen;

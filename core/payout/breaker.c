@@ -502,7 +502,6 @@ struct breaker_change breaker_sent(struct breaker *b, void *memory, uint32_t key
     enum reason why = trips_on_sending(b, k);
     if (why == REASON_NONE)
         return (struct breaker_change){0};
-    now.sends++; /* its own answer, too, is one to a call sent before */
     open_key(b, memory, key, now);
     return changed(b, memory, key, true, BREAKER_OPENS, why);
 }

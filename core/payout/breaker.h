@@ -74,6 +74,9 @@ enum breaker_kind {
     BREAKER_KINDS,
 };
 
+/* The key of a bank behind a channel. */
+#define BREAKER_BANK_OF(channel, bank) ((uint32_t)(channel) << 8 | (bank))
+
 /* 0 means none, except where a comment says otherwise. */
 struct breaker_terms {
     uint8_t kind;     /* enum breaker_kind */
