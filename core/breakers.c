@@ -70,6 +70,14 @@ static bool watches(const struct desk *d, uint32_t b, uint32_t slot)
     return d->watches[slot].breakers >> b & 1;
 }
 
+/* Whether it watches that way of the payout, once it watches the payout. */
+static bool watches_route(const struct breaker *b, const struct payout *p, uint32_t channel)
+{
+    if (b->terms.kind == BREAKER_ROUTE_BANK)
+        return b->terms.banks[channel][p->bank / 64] >> p->bank % 64 & 1;
+    return b->terms.kind != BREAKER_ROUTE || (b->terms.channels >> channel & 1);
+}
+
 static bool admits(const struct desk *d, uint32_t b, uint32_t value)
 {
     const struct breaker *breaker = &d->core->breakers[b];
@@ -84,9 +92,9 @@ static uint8_t denied_by(const struct desk *d, uint32_t b, const struct payout *
     uint8_t denied = 0;
     if (!of_route(breaker))
         return admits(d, b, value_of(breaker, p, CHANNEL_NONE)) ? 0 : channels;
-    channels &= breaker->terms.channels;
     for (uint32_t c = 0; c < CHANNELS; c++)
-        if ((channels >> c & 1) && !admits(d, b, value_of(breaker, p, c)))
+        if ((channels >> c & 1) && watches_route(breaker, p, c) &&
+            !admits(d, b, value_of(breaker, p, c)))
             denied |= (uint8_t)(1 << c);
     return denied;
 }
@@ -167,9 +175,8 @@ static uint32_t take_key(struct desk *d, uint32_t b, uint32_t value)
 
 static bool concerns(const struct desk *d, uint32_t b, uint32_t slot)
 {
-    const struct breaker *breaker = &d->core->breakers[b];
-    return watches(d, b, slot) &&
-           (!of_route(breaker) || (breaker->terms.channels >> d->payouts[slot].channel & 1));
+    const struct payout *p = &d->payouts[slot];
+    return watches(d, b, slot) && watches_route(&d->core->breakers[b], p, p->channel);
 }
 
 void breakers_sent(struct desk *d, uint32_t slot)

@@ -13,6 +13,7 @@ void check_add_banks(json_t *root);
 /* Resolves institutions and interfaces; adds what the operator registers. */
 void check_accounts(struct reading *r, struct scenario *s);
 /* After check_accounts() found nothing wrong. */
+void check_breakers(struct reading *r, const struct scenario *s);
 void check_transfers(struct reading *r, const struct scenario *s);
 void check_funds(struct reading *r, const struct scenario *s); /* codes of banks and services */
 void check_alerts(struct reading *r, struct scenario *s);      /* resolves what they watch */

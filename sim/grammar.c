@@ -69,6 +69,10 @@ static const struct setting limits_rows[] = {
     {.key = "open_payouts", .kind = SETTING_INT, .offset = AT(scenario, open_payouts_max),
      .min = 1, .max = 1 << 28,
      .text = "payouts not yet final that the core keeps; by default as many as there may be"},
+    {.key = "breaker_keys", .kind = SETTING_INT, .offset = AT(scenario, breaker_keys),
+     .min = 1, .max = BREAKER_KEYS_MAX, .preset = "16384",
+     .text = "merchants or users that a breaker keeps at once; the least recently used closed "
+             "one makes room"},
 };
 static const struct section limits_section = {"limits", SETTINGS(limits_rows),
                                               sizeof(struct scenario), NULL};

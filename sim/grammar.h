@@ -39,6 +39,7 @@ extern const struct setting an_account;
 extern const struct setting an_interface;
 extern const struct setting a_transfer;
 extern const struct setting an_alert;
+extern const struct setting a_breaker;
 extern const struct section bank_section;
 extern const struct section central_bank_section;
 /* struct service_settings */

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "core/base/civil.h"
 #include "core/base/money.h"
 
 /* clang-format off */
@@ -14,7 +15,7 @@ static const char *const operator_names[] = {"move_quota", "cancel_payout", "tra
                                              "register_account", "change_account",
                                              "close_account", "refresh", "hold_payout",
                                              "release_payout", "suspend_rules",
-                                             "resume_rules", NULL};
+                                             "resume_rules", "force_open", "force_close", NULL};
 
 /* --- operator and expectations --------------------------------------------- */
 
@@ -70,7 +71,7 @@ static void read_keep(struct reading *r, const char *pointer, json_t *value, voi
 enum operator_key {
     KEY_FROM = 1, KEY_TO = 2, KEY_AMOUNT = 4, KEY_REFERENCE = 8, KEY_ACCOUNT = 16,
     KEY_REGISTERED = 32, KEY_INTERFACE = 64, KEY_POSITION_NUMBER = 128, KEY_DIRECT_LINK = 256,
-    KEY_KEEP = 512,
+    KEY_KEEP = 512, KEY_BREAKER = 1024, KEY_KEY = 2048, KEY_FOR = 4096,
 };
 
 static uint32_t keys_given(const struct operator_settings *o)
@@ -81,14 +82,16 @@ static uint32_t keys_given(const struct operator_settings *o)
            (o->registered != NULL ? KEY_REGISTERED : 0u) |
            (o->interface != NULL ? KEY_INTERFACE : 0u) |
            (o->position_number != NULL ? KEY_POSITION_NUMBER : 0u) |
-           (o->direct_link != NULL ? KEY_DIRECT_LINK : 0u) | (o->keep_given ? KEY_KEEP : 0u);
+           (o->direct_link != NULL ? KEY_DIRECT_LINK : 0u) | (o->keep_given ? KEY_KEEP : 0u) |
+           (o->breaker != NULL ? KEY_BREAKER : 0u) | (o->key != NULL ? KEY_KEY : 0u) |
+           (o->for_us != 0 ? KEY_FOR : 0u);
 }
 
 static void check_operator(struct reading *r, const char *pointer, void *into)
 {
     static const struct {
         uint32_t wants;
-        uint32_t may;
+        uint32_t may; /* of change_account: some of them */
         const char *text;
     } rows[] = {
         [OPERATOR_MOVE_QUOTA] = {KEY_FROM | KEY_TO | KEY_AMOUNT, 0,
@@ -106,12 +109,16 @@ static void check_operator(struct reading *r, const char *pointer, void *into)
         [OPERATOR_RELEASE_PAYOUT] = {KEY_REFERENCE, 0, "\"reference\""},
         [OPERATOR_SUSPEND_RULES] = {0, 0, "\"at\""},
         [OPERATOR_RESUME_RULES] = {0, 0, "\"at\""},
+        [OPERATOR_FORCE_OPEN] = {KEY_BREAKER, KEY_KEY | KEY_FOR, "\"breaker\", an id, and may have "
+                                 "\"key\" and \"for\""},
+        [OPERATOR_FORCE_CLOSE] = {KEY_BREAKER, KEY_KEY | KEY_FOR, "\"breaker\", an id, and may "
+                                  "have \"key\" and \"for\""},
     };
     struct operator_settings *o = into;
     uint32_t given = keys_given(o);
     uint32_t wants = rows[o->what].wants;
     if ((given & wants) != wants || (given & ~(wants | rows[o->what].may)) != 0 ||
-        (rows[o->what].may != 0 && (given & rows[o->what].may) == 0)) {
+        (o->what == OPERATOR_CHANGE && (given & rows[o->what].may) == 0)) {
         reading_problem(r, pointer, "%s wants %s, and nothing else", operator_names[o->what],
                         rows[o->what].text);
         return;
@@ -150,6 +157,14 @@ static const struct setting operator_rows[] = {
      .text = "change_account: whether the bank takes transfer orders from us"},
     {.key = "keep", .kind = SETTING_CUSTOM, .custom = read_keep,
      .text = "change_account: transfer rules leave at least this"},
+    {.key = "breaker", .kind = SETTING_NAME, .offset = AT(operator_settings, breaker),
+     .text = "force_open, force_close: one of /policy/breakers"},
+    {.key = "key", .kind = SETTING_TEXT, .offset = AT(operator_settings, key),
+     .max = NAME_MAX_BYTES * 2 + 1, .text = "force_open, force_close: the business, merchant, user, "
+     "route, or unionpay+icbc; without it every one there is"},
+    {.key = "for", .kind = SETTING_DURATION, .offset = AT(operator_settings, for_us), .min = 1,
+     .max = 400 * US_PER_DAY,
+     .text = "force_open, force_close: then it is half open, or closed; without it for good"},
 };
 static const struct section operator_section = {"operator", SETTINGS(operator_rows),
                                                 sizeof(struct operator_settings), check_operator};

@@ -59,6 +59,15 @@ struct parties {
 bool parties_init(struct parties *p, struct scenario *s, struct problems *list);
 void parties_free(struct parties *p);
 
+enum { KEY_NAME_MAX = NAME_TEXT_MAX + 16 };
+
+/* The key of a breaker by its name, and its name: "icbc" behind UnionPay is
+ * "unionpay+icbc".  False: there is none so called. */
+bool breaker_key_value(const struct scenario *s, const struct parties *p,
+                       const struct breaker_settings *b, const char *name, uint32_t *value);
+void breaker_key_name(const struct scenario *s, const struct parties *p,
+                      const struct breaker_settings *b, uint32_t value, char out[KEY_NAME_MAX]);
+
 uint8_t bank_number(struct names *banks, const char *name); /* "other" is 0 */
 
 struct load; /* owns memory */

@@ -45,6 +45,31 @@ static void check_banks(const struct scenario *s, struct problems *list)
     }
 }
 
+/* Which breaker, and which of its keys, the operator means. */
+static void find_forced(struct scenario *s, const struct parties *p, struct problems *list)
+{
+    struct operator_settings *o = s->operators.items;
+    const struct breaker_settings *b = s->breakers.items;
+    char pointer[POINTER_MAX];
+    char where[POINTER_MAX * 2];
+    for (size_t i = 0; i < s->operators.count; i++) {
+        if (o[i].breaker == NULL)
+            continue;
+        int found = scenario_breaker(s, o[i].breaker);
+        snprintf(pointer, sizeof pointer, "/operator/%zu/%s", i, found < 0 ? "breaker" : "key");
+        document_where(&s->doc, pointer, where, sizeof where);
+        if (found < 0) {
+            problem(list, where, "no breaker is called \"%s\"; want one of /policy/breakers",
+                    o[i].breaker);
+            continue;
+        }
+        o[i].breaker_number = (uint16_t)found;
+        if (o[i].key != NULL && !breaker_key_value(s, p, &b[found], o[i].key, &o[i].key_number))
+            problem(list, where, "no %s is called \"%s\"; want one of those that \"%s\" watches",
+                    breaker_kind_name((enum breaker_kind)b[found].key), o[i].key, b[found].id);
+    }
+}
+
 static int64_t sample_of(const struct scenario *s)
 {
     if (s->sample_us != 0)
@@ -62,6 +87,8 @@ static bool prepare(struct plan *plan, struct problems *list)
     bool ok = parties_init(&plan->parties, &plan->scenario, list);
     if (ok && !spanned)
         scenario_check_span(&plan->scenario, list);
+    if (ok)
+        find_forced(&plan->scenario, &plan->parties, list);
     if (ok) {
         metric_list_init(&plan->metrics, &plan->scenario, plan->parties.businesses_paying);
         column_list_init(&plan->columns, &plan->scenario, plan->parties.businesses_paying);

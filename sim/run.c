@@ -263,6 +263,7 @@ static void request(struct run *r, const struct arrival *a)
                              .routes = u->bank_routes[a->bank] & u->business_routes[a->business],
                              .merchant = a->merchant,
                              .user = a->user,
+                             .breakers = setup_breakers_of(u, a),
                              .amount_fen = a->amount_fen,
                              .reference = a->reference});
 }
@@ -362,6 +363,15 @@ static void operate(struct run *r, uint32_t index)
     case OPERATOR_RELEASE_PAYOUT:
         ask_of_payout(r, INPUT_PAYOUT_RELEASED, o->reference);
         return;
+    case OPERATOR_FORCE_OPEN:
+    case OPERATOR_FORCE_CLOSE:
+        in.kind = INPUT_BREAKER_FORCED;
+        in.code = o->breaker_number;
+        in.flag = (uint8_t)((o->what == OPERATOR_FORCE_OPEN ? FORCED_OPEN : 0) |
+                            (o->key == NULL ? FORCED_EVERY : 0));
+        in.id = o->key_number;
+        in.at_us = o->for_us == 0 ? 0 : r->now_us + o->for_us;
+        break;
     case OPERATOR_MOVE_QUOTA:
         in.kind = INPUT_MOVE_REQUESTED;
         in.channel = place(o->to_number);

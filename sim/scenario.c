@@ -511,8 +511,10 @@ static bool read_all(struct scenario *s, struct problems *list)
         check_clock(r, s);
     if (accounts && gateways && reading_clean(r, "operator") && interfaces)
         check_treasury(r, s, policy, load);
-    if (businesses && policy)
+    if (businesses && policy) {
         check_businesses(r, s);
+        check_breakers(r, s);
+    }
     for (int c = 0; c < CHANNELS && gateways; c++)
         check_gateway(r, s, (enum channel)c);
     if (load && businesses)

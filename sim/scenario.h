@@ -77,6 +77,27 @@ struct interface_settings {
     struct list tasks;  /* struct task_settings */
 };
 
+struct breaker_settings {
+    char *id;
+    uint32_t key;      /* enum breaker_kind */
+    struct list match; /* char *, patterns; none: all */
+    int64_t window_calls;
+    int64_t window_seconds;
+    int64_t min_calls;
+    int64_t failure_ppm;
+    int64_t consecutive;
+    int64_t slow_after_us;
+    int64_t slow_ppm;
+    int64_t velocity_count;
+    int64_t velocity_fen;
+    int64_t within_us;
+    int64_t open_for_us;
+    int64_t open_multiplier; /* parts per million */
+    int64_t open_max_us;
+    int64_t probes;
+    int64_t probe_deadline_us;
+};
+
 enum transfer_watch { WATCH_FROM, WATCH_TO };
 
 struct transfer_settings {
@@ -278,6 +299,8 @@ enum operator_do {
     OPERATOR_RELEASE_PAYOUT,
     OPERATOR_SUSPEND_RULES,
     OPERATOR_RESUME_RULES,
+    OPERATOR_FORCE_OPEN,
+    OPERATOR_FORCE_CLOSE,
 };
 
 /* Each action has some of the keys; which, its check knows. */
@@ -295,11 +318,16 @@ struct operator_settings {
     json_t *direct_link; /* borrowed; NULL where not given */
     int64_t keep_fen;
     uint8_t keep_given;
+    char *breaker;
+    char *key; /* NULL: every one */
+    int64_t for_us;
     /* resolved when all was read */
     uint8_t from_number; /* account, or place */
     uint8_t to_number;
     uint8_t account_number;
     uint8_t interface_number; /* ACCOUNT_NONE: as it was */
+    uint16_t breaker_number;
+    uint32_t key_number;
 };
 
 struct alert_settings {
@@ -332,6 +360,7 @@ struct scenario {
     struct list labels; /* char * */
     int64_t seed;
     struct clock_settings clock;
+    int64_t breaker_keys;
     int64_t open_payouts_max; /* 0: as many as there may be */
     int64_t sample_us;        /* 0: the span by 1440, at least a minute */
     struct list accounts;     /* struct account_settings; then those that the operator registers */
@@ -341,6 +370,7 @@ struct scenario {
     uint32_t built_in_count;
     struct list transfers;
     struct list alerts;
+    struct list breakers;
     struct central_bank_settings central_bank;
     struct list banks; /* struct service_settings, by name; number: INSTITUTION_BANKS + index */
     struct list businesses;
@@ -394,6 +424,8 @@ int scenario_business(const struct scenario *s, const char *id);
 int scenario_account(const struct scenario *s, const char *id);
 int scenario_interface(const struct scenario *s, const char *id);
 int scenario_bank(const struct scenario *s, const char *id);
+int scenario_breaker(const struct scenario *s, const char *id);
+bool breaker_matches(const struct breaker_settings *b, const char *name);
 
 /* Numbers as in core.h: unionpay, netsunion, central_bank, then the banks; or -1. */
 int scenario_institution(const struct scenario *s, const char *name);

@@ -212,6 +212,7 @@ void setup_init(struct setup *u, const struct scenario *s, const struct parties 
         ->open(&u->core.allocation, custody_fen(s), u->world.mapped_fen);
     set_routes(u, s, p);
     set_merchants(u, s, p);
+    setup_breakers(u, s, p);
     u->faults = calloc(s->faults.count + 1, sizeof *u->faults);
     u->fault_merchants = calloc(s->faults.count + 1, sizeof *u->fault_merchants);
     MUST(u->faults != NULL && u->fault_merchants != NULL);
@@ -233,6 +234,8 @@ void setup_free(struct setup *u)
     free(u->faults);
     free(u->merchant_priority);
     free(u->merchant_group);
+    free(u->merchant_breakers);
+    free(u->user_breakers);
     free(u->moments);
     *u = (struct setup){0};
 }

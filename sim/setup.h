@@ -19,13 +19,22 @@ struct setup {
     uint8_t **fault_merchants;  /* by fault: which merchants match, or NULL */
     uint8_t bank_routes[256];   /* by bank number: channel bits */
     uint8_t business_routes[BUSINESSES_MAX];
+    uint16_t business_breakers[BUSINESSES_MAX]; /* bit b: breaker b watches it */
+    uint16_t *merchant_breakers;                /* by merchant number, or NULL */
+    uint16_t *user_breakers;                    /* by user number, or NULL */
+    uint16_t any_user_breakers;
+    uint16_t route_breakers;
     int64_t *moments; /* of all schedules */
 };
 
 void setup_init(struct setup *u, const struct scenario *s, const struct parties *p);
 void setup_free(struct setup *u);
 
+/* Which breakers watch a payout. */
+uint16_t setup_breakers_of(const struct setup *u, const struct arrival *a);
+
 /* Between setup's own files: accounts, interfaces, rules, services. */
+void setup_breakers(struct setup *u, const struct scenario *s, const struct parties *p);
 void setup_treasury(struct setup *u, const struct scenario *s);
 
 #endif

@@ -10,6 +10,7 @@ static struct breaker_terms *add(enum breaker_kind kind)
     *t = (struct breaker_terms){
         .kind = (uint8_t)kind,
         .channels = BOTH,
+        .banks = {{~UINT64_C(0)}, {~UINT64_C(0)}},
         .keys = 8,
         .min_calls = 2,
         .open_for_us = SECONDS(30),

@@ -99,6 +99,7 @@ struct breaker_terms {
     int64_t open_max_us;
     int64_t open_multiplier_ppm; /* at least PPM */
     int64_t probe_deadline_us;   /* at least 1 */
+    uint64_t banks[CHANNELS][4]; /* of a bank behind a route: bit i, bank i is watched */
 };
 
 enum breaker_state {
