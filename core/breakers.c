@@ -116,17 +116,42 @@ uint8_t breakers_denied(const struct desk *d, uint32_t slot, uint32_t *first)
 
 /* --- news of keys ------------------------------------------------------------- */
 
+static void drop_offer(struct core *core, uint32_t i)
+{
+    core->offers[i] = core->offers[--core->offer_count];
+}
+
+/* A key that admits only probes, or only so many in a while, is offered to a
+ * few; whoever is stopped wholly is no concern of one that admits no longer. */
 static void begin_sift(struct desk *d, uint32_t b, uint32_t value)
 {
-    struct sift *sift = &d->core->sift;
-    if (sift->count < SIFT_KEYS_MAX) {
-        sift->breaker[sift->count] = b;
-        sift->value[sift->count] = value;
+    struct core *core = d->core;
+    struct sift *sift = &core->sift;
+    const struct breaker *breaker = &core->breakers[b];
+    uint32_t key = breaker_find(breaker, memory_of(d, b), value);
+    bool opens = key != NONE && !breaker_admits(breaker, memory_of(d, b), key);
+    bool few = !opens && key != NONE &&
+               (breaker_counts_sends(breaker) ||
+                breaker_key(breaker, memory_of(d, b), key)->state == BREAKER_HALF_OPEN);
+
+    for (uint32_t i = core->offer_count; i-- > 0;)
+        if (core->offers[i].breaker == b && core->offers[i].value == value)
+            drop_offer(core, i);
+    uint32_t at = 0;
+    while (at < sift->count && at < SIFT_KEYS_MAX &&
+           (sift->breaker[at] != b || sift->value[at] != value))
+        at++;
+    if (at < SIFT_KEYS_MAX) {
+        sift->breaker[at] = (uint16_t)b;
+        sift->value[at] = value;
+        sift->offers[at] = few ? OFFERS : OFFERS_ALL;
     }
-    if (sift->count <= SIFT_KEYS_MAX)
+    bool only_opens = opens && (sift->count == 0 || sift->stopped_done);
+    if (at >= sift->count && sift->count <= SIFT_KEYS_MAX)
         sift->count++;
+    sift->stopped_done = only_opens;
     sift->lane = LANES;
-    sift->at = d->core->stopped.head;
+    sift->at = only_opens ? NONE : core->stopped.head;
 }
 
 static void take_news(struct desk *d, uint32_t b, uint32_t key, struct breaker_change change)
@@ -309,19 +334,21 @@ bool breakers_turned(const struct desk *d)
     return d->core->sift.count != 0;
 }
 
-static bool concerned(const struct desk *d, const struct sift *sift, uint32_t slot)
+static bool is_of(const struct desk *d, uint32_t b, uint32_t value, uint32_t slot)
 {
-    const struct payout *p = &d->payouts[slot];
-    if (sift->count > SIFT_KEYS_MAX)
-        return true;
-    for (uint32_t i = 0; i < sift->count; i++) {
-        const struct breaker *breaker = &d->core->breakers[sift->breaker[i]];
-        uint32_t channel =
-            breaker->terms.kind == BREAKER_ROUTE_BANK ? sift->value[i] >> 8 : sift->value[i];
-        if (value_of(breaker, p, channel) == sift->value[i] && watches(d, sift->breaker[i], slot))
-            return true;
-    }
-    return false;
+    const struct breaker *breaker = &d->core->breakers[b];
+    uint32_t channel = breaker->terms.kind == BREAKER_ROUTE_BANK ? value >> 8 : value;
+    return value_of(breaker, &d->payouts[slot], channel) == value && watches(d, b, slot);
+}
+
+/* The keys that the payout is of: bit i, the i-th that is sifted for. */
+static uint32_t concerned(const struct desk *d, const struct sift *sift, uint32_t slot)
+{
+    uint32_t keys = 0;
+    for (uint32_t i = 0; i < sift->count && i < SIFT_KEYS_MAX; i++)
+        if (is_of(d, sift->breaker[i], sift->value[i], slot))
+            keys |= 1u << i;
+    return keys;
 }
 
 /* The next chain that has anything in it. */
@@ -337,23 +364,79 @@ static void next_lane(struct core *core)
     sift->at = sift->lane < LANES ? core->queue.lanes[sift->lane].head : NONE;
 }
 
+static void look_at(struct desk *d, uint32_t slot)
+{
+    struct sift *sift = &d->core->sift;
+    uint32_t keys = concerned(d, sift, slot);
+    uint32_t breaker = 0;
+    if (keys == 0 && sift->count <= SIFT_KEYS_MAX)
+        return;
+    uint8_t before = payout_denied(&d->payouts[slot]);
+    uint8_t denied = breakers_denied(d, slot, &breaker);
+    bool let_go = (before & ~denied) != 0;
+    for (uint32_t i = 0; i < SIFT_KEYS_MAX && let_go; i++)
+        if ((keys >> i & 1) && sift->offers[i] == 0)
+            return;
+    for (uint32_t i = 0; i < SIFT_KEYS_MAX && let_go; i++)
+        if ((keys >> i & 1) && sift->offers[i] != OFFERS_ALL)
+            sift->offers[i]--;
+    intake_deny(d, slot, denied, breaker);
+}
+
+static bool all_offered(const struct sift *sift)
+{
+    uint32_t i = 0;
+    while (i < sift->count && i < SIFT_KEYS_MAX && sift->offers[i] == 0)
+        i++;
+    return i == sift->count;
+}
+
+/* Keys that could be offered to more when these have left; with no room to
+ * remember one, it is offered to all. */
+static void end_sift(struct desk *d)
+{
+    struct core *core = d->core;
+    const struct sift done = core->sift;
+    core->sift = (struct sift){.at = NONE};
+    for (uint32_t i = 0; i < done.count && i < SIFT_KEYS_MAX; i++) {
+        if (done.offers[i] != 0)
+            continue;
+        if (core->offer_count < SIFT_KEYS_MAX) {
+            core->offers[core->offer_count++] =
+                (struct offer){done.breaker[i], OFFERS, done.value[i]};
+            continue;
+        }
+        begin_sift(d, done.breaker[i], done.value[i]);
+        core->sift.offers[core->sift.count - 1] = OFFERS_ALL;
+    }
+}
+
+void breakers_left(struct desk *d, uint32_t slot)
+{
+    struct core *core = d->core;
+    for (uint32_t i = core->offer_count; i-- > 0;) {
+        struct offer *o = &core->offers[i];
+        if (!is_of(d, o->breaker, o->value, slot) || --o->left > 0)
+            continue;
+        uint32_t b = o->breaker;
+        uint32_t value = o->value;
+        begin_sift(d, b, value); /* drops the offer */
+    }
+}
+
 void breakers_sift(struct desk *d)
 {
     struct core *core = d->core;
     struct sift *sift = &core->sift;
     while (sift->count != 0 && !desk_full(d)) {
         uint32_t slot = sift->at;
-        if (slot == NONE) {
+        if (slot == NONE)
             next_lane(core);
-            if (sift->at == NONE)
-                sift->count = 0;
-            continue;
+        else {
+            sift->at = d->payouts[slot].in.a.next;
+            look_at(d, slot);
         }
-        sift->at = d->payouts[slot].in.a.next;
-        if (concerned(d, sift, slot)) {
-            uint32_t breaker = 0;
-            uint8_t denied = breakers_denied(d, slot, &breaker);
-            intake_deny(d, slot, denied, breaker);
-        }
+        if ((slot == NONE && sift->at == NONE) || all_offered(sift))
+            end_sift(d);
     }
 }

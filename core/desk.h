@@ -178,16 +178,27 @@ struct guard {
     uint16_t pad;
 };
 
-enum { SIFT_KEYS_MAX = 8 };
+enum { SIFT_KEYS_MAX = 8, OFFERS = 32, OFFERS_ALL = UINT16_MAX };
 
 /* Keys that admit now what they did not, or the reverse: all that waits is
  * looked through for them, and nothing is sent before that is done. */
 struct sift {
     uint32_t count; /* more than SIFT_KEYS_MAX: whatever is watched is looked at */
-    uint32_t breaker[SIFT_KEYS_MAX];
+    uint16_t breaker[SIFT_KEYS_MAX];
+    uint16_t offers[SIFT_KEYS_MAX]; /* so many more may be let go for it */
     uint32_t value[SIFT_KEYS_MAX];
+    uint8_t stopped_done; /* none of them may let a stopped one go */
+    uint8_t pad[3];
     uint32_t lane; /* LANES: those that are stopped come first */
     uint32_t at;   /* the next to be looked at there, or NONE */
+};
+
+/* A key that admits few, offered to a few of those that wait.  When so many
+ * have left the queue, it is offered to more. */
+struct offer {
+    uint16_t breaker;
+    uint16_t left;
+    uint32_t value;
 };
 
 /* The operator forces every key of a breaker, one after the other. */
@@ -261,6 +272,8 @@ struct core {
     uint32_t sends;   /* of payouts, so far */
     uint16_t crowded; /* bit b: it was told that breaker b has no room */
     struct sift sift;
+    uint32_t offer_count;
+    struct offer offers[SIFT_KEYS_MAX];
     struct forcing forcing[BREAKERS_MAX];
     struct chain settling; /* paid, their session settled, not yet booked so */
     struct channel_state channels[CHANNELS];
@@ -435,8 +448,9 @@ void breakers_answered(struct desk *d, uint32_t slot, enum breaker_outcome outco
 void breakers_force(struct desk *d, const struct input *in);
 void breakers_due(struct desk *d);
 int64_t breakers_next_us(const struct desk *d);
-bool breakers_turned(const struct desk *d); /* what waits is to be sifted */
-void breakers_sift(struct desk *d);         /* as far as there is room */
+bool breakers_turned(const struct desk *d);        /* what waits is to be sifted */
+void breakers_sift(struct desk *d);                /* as far as there is room */
+void breakers_left(struct desk *d, uint32_t slot); /* it was in the queue */
 
 /* outcome.c: answers, notices, queries */
 void outcome_pay_answered(struct desk *d, const struct input *in);

@@ -162,6 +162,7 @@ static void send(struct desk *d, uint32_t slot, struct route route)
 
     queue_take(&core->queue, d->payouts, slot);
     dispatch_left(d, slot);
+    breakers_left(d, slot);
     desk_waits(d, p, -1);
     if (desk_ages(core, p->business))
         chain_remove(&core->expiring[p->business][(p->flags & PAYOUT_RETRIED) != 0], d->payouts,

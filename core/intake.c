@@ -227,6 +227,7 @@ static void step_aside(struct desk *d, uint32_t slot)
     struct payout *p = &d->payouts[slot];
     MUST(p->state == PAYOUT_QUEUED);
     MUST((p->flags & PAYOUT_HELD) == 0 || (p->flags & PAYOUT_BACKING_OFF) == 0);
+    breakers_left(d, slot);
     if (core->sift.at == slot)
         core->sift.at = p->in.a.next;
     if (p->flags & PAYOUT_HELD) {

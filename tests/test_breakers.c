@@ -1,5 +1,6 @@
 /* test_breakers.c — breakers in the core: what is told to them, and whom they stop. */
 
+#include "core/desk.h"
 #include "tests/core_driver.h"
 
 static struct core_config config;
@@ -395,8 +396,8 @@ enum { MANY = 2000 };
 static void many_wait(void)
 {
     config = plain_config();
-    config.limits.open_payouts = MANY;
-    config.limits.remembered = MANY;
+    config.limits.open_payouts = MANY + 1;
+    config.limits.remembered = MANY + 1;
     add(BREAKER_ROUTE)->consecutive = 1;
     start();
     for (uint64_t reference = 1; reference <= MANY; reference++) {
@@ -453,6 +454,47 @@ START_TEST(nothing_is_sent_before_the_sifting_is_done)
 }
 END_TEST
 
+/* Of thousands that wait, only so many hear of a half-open key as can try. */
+START_TEST(probes_are_offered_to_a_few_and_then_to_others)
+{
+    many_wait();
+    force(FORCED_OPEN, U, now_us + MINUTES(1));
+    forget();
+    run_for(MINUTES(1) + 1);
+    ck_assert_int_eq(facts_of(FACT_BREAKER_HALF_OPENED), 1);
+    ck_assert_int_eq(facts_of(FACT_DENIED), OFFERS);
+    int seen = 0;
+    for (int offered = OFFERS; offered < MANY; offered += OFFERS) {
+        int last = fact_count;
+        for (int i = seen; i < last; i++) /* all that were let go give up */
+            if (facts[i].kind == FACT_DENIED) {
+                ck_assert_int_eq(facts_of(FACT_DENIED), offered);
+                ck_assert_int_eq(facts[i].routes, 0);
+                cancel(facts[i].subject + 1);
+            }
+        seen = last;
+        int next = MANY - offered < OFFERS ? MANY - offered : OFFERS;
+        ck_assert_int_eq(facts_of(FACT_DENIED), offered + next);
+    }
+}
+END_TEST
+
+START_TEST(a_passed_probe_lets_all_go)
+{
+    many_wait();
+    force(FORCED_OPEN, U, now_us + MINUTES(1));
+    run_for(MINUTES(1) + 1);
+    struct order o = send(MANY + 1, ONLY_U);
+    forget();
+    notify_paid(o);
+    ck_assert_int_eq(facts_of(FACT_BREAKER_CLOSED), 1);
+    ck_assert_int_eq(facts_of(FACT_DENIED), MANY);
+    forget();
+    force(FORCED_OPEN, U, 0);
+    ck_assert_int_eq(facts_of(FACT_DENIED), MANY);
+}
+END_TEST
+
 START_TEST(too_many_keys_are_told_once_and_refuse_nothing)
 {
     config = plain_config();
@@ -500,8 +542,10 @@ int main(void)
     tcase_add_test(t, what_was_held_meanwhile_is_looked_at_when_it_comes_back);
     tcase_add_test(t, a_stopped_payout_can_be_cancelled_and_expires);
     tcase_add_test(t, thousands_are_sifted_over_many_calls);
+    tcase_add_test(t, a_passed_probe_lets_all_go);
     tcase_add_loop_test(t, what_is_cancelled_during_the_sifting_does_not_stop_it, 0, 10);
     tcase_add_test(t, nothing_is_sent_before_the_sifting_is_done);
+    tcase_add_test(t, probes_are_offered_to_a_few_and_then_to_others);
     tcase_add_test(t, too_many_keys_are_told_once_and_refuse_nothing);
     tcase_add_test_raise_signal(t, limits_that_forget_the_breakers_stop_the_program, SIGABRT);
     return run_tests("breakers", t);
