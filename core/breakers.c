@@ -170,6 +170,7 @@ static void take_news(struct desk *d, uint32_t b, uint32_t key, struct breaker_c
         desk_fact(d, (struct fact){.kind = kinds[change.news],
                                    .channel = channel,
                                    .reason = change.reason,
+                                   .state = change.was,
                                    .class = (uint8_t)(b + 1),
                                    .subject = key,
                                    .session = k->openings,

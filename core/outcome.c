@@ -163,9 +163,11 @@ static void attempt_failed(struct desk *d, uint32_t slot, enum reason reason, ui
 static void doubt(struct desk *d, uint32_t slot, enum reason reason, uint16_t code)
 {
     struct payout *p = &d->payouts[slot];
+    bool under_way =
+        reason == REASON_CODE_UNKNOWN && code_is_under_way((enum channel)p->channel, code);
     if (reason != REASON_NO_OUTCOME) /* accepted, then silence: too early to say */
         route_learn(d, (enum channel)p->channel, false);
-    stop_waiting(d, slot, BREAKER_FAILURE);
+    stop_waiting(d, slot, under_way ? BREAKER_SUCCESS : BREAKER_FAILURE);
     payout_step(p, PAYOUT_DOUBTED);
     doubts_begin(d, slot);
     struct fact f = about(d, FACT_IN_DOUBT, slot);

@@ -237,6 +237,9 @@ void auditor_follow_reasons(struct auditor *a, const struct fact *f)
     case FACT_HELD:
     case FACT_RELEASED:
     case FACT_DENIED:
+    case FACT_BREAKER_OPENED:
+    case FACT_BREAKER_HALF_OPENED:
+    case FACT_BREAKER_CLOSED:
     case FACT_CONTRADICTED:
     case FACT_MOVE_REQUESTED:
     case FACT_MOVE_FAILED:

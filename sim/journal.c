@@ -126,6 +126,8 @@ static const uint32_t shown_by[FACT_KIND_COUNT] = {
         SHOWS_MOVE | SHOWS_ORDER | SHOWS_AMOUNT | SHOWS_LEG | SHOWS_CODE | SHOWS_AVAILABLE,
     [FACT_MOVE_LEG_FAILED] =
         SHOWS_MOVE | SHOWS_ORDER | SHOWS_AMOUNT | SHOWS_LEG | SHOWS_CODE | SHOWS_AVAILABLE,
+    [FACT_BREAKER_OPENED] = SHOWS_UNTIL,
+    [FACT_BREAKER_CLOSED] = SHOWS_UNTIL,
     [FACT_DRY_BEGAN] = SHOWS_AMOUNT | SHOWS_AVAILABLE,
     [FACT_DRY_ENDED] = SHOWS_AMOUNT | SHOWS_AVAILABLE,
     [FACT_LIST_OPENED] = SHOWS_COUNT | SHOWS_AMOUNT | SHOWS_AS_OF,
@@ -258,6 +260,20 @@ static void write_rule_of_alert(FILE *file, const struct recorder *r, const stru
             f->amount_fen);
 }
 
+static void write_breaker(FILE *file, const struct recorder *r, const struct fact *f)
+{
+    const struct breaker_settings *b = r->scenario->breakers.items;
+    char key[KEY_NAME_MAX];
+    b += f->class - 1u;
+    fprintf(file, ",\"breaker\":\"%s\"", b->id);
+    if (r->parties == NULL)
+        return;
+    breaker_key_name(r->scenario, r->parties, b, (uint32_t)f->id, key);
+    fputs(",\"key\":\"", file);
+    write_escaped(file, key);
+    fprintf(file, "\",\"in_a_row\":%" PRIu32, f->session);
+}
+
 static void write_subject(FILE *file, const struct recorder *r, const struct fact *f,
                           uint32_t shows)
 {
@@ -284,6 +300,9 @@ static void write_subject(FILE *file, const struct recorder *r, const struct fac
         fprintf(file, ",\"account\":\"%s\"", account_id(r, f->subject));
     if (f->kind == FACT_ALERT && f->channel == CHANNEL_NONE && f->class > 0)
         fprintf(file, ",\"account\":\"%s\"", account_id(r, f->class - 1u));
+    if (f->kind == FACT_BREAKER_OPENED || f->kind == FACT_BREAKER_HALF_OPENED ||
+        f->kind == FACT_BREAKER_CLOSED)
+        write_breaker(file, r, f);
     if (shows & SHOWS_TRANSFER)
         write_transfer(file, r, f, shows);
     if (shows & SHOWS_RULE_OF_ALERT)
@@ -339,6 +358,9 @@ void journal_write_event(FILE *file, const struct recorder *r, const struct fact
                 place_name(f->channel));
     else if (f->channel < CHANNELS)
         fprintf(file, ",\"channel\":\"%s\"", channel_name((enum channel)f->channel));
+    if ((shows & SHOWS_DENIED) && f->class > 0)
+        fprintf(file, ",\"breaker\":\"%s\"",
+                ((const struct breaker_settings *)r->scenario->breakers.items)[f->class - 1].id);
     if (shows & SHOWS_DENIED)
         fprintf(file, ",\"denied\":\"%s\"", denied_text(f->routes));
     if ((shows & SHOWS_ORDER) && f->id != 0)

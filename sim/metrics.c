@@ -143,6 +143,10 @@ void metric_list_init(struct metric_list *list, const struct scenario *s,
     add(list, METRIC_DOUBT_MEAN, 0, UNIT_SECONDS, "in_doubt.mean_s");
     add(list, METRIC_FEES, 0, UNIT_FEN, "fees.total_fen");
     add(list, METRIC_ALERTS, 0, UNIT_COUNT, "alerts.count");
+    add(list, METRIC_BREAKERS, 0, UNIT_COUNT, "breakers.opened");
+    for (uint32_t i = 0; i < s->breakers.count; i++)
+        add(list, METRIC_BREAKER, i, UNIT_COUNT, "breaker.%s",
+            ((const struct breaker_settings *)s->breakers.items)[i].id);
     add(list, METRIC_TRANSFERS_STARTED, 0, UNIT_COUNT, "transfers.started");
     add(list, METRIC_TRANSFERS_DONE, 0, UNIT_COUNT, "transfers.done");
     add(list, METRIC_TRANSFERS_FAILED, 0, UNIT_COUNT, "transfers.failed");
@@ -298,6 +302,12 @@ static bool treasury_value(const struct metric *m, const struct recorder *r, int
     case METRIC_ALERTS:
         *value = (int64_t)(r->fact_counts[FACT_ALERT] + r->fact_counts[FACT_ALERT_RAISED]);
         return true;
+    case METRIC_BREAKERS:
+        *value = (int64_t)r->fact_counts[FACT_BREAKER_OPENED];
+        return true;
+    case METRIC_BREAKER:
+        *value = (int64_t)r->breaker_openings[m->index];
+        return true;
     default:
         NEVER("not a metric of the treasury");
     }
@@ -374,6 +384,8 @@ bool metric_value(const struct metric *m, const struct measured *from,
     case METRIC_DOUBT_MEAN:
     case METRIC_FEES:
     case METRIC_ALERTS:
+    case METRIC_BREAKERS:
+    case METRIC_BREAKER:
         return treasury_value(m, r, value);
     case METRIC_TRANSFERS_STARTED:
     case METRIC_TRANSFERS_DONE:

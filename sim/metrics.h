@@ -45,6 +45,8 @@ enum metric_source {
     METRIC_DOUBT_MEAN,
     METRIC_FEES,
     METRIC_ALERTS,
+    METRIC_BREAKERS,
+    METRIC_BREAKER, /* index: breaker */
     METRIC_TRANSFERS_STARTED,
     METRIC_TRANSFERS_DONE,
     METRIC_TRANSFERS_FAILED,
@@ -53,7 +55,10 @@ enum metric_source {
 };
 
 enum { WAITS_OF_ALL = BUSINESSES_MAX, WAITS_OF_GROUPS };
-enum { METRIC_NAME_MAX = 80, METRICS_MAX = 96 + 10 * (BUSINESSES_MAX + 1 + GROUPS_MAX) };
+enum {
+    METRIC_NAME_MAX = 80,
+    METRICS_MAX = 96 + BREAKERS_MAX + 10 * (BUSINESSES_MAX + 1 + GROUPS_MAX)
+};
 
 /* Which point of a distribution; percentiles as parts per million. */
 enum { POINT_MAX = -1, POINT_MEAN = -2 };

@@ -57,6 +57,9 @@ void column_list_init(struct column_list *list, const struct scenario *s,
             blocked_reason_name((enum blocked_reason)r));
     add(list, COLUMN_IN_DOUBT, 0, false, "in_doubt.count");
     add(list, COLUMN_IN_TRANSIT, 0, true, "in_transit.amount");
+    for (uint32_t i = 0; i < s->breakers.count; i++)
+        add(list, COLUMN_BREAKER, i, false, "breaker.%s.open",
+            ((const struct breaker_settings *)s->breakers.items)[i].id);
     list->written = list->count;
     for (uint32_t i = 0; i < s->alerts.count; i++)
         add(list, COLUMN_ALERT, i, false, "alert.%s", alert_setting(s, i)->id);
@@ -104,6 +107,8 @@ int64_t positions_value(const struct positions *p, const struct column *c)
         return (int64_t)p->in_doubt;
     case COLUMN_IN_TRANSIT:
         return p->follow->in_transit_fen;
+    case COLUMN_BREAKER:
+        return p->breaker_keys[c->index];
     case COLUMN_ALERT:
         return (int64_t)p->alerts_raised[c->index];
     }

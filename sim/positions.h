@@ -16,7 +16,7 @@
 #include "sim/scenario.h"
 
 enum {
-    COLUMNS_MAX = 64 + 2 * BUSINESSES_MAX + ACCOUNTS_MAX + ALERT_RULES_MAX,
+    COLUMNS_MAX = 64 + BREAKERS_MAX + 2 * BUSINESSES_MAX + ACCOUNTS_MAX + ALERT_RULES_MAX,
     COLUMN_NAME_MAX = 64
 };
 
@@ -36,7 +36,8 @@ enum column_source {
     COLUMN_WAITING, /* index: enum blocked_reason */
     COLUMN_IN_DOUBT,
     COLUMN_IN_TRANSIT,
-    COLUMN_ALERT, /* index: alert rule; how often it was raised */
+    COLUMN_BREAKER, /* index: breaker; keys that are open, half open or forced open */
+    COLUMN_ALERT,   /* index: alert rule; how often it was raised */
 };
 
 struct column {
@@ -68,6 +69,7 @@ struct positions {
     uint64_t business_depth[BUSINESSES_MAX];
     int64_t business_amount_fen[BUSINESSES_MAX];
     uint64_t in_doubt;
+    int64_t breaker_keys[BREAKERS_MAX];
     uint64_t alerts_raised[ALERT_RULES_MAX];
 };
 

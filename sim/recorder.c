@@ -477,6 +477,20 @@ static void note_alert(struct recorder *r, const struct fact *f)
     }
 }
 
+static bool is_shut(enum breaker_state state)
+{
+    return state == BREAKER_OPEN || state == BREAKER_HALF_OPEN || state == BREAKER_FORCED_OPEN;
+}
+
+static void note_breaker(struct recorder *r, const struct fact *f)
+{
+    uint32_t breaker = f->class - 1u;
+    bool shut = f->kind != FACT_BREAKER_CLOSED;
+    MUST(breaker < BREAKERS_MAX);
+    r->breaker_openings[breaker] += f->kind == FACT_BREAKER_OPENED;
+    r->positions.breaker_keys[breaker] += shut - is_shut((enum breaker_state)f->state);
+}
+
 void recorder_fact(struct recorder *r, const struct fact *f)
 {
     r->fact_counts[f->kind]++;
@@ -518,6 +532,11 @@ void recorder_fact(struct recorder *r, const struct fact *f)
             r->positions.believed_fen[f->channel] = f->other;
         if (f->kind == FACT_LEG_DONE)
             note_fee_of_leg(r, f);
+        break;
+    case FACT_BREAKER_OPENED:
+    case FACT_BREAKER_HALF_OPENED:
+    case FACT_BREAKER_CLOSED:
+        note_breaker(r, f);
         break;
     case FACT_DRY_BEGAN:
     case FACT_DRY_ENDED:

@@ -66,6 +66,7 @@ struct returnable {
 
 struct recorder {
     const struct scenario *scenario;
+    const struct parties *parties; /* who keys are; NULL: by number */
     const struct world *world;
     struct positions positions;
     struct follow follow;    /* accounts and transfers */
@@ -79,6 +80,7 @@ struct recorder {
 
     uint64_t fact_counts[FACT_KIND_COUNT];
     uint64_t decisions[REASON_COUNT]; /* why an attempt was sent where it was */
+    uint64_t breaker_openings[BREAKERS_MAX];
     struct payout_stats total;
     uint32_t window_count;
     struct window_stats windows[WINDOWS_MAX];

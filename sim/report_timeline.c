@@ -68,6 +68,24 @@ static void put_transfer_text(const struct page *p, const struct timeline_entry 
                   COUNTED(n, ONE_TRANSFER, MANY_TRANSFERS, count), reason);
 }
 
+static void put_breaker_text(const struct page *p, const struct timeline_entry *e)
+{
+    const struct plan *plan = run_plan(p->run);
+    const struct breaker_settings *b = plan->scenario.breakers.items;
+    char count[SHOWN_MAX];
+    char key[KEY_NAME_MAX];
+    b += e->at;
+    if (e->key == NONE)
+        snprintf(key, sizeof key, "%s", T(SEVERAL_KEYS));
+    else
+        breaker_key_name(&plan->scenario, &plan->parties, b, e->key, key);
+    COUNTED(e->count, ONE_TIME, MANY_TIMES, count);
+    if (e->kind == TIMELINE_BREAKER_OPENED)
+        page_text(p, T(EVENT_BREAKER_OPENED), b->id, key, reason_text(e->reason), count);
+    else
+        page_text(p, T(EVENT_BREAKER_CLOSED), b->id, key, reason_text(e->reason), count);
+}
+
 static void put_treasury_text(const struct page *p, const struct timeline_entry *e)
 {
     char count[SHOWN_MAX];
@@ -93,6 +111,10 @@ static void put_treasury_text(const struct page *p, const struct timeline_entry 
     case TIMELINE_TRANSFER_RESTS:
     case TIMELINE_TRANSFER_REFUSED:
         put_transfer_text(p, e, reason);
+        return;
+    case TIMELINE_BREAKER_OPENED:
+    case TIMELINE_BREAKER_CLOSED:
+        put_breaker_text(p, e);
         return;
     case TIMELINE_ACCOUNT_REGISTERED:
         page_text(p, T(EVENT_REGISTERED), account_id(p, e->at));

@@ -105,6 +105,7 @@ struct run *run_create(struct plan *plan, const struct run_options *options)
     r->load = load_create(&plan->scenario, &plan->parties);
     recorder_init(&r->recorder, &plan->scenario, &plan->columns, r->world, config);
     r->recorder.merchant_group = plan->setup.merchant_group;
+    r->recorder.parties = &plan->parties;
     expectations_start(&plan->expectations, &r->recorder);
     r->auditor = auditor_create(config, r->world, options->audit_every);
     timeline_init(&r->timeline, plan->scenario.clock.to_us - plan->scenario.clock.from_us);

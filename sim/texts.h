@@ -341,6 +341,9 @@ enum language { ENGLISH, CHINESE, LANGUAGES };
     X(EVENT_REGISTERED, "account %s registered", "账户 %s 开立") \
     X(EVENT_CLOSED, "account %s closed", "账户 %s 销户") \
     X(EVENT_ACCOUNT_REFUSED, "account %s: refused (%s), %s", "账户 %s：被拒（%s），%s") \
+    X(EVENT_BREAKER_OPENED, "breaker %s opened for %s (%s), %s", "熔断规则 %s：%s 熔断（%s），%s") \
+    X(EVENT_BREAKER_CLOSED, "breaker %s closed for %s (%s), %s", "熔断规则 %s：%s 恢复（%s），%s") \
+    X(SEVERAL_KEYS, "several keys", "多个对象") \
     X(EVENT_CONTRADICTED, "%s contradicted itself: %s, %s", "%s前后矛盾：%s，%s") \
     X(EVENT_LIST_BROKEN, "%s: %s did not add up", "%s：%s合计不符") \
     X(EVENT_FAULT, "fault %s (%s at %s) fired %s", "故障 %s（%s，%s）触发 %s") \

@@ -4,6 +4,7 @@
 
 #include "core/base/civil.h"
 #include "core/base/money.h"
+#include "core/base/pool.h"
 
 void timeline_init(struct timeline *t, int64_t span_us)
 {
@@ -28,6 +29,8 @@ static void add(struct timeline *t, struct timeline_entry one)
         e->count++;
         e->amount_fen = money_add(e->amount_fen, one.amount_fen);
         e->length_us += one.length_us;
+        if (e->key != one.key)
+            e->key = NONE;
         return;
     }
     if (t->count == TIMELINE_MAX)
@@ -68,6 +71,7 @@ bool timeline_wants(enum fact_kind kind)
         [FACT_TRANSFER_REFUSED] = true, [FACT_ACCOUNT_REGISTERED] = true,
         [FACT_ACCOUNT_CLOSED] = true,   [FACT_ACCOUNT_REFUSED] = true,
         [FACT_ALERT_RAISED] = true,     [FACT_ALERT_CLEARED] = true,
+        [FACT_BREAKER_OPENED] = true,   [FACT_BREAKER_CLOSED] = true,
     };
     return wanted[kind];
 }
@@ -157,6 +161,15 @@ void timeline_fact(struct timeline *t, const struct fact *f)
         one.kind = f->kind == FACT_ALERT_RAISED ? TIMELINE_ALERT_RAISED : TIMELINE_ALERT_CLEARED;
         one.at = (uint8_t)f->subject;
         one.amount_fen = 0; /* of any unit: no sum */
+        break;
+    case FACT_BREAKER_OPENED:
+    case FACT_BREAKER_CLOSED:
+        one.kind =
+            f->kind == FACT_BREAKER_OPENED ? TIMELINE_BREAKER_OPENED : TIMELINE_BREAKER_CLOSED;
+        one.channel = CHANNEL_NONE;
+        one.at = (uint8_t)(f->class - 1);
+        one.reason = f->reason;
+        one.key = (uint32_t)f->id;
         break;
     case FACT_CONTRADICTED:
         one.kind = TIMELINE_CONTRADICTED;

@@ -34,6 +34,8 @@ enum timeline_kind {
     TIMELINE_ACCOUNT_REGISTERED,
     TIMELINE_ACCOUNT_CLOSED,
     TIMELINE_ACCOUNT_REFUSED,
+    TIMELINE_BREAKER_OPENED,
+    TIMELINE_BREAKER_CLOSED,
     TIMELINE_KINDS,
 };
 
@@ -49,8 +51,10 @@ struct timeline_entry {
     uint8_t channel;
     uint8_t from; /* of a move: the place it came from; of a transfer: the account */
     uint8_t to;   /* of a transfer: the account */
-    uint8_t at;   /* of one that rests, of an account's: the account; of an alert: its rule */
+    uint8_t at;   /* of one that rests, of an account's: the account; of an alert: its rule; of a
+                   * breaker's: it */
     uint8_t reason;
+    uint32_t key; /* of a breaker; NONE: of several */
 };
 
 struct timeline {

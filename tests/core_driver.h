@@ -114,6 +114,9 @@ static inline void must_have_reason(const struct fact *f)
     case FACT_HELD:
     case FACT_RELEASED:
     case FACT_DENIED:
+    case FACT_BREAKER_OPENED:
+    case FACT_BREAKER_HALF_OPENED:
+    case FACT_BREAKER_CLOSED:
     case FACT_CONTRADICTED:
     case FACT_MOVE_REQUESTED:
     case FACT_MOVE_IN_DOUBT:

@@ -254,11 +254,17 @@ static const struct {
     uint16_t code; /* of the answer; 1000: none comes; 1001: a notice instead */
     bool opens;
 } ends[] = {
-    {"accepted", UNIONPAY_00, false},        {"busy", UNIONPAY_06, true},
-    {"not sent", CODE_NOT_SENT, true},       {"unknown", UNIONPAY_04, true},
-    {"unlisted", CODE_UNLISTED, true},       {"a wrong card", UNIONPAY_61, false},
-    {"a bad signature", UNIONPAY_11, true},  {"the quota is used up", UNIONPAY_64, false},
-    {"over its limit", UNIONPAY_33, false},  {"no answer", 1000, true},
+    {"accepted", UNIONPAY_00, false},
+    {"busy", UNIONPAY_06, true},
+    {"not sent", CODE_NOT_SENT, true},
+    {"under way", UNIONPAY_05, false},
+    {"unknown", UNIONPAY_04, true},
+    {"unlisted", CODE_UNLISTED, true},
+    {"a wrong card", UNIONPAY_61, false},
+    {"a bad signature", UNIONPAY_11, true},
+    {"the quota is used up", UNIONPAY_64, false},
+    {"over its limit", UNIONPAY_33, false},
+    {"no answer", 1000, true},
     {"paid before the answer", 1001, false},
 };
 

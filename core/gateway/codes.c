@@ -69,6 +69,13 @@ bool code_blames_order(enum channel channel, uint16_t code)
     return row_of(channel, code)->again == AGAIN_NEVER && !signature;
 }
 
+bool code_is_under_way(enum channel channel, uint16_t code)
+{
+    return code == (channel == CHANNEL_UNIONPAY    ? UNIONPAY_05
+                    : channel == CHANNEL_NETSUNION ? NETSUNION_02
+                                                   : BANK_02);
+}
+
 bool code_is_success(enum channel channel, uint16_t code)
 {
     static const uint16_t success[] = {UNIONPAY_00, NETSUNION_00};

@@ -167,6 +167,9 @@ bool code_worth_another_attempt(enum channel channel, uint16_t code);
  * payee's account is wrong, the amount is too large, or our own quota is used
  * up.  Our signature is no matter of the order: all would fail alike. */
 bool code_blames_order(enum channel channel, uint16_t code);
+/* Of an unknown outcome: they have the order and are at it, which is a good
+ * answer; NetsUnion gives it to every payment that takes its bank a while. */
+bool code_is_under_way(enum channel channel, uint16_t code);
 
 /* Of a query's own code: the query worked and says of the order ... / has no such order. */
 bool code_is_success(enum channel channel, uint16_t code);

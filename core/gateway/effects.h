@@ -86,7 +86,8 @@
  *                  more), class: 1 + the first breaker that does, reason
  *   breaker_opened breaker_half_opened breaker_closed
  *                  subject key in the pool, class: 1 + breaker, id: the key's value, channel: of a
- *                  route, reason, session: openings in a row, other_us: until
+ *                  route, reason, state: enum breaker_state before, session: openings in a row,
+ *                  other_us: until, or 0
  *   alert_raised alert_cleared     subject alert rule, channel or NONE, amount: what is watched,
  *                  now; other: the level, reason
  *   foreseen       channel, amount: believed available and on its way, less what waits; id: the

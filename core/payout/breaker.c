@@ -353,13 +353,27 @@ static void close_key(struct breaker *b, void *memory, uint32_t key, struct brea
     enter(b, memory, key, BREAKER_CLOSED, now.sends, INT64_MAX);
 }
 
-/* What has become of a key that admitted, or did not. */
-static struct breaker_change changed(struct breaker *b, void *memory, uint32_t key, bool admitted,
-                                     enum breaker_news news, enum reason reason)
+struct before {
+    bool admitted;
+    uint8_t state;
+};
+
+static struct before before_of(const struct breaker *b, const struct breaker_key *k)
+{
+    return (struct before){admits(b, k), k->state};
+}
+
+/* What has become of a key. */
+static struct breaker_change changed(struct breaker *b, void *memory, uint32_t key,
+                                     struct before before, enum breaker_news news,
+                                     enum reason reason)
 {
     bool admits_now = breaker_admits(b, memory, key);
-    b->shut += (uint32_t)admitted - (uint32_t)admits_now;
-    return (struct breaker_change){(uint8_t)news, (uint8_t)reason, admits_now != admitted};
+    b->shut += (uint32_t)before.admitted - (uint32_t)admits_now;
+    return (struct breaker_change){.news = (uint8_t)news,
+                                   .reason = (uint8_t)reason,
+                                   .was = before.state,
+                                   .turned = admits_now != before.admitted};
 }
 
 /* --- windows ------------------------------------------------------------------ */
@@ -489,12 +503,13 @@ struct breaker_change breaker_sent(struct breaker *b, void *memory, uint32_t key
 {
     struct breaker_key *k = key_at(b, memory, key);
     MUST(amount_fen > 0 && now.sends >= k->began);
-    MUST(admits(b, k));
+    struct before before = before_of(b, k);
+    MUST(before.admitted);
     if (k->state == BREAKER_HALF_OPEN) {
         if (k->granted == k->completed) /* none is in flight */
             last_until(b, memory, key, now.at_us + b->terms.probe_deadline_us);
         k->granted++;
-        return changed(b, memory, key, true, BREAKER_NOTHING, REASON_NONE);
+        return changed(b, memory, key, before, BREAKER_NOTHING, REASON_NONE);
     }
     if (k->state != BREAKER_CLOSED || !breaker_counts_sends(b))
         return (struct breaker_change){0};
@@ -503,7 +518,7 @@ struct breaker_change breaker_sent(struct breaker *b, void *memory, uint32_t key
     if (why == REASON_NONE)
         return (struct breaker_change){0};
     open_key(b, memory, key, now);
-    return changed(b, memory, key, true, BREAKER_OPENS, why);
+    return changed(b, memory, key, before, BREAKER_OPENS, why);
 }
 
 static bool probes_fail(const struct breaker *b, const struct breaker_key *k)
@@ -516,7 +531,7 @@ static bool probes_fail(const struct breaker *b, const struct breaker_key *k)
 
 /* An answer to a probe; it is the caller who noted it, unless it was ignored. */
 static struct breaker_change probe_answered(struct breaker *b, void *memory, uint32_t key,
-                                            struct breaker_time now, bool admitted)
+                                            struct breaker_time now, struct before before)
 {
     const struct breaker_key *k = breaker_key(b, memory, key);
     uint32_t needed = b->terms.min_calls < b->terms.probes ? b->terms.min_calls : b->terms.probes;
@@ -527,12 +542,12 @@ static struct breaker_change probe_answered(struct breaker *b, void *memory, uin
             open_key(b, memory, key, now);
         else
             close_key(b, memory, key, now);
-        return changed(b, memory, key, admitted, again ? BREAKER_OPENS : BREAKER_CLOSES,
+        return changed(b, memory, key, before, again ? BREAKER_OPENS : BREAKER_CLOSES,
                        again ? REASON_PROBES_FAILED : REASON_PROBES_PASSED);
     }
     if (k->granted == k->completed) /* none is in flight */
         last_until(b, memory, key, INT64_MAX);
-    return changed(b, memory, key, admitted, BREAKER_NOTHING, REASON_NONE);
+    return changed(b, memory, key, before, BREAKER_NOTHING, REASON_NONE);
 }
 
 struct breaker_change breaker_answered(struct breaker *b, void *memory, uint32_t key,
@@ -546,29 +561,28 @@ struct breaker_change breaker_answered(struct breaker *b, void *memory, uint32_t
 
     if (call.number < k->began || (!probing && k->state != BREAKER_CLOSED))
         return (struct breaker_change){0};
-    bool admitted = admits(b, k);
+    struct before before = before_of(b, k);
     MUST(!probing || k->granted > k->completed);
     if (call.outcome != BREAKER_IGNORED)
         note(b, k, now.at_us, failed, slow);
     else if (probing)
         k->granted--;
     if (probing)
-        return probe_answered(b, memory, key, now, admitted);
+        return probe_answered(b, memory, key, now, before);
     enum reason why = call.outcome == BREAKER_IGNORED ? REASON_NONE : trips(b, k);
     if (why == REASON_NONE)
         return (struct breaker_change){0};
     open_key(b, memory, key, now);
-    return changed(b, memory, key, admitted, BREAKER_OPENS, why);
+    return changed(b, memory, key, before, BREAKER_OPENS, why);
 }
 
 struct breaker_change breaker_force(struct breaker *b, void *memory, uint32_t key,
                                     struct breaker_time now, bool open, int64_t until_us)
 {
     MUST(until_us >= now.at_us);
-    bool admitted = breaker_admits(b, memory, key);
+    struct before before = before_of(b, breaker_key(b, memory, key));
     enter(b, memory, key, open ? BREAKER_FORCED_OPEN : BREAKER_FORCED_CLOSED, now.sends, until_us);
-    return changed(b, memory, key, admitted, open ? BREAKER_OPENS : BREAKER_CLOSES,
-                   REASON_OPERATOR);
+    return changed(b, memory, key, before, open ? BREAKER_OPENS : BREAKER_CLOSES, REASON_OPERATOR);
 }
 
 uint32_t breaker_overdue(struct breaker *b, void *memory, int64_t now_us)
@@ -588,20 +602,20 @@ struct breaker_change breaker_expire(struct breaker *b, void *memory, uint32_t k
 {
     struct breaker_key *k = key_at(b, memory, key);
     MUST(k->until_us < now.at_us);
-    bool admitted = admits(b, k);
+    struct before before = before_of(b, k);
     switch ((enum breaker_state)k->state) {
     case BREAKER_OPEN:
         enter(b, memory, key, BREAKER_HALF_OPEN, now.sends, INT64_MAX);
-        return changed(b, memory, key, admitted, BREAKER_HALF_OPENS, REASON_OPEN_TIME_OVER);
+        return changed(b, memory, key, before, BREAKER_HALF_OPENS, REASON_OPEN_TIME_OVER);
     case BREAKER_HALF_OPEN:
         open_key(b, memory, key, now);
-        return changed(b, memory, key, admitted, BREAKER_OPENS, REASON_PROBE_OVERDUE);
+        return changed(b, memory, key, before, BREAKER_OPENS, REASON_PROBE_OVERDUE);
     case BREAKER_FORCED_OPEN:
         enter(b, memory, key, BREAKER_HALF_OPEN, now.sends, INT64_MAX);
-        return changed(b, memory, key, admitted, BREAKER_HALF_OPENS, REASON_FORCED_TIME_OVER);
+        return changed(b, memory, key, before, BREAKER_HALF_OPENS, REASON_FORCED_TIME_OVER);
     case BREAKER_FORCED_CLOSED:
         close_key(b, memory, key, now);
-        return changed(b, memory, key, admitted, BREAKER_CLOSES, REASON_FORCED_TIME_OVER);
+        return changed(b, memory, key, before, BREAKER_CLOSES, REASON_FORCED_TIME_OVER);
     case BREAKER_CLOSED:
         break;
     }

@@ -173,6 +173,7 @@ enum breaker_news {
 struct breaker_change {
     uint8_t news;   /* enum breaker_news */
     uint8_t reason; /* enum reason */
+    uint8_t was;    /* enum breaker_state, before */
     uint8_t turned; /* it admits now what it did not, or the reverse */
 };
 
