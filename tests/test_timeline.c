@@ -1,6 +1,7 @@
 /* test_timeline.c — the few things worth a line, repeated ones merged. */
 
 #include "core/base/civil.h"
+#include "core/base/pool.h"
 #include "sim/timeline.h"
 #include "tests/harness.h"
 
@@ -64,8 +65,8 @@ START_TEST(what_it_does_not_want_it_does_not_note)
             tell((enum fact_kind)k, 0, 100, 1);
     }
     ck_assert_uint_eq(timeline.count, 0);
-    ck_assert_uint_eq(wanted, 22); /* those above, less one told in two ways, both of dry, both of
-                                      alert rules, and seven of transfers and accounts */
+    ck_assert_uint_eq(wanted, 24); /* those above, less one told in two ways, both of dry, of alert
+                                      rules and of breakers, and seven of transfers and accounts */
 }
 END_TEST
 
@@ -159,6 +160,31 @@ START_TEST(a_full_timeline_counts_what_it_leaves_out)
 }
 END_TEST
 
+static void open_breaker(uint8_t breaker, uint32_t key, int64_t at_us)
+{
+    timeline_fact(&timeline, &(struct fact){.kind = FACT_BREAKER_OPENED,
+                                            .reason = REASON_FAILURE_SHARE,
+                                            .class = (uint8_t)(breaker + 1),
+                                            .id = key,
+                                            .at_us = at_us});
+}
+
+START_TEST(many_keys_of_a_breaker_are_one_line)
+{
+    open_breaker(3, 7, 0);
+    open_breaker(3, 7, 1);
+    ck_assert_uint_eq(timeline.count, 1);
+    ck_assert_uint_eq(timeline.entries[0].key, 7);
+    open_breaker(3, 8, 2);
+    ck_assert_uint_eq(timeline.count, 1);
+    ck_assert_uint_eq(timeline.entries[0].count, 3);
+    ck_assert_uint_eq(timeline.entries[0].key, NONE);
+    open_breaker(4, 7, 3);
+    ck_assert_uint_eq(timeline.count, 2);
+    ck_assert_uint_eq(timeline.entries[1].at, 4);
+}
+END_TEST
+
 int main(void)
 {
     TCase *t = tcase_create("timeline");
@@ -170,6 +196,7 @@ int main(void)
     tcase_add_test(t, a_short_run_merges_within_ten_minutes);
     tcase_add_test(t, failures_for_other_reasons_and_moves_from_other_places_are_other_lines);
     tcase_add_test(t, dry_times_are_added_up);
+    tcase_add_test(t, many_keys_of_a_breaker_are_one_line);
     tcase_add_test(t, a_full_timeline_counts_what_it_leaves_out);
     return run_tests("timeline", t);
 }
