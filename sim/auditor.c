@@ -46,6 +46,7 @@ struct auditor *auditor_create(const struct core_config *config, const struct wo
     a->day_ends_us = civil_moment_us(civil_day(config->start_us) + 1, 0);
     a->now_us = config->start_us;
     a->queue = auditor_queue_create(config);
+    a->breakers = auditor_breakers_create(config);
     a->transfers = auditor_transfers_create();
     a->states = block_take(config->limits.open_payouts, sizeof *a->states);
     for (a->paid_mask = 4095; a->paid_mask / 4 * 3 < config->limits.remembered;)
@@ -68,6 +69,7 @@ void auditor_free(struct auditor *a)
     if (a == NULL)
         return;
     auditor_queue_free(a->queue);
+    auditor_breakers_free(a->breakers);
     auditor_transfers_free(a->transfers);
     block_give(a->states, a->config->limits.open_payouts, sizeof *a->states);
     block_give(a->doubt_slots, idmap_slots(a->doubt_map.capacity), sizeof *a->doubt_slots);
@@ -181,6 +183,21 @@ static void follow_transfers(struct auditor *a, const struct fact *f)
 
 /* --- all facts ------------------------------------------------------------- */
 
+void auditor_request(struct auditor *a, const struct input *requested)
+{
+    if (a->breakers != NULL)
+        auditor_breakers_request(a->breakers, requested);
+}
+
+static void follow_breakers(struct auditor *a, const struct fact *f)
+{
+    char why[160] = "";
+    uint32_t checks = auditor_breakers_fact(a->breakers, f, why, sizeof why);
+    a->counts[INVARIANT_QUEUE_ORDER].checked += checks;
+    if (why[0] != '\0')
+        auditor_broke(a, INVARIANT_QUEUE_ORDER, "%s", why);
+}
+
 void auditor_fact(struct auditor *a, const struct fact *f)
 {
     a->now_us = f->at_us;
@@ -216,6 +233,8 @@ void auditor_fact(struct auditor *a, const struct fact *f)
     }
     if (auditor_tells_available(f))
         auditor_fold_belief(a, f);
+    if (a->breakers != NULL)
+        follow_breakers(a, f);
     auditor_follow_payout(a, f);
     auditor_follow_doubt(a, f);
     auditor_follow_reasons(a, f);

@@ -48,6 +48,8 @@ struct auditor *auditor_create(const struct core_config *config, const struct wo
                                uint64_t full_every);
 void auditor_free(struct auditor *a);
 
+/* Before the core hears it: facts do not say whose a payout is. */
+void auditor_request(struct auditor *a, const struct input *requested);
 void auditor_fact(struct auditor *a, const struct fact *f);
 void auditor_after_event(struct auditor *a, int64_t now_us);
 /* What somebody else checked so far, with the first that did not hold. */
@@ -93,6 +95,14 @@ bool auditor_queue_may_send(struct auditor_queue *q, const struct fact *sent, bo
 /* The reason for the channel is one that can be, by what the queue knows. */
 bool auditor_queue_routed(const struct auditor_queue *q, const struct fact *sent);
 uint32_t auditor_queue_count(const struct auditor_queue *q);
+
+struct auditor_breakers; /* NULL: there are no breakers */
+struct auditor_breakers *auditor_breakers_create(const struct core_config *config);
+void auditor_breakers_free(struct auditor_breakers *b);
+void auditor_breakers_request(struct auditor_breakers *b, const struct input *in);
+/* Returns how many checks it made; the last that did not hold is in `why`. */
+uint32_t auditor_breakers_fact(struct auditor_breakers *b, const struct fact *f, char *why,
+                               size_t why_size);
 
 struct auditor_transfers;
 struct auditor_transfers *auditor_transfers_create(void);

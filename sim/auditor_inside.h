@@ -73,6 +73,7 @@ struct auditor {
     bool running; /* the books have been opened */
 
     struct auditor_queue *queue;
+    struct auditor_breakers *breakers;
     struct auditor_transfers *transfers;
     uint32_t foreign[ACCOUNTS_MAX]; /* movements by no order of ours and no session, in truth */
     uint8_t *states;                /* enum payout_state of the payout in a slot; NOWHERE: none */

@@ -160,8 +160,8 @@ static const struct setting operator_rows[] = {
     {.key = "breaker", .kind = SETTING_NAME, .offset = AT(operator_settings, breaker),
      .text = "force_open, force_close: one of /policy/breakers"},
     {.key = "key", .kind = SETTING_TEXT, .offset = AT(operator_settings, key),
-     .max = NAME_MAX_BYTES * 2 + 1, .text = "force_open, force_close: the business, merchant, user, "
-     "route, or unionpay+icbc; without it every one there is"},
+     .max = NAME_MAX_BYTES * 2 + 1, .text = "force_open, force_close: the business, merchant, "
+     "user, route, or unionpay+icbc; without it every one there is"},
     {.key = "for", .kind = SETTING_DURATION, .offset = AT(operator_settings, for_us), .min = 1,
      .max = 400 * US_PER_DAY,
      .text = "force_open, force_close: then it is half open, or closed; without it for good"},

@@ -345,6 +345,14 @@ static void write_outlook(FILE *file, const struct fact *f, uint32_t shows)
         write_moment(file, "dry", f->other);
 }
 
+static void write_denied(FILE *file, const struct recorder *r, const struct fact *f)
+{
+    const struct breaker_settings *b = r->scenario->breakers.items;
+    if (f->class > 0)
+        fprintf(file, ",\"breaker\":\"%s\"", b[f->class - 1].id);
+    fprintf(file, ",\"denied\":\"%s\"", denied_text(f->routes));
+}
+
 void journal_write_event(FILE *file, const struct recorder *r, const struct fact *f, uint64_t seq)
 {
     uint32_t shows = shown_by[f->kind];
@@ -358,11 +366,8 @@ void journal_write_event(FILE *file, const struct recorder *r, const struct fact
                 place_name(f->channel));
     else if (f->channel < CHANNELS)
         fprintf(file, ",\"channel\":\"%s\"", channel_name((enum channel)f->channel));
-    if ((shows & SHOWS_DENIED) && f->class > 0)
-        fprintf(file, ",\"breaker\":\"%s\"",
-                ((const struct breaker_settings *)r->scenario->breakers.items)[f->class - 1].id);
     if (shows & SHOWS_DENIED)
-        fprintf(file, ",\"denied\":\"%s\"", denied_text(f->routes));
+        write_denied(file, r, f);
     if ((shows & SHOWS_ORDER) && f->id != 0)
         fprintf(file, ",\"order\":\"%016" PRIx64 "\"", f->id);
     if (shows & SHOWS_SESSION)

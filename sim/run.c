@@ -257,16 +257,18 @@ static void request(struct run *r, const struct arrival *a)
 {
     const struct setup *u = &r->plan->setup;
     recorder_requests(&r->recorder, a);
-    apply(r, &(struct input){.kind = INPUT_PAYOUT_REQUESTED,
-                             .business = a->business,
-                             .bank = a->bank,
-                             .priority = u->merchant_priority[a->merchant],
-                             .routes = u->bank_routes[a->bank] & u->business_routes[a->business],
-                             .merchant = a->merchant,
-                             .user = a->user,
-                             .breakers = setup_breakers_of(u, a),
-                             .amount_fen = a->amount_fen,
-                             .reference = a->reference});
+    struct input in = {.kind = INPUT_PAYOUT_REQUESTED,
+                       .business = a->business,
+                       .bank = a->bank,
+                       .priority = u->merchant_priority[a->merchant],
+                       .routes = u->bank_routes[a->bank] & u->business_routes[a->business],
+                       .merchant = a->merchant,
+                       .user = a->user,
+                       .breakers = setup_breakers_of(u, a),
+                       .amount_fen = a->amount_fen,
+                       .reference = a->reference};
+    auditor_request(r->auditor, &in);
+    apply(r, &in);
 }
 
 static void arrive(struct run *r, const struct happening *what)

@@ -113,6 +113,15 @@ static bool treasury_entry(struct timeline_entry *one, const struct fact *f)
     return true;
 }
 
+static void breaker_entry(struct timeline_entry *one, const struct fact *f)
+{
+    one->kind = f->kind == FACT_BREAKER_OPENED ? TIMELINE_BREAKER_OPENED : TIMELINE_BREAKER_CLOSED;
+    one->channel = CHANNEL_NONE;
+    one->at = (uint8_t)(f->class - 1);
+    one->reason = f->reason;
+    one->key = (uint32_t)f->id;
+}
+
 void timeline_fact(struct timeline *t, const struct fact *f)
 {
     struct timeline_entry one = {
@@ -164,12 +173,7 @@ void timeline_fact(struct timeline *t, const struct fact *f)
         break;
     case FACT_BREAKER_OPENED:
     case FACT_BREAKER_CLOSED:
-        one.kind =
-            f->kind == FACT_BREAKER_OPENED ? TIMELINE_BREAKER_OPENED : TIMELINE_BREAKER_CLOSED;
-        one.channel = CHANNEL_NONE;
-        one.at = (uint8_t)(f->class - 1);
-        one.reason = f->reason;
-        one.key = (uint32_t)f->id;
+        breaker_entry(&one, f);
         break;
     case FACT_CONTRADICTED:
         one.kind = TIMELINE_CONTRADICTED;
