@@ -376,8 +376,10 @@ static void look_at(struct desk *d, uint32_t slot)
     uint8_t denied = breakers_denied(d, slot, &breaker);
     bool let_go = (before & ~denied) != 0;
     for (uint32_t i = 0; i < SIFT_KEYS_MAX && let_go; i++)
-        if ((keys >> i & 1) && sift->offers[i] == 0)
-            return;
+        if ((keys >> i & 1) && sift->offers[i] == 0) { /* it stays denied what it was */
+            denied |= before;
+            let_go = false;
+        }
     for (uint32_t i = 0; i < SIFT_KEYS_MAX && let_go; i++)
         if ((keys >> i & 1) && sift->offers[i] != OFFERS_ALL)
             sift->offers[i]--;

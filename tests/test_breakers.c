@@ -485,6 +485,22 @@ START_TEST(probes_are_offered_to_a_few_and_then_to_others)
 }
 END_TEST
 
+/* Offered no probe of one channel, yet denied the other that closes meanwhile. */
+START_TEST(who_is_offered_nothing_may_still_be_denied_more)
+{
+    many_wait(); /* every third may take both */
+    force(FORCED_OPEN, U, now_us + MINUTES(1));
+    run_for(MINUTES(1));
+    now_us++;
+    forget();
+    /* In one call UnionPay is half open and NetsUnion forced open. */
+    feed((struct input){.kind = INPUT_BREAKER_FORCED, .flag = FORCED_OPEN, .id = N});
+    ck_assert_int_eq(facts_of(FACT_BREAKER_HALF_OPENED), 1);
+    receipt(N, FIRST_SESSION, MANY * QUOTA_FEN);
+    ck_assert_int_eq(facts_of(FACT_SENT), 0);
+}
+END_TEST
+
 START_TEST(a_passed_probe_lets_all_go)
 {
     many_wait();
@@ -548,6 +564,7 @@ int main(void)
     tcase_add_test(t, what_was_held_meanwhile_is_looked_at_when_it_comes_back);
     tcase_add_test(t, a_stopped_payout_can_be_cancelled_and_expires);
     tcase_add_test(t, thousands_are_sifted_over_many_calls);
+    tcase_add_test(t, who_is_offered_nothing_may_still_be_denied_more);
     tcase_add_test(t, a_passed_probe_lets_all_go);
     tcase_add_loop_test(t, what_is_cancelled_during_the_sifting_does_not_stop_it, 0, 10);
     tcase_add_test(t, nothing_is_sent_before_the_sifting_is_done);

@@ -515,7 +515,7 @@ static inline void say_treasury(struct text *t, uint64_t seed)
         "\"expires\":\"%um\",\"when_short\":\"%s\"}]",
         1 + roll(d, 40), 1 + roll(d, 9), 1 + roll(d, 300), roll(d, 2) ? "queue" : "refuse");
     say_interfaces(t, d, &accounts);
-    say_policy(t, d);
+    say_policy(t, d, seed);
     say_rules(t, d, &w);
     say_institutions(t, d, &accounts);
     say_income(t, d);

@@ -198,7 +198,32 @@ static inline void say_queue(struct text *t, struct dice *d)
     say(t, "\"queue\":{\"bypass_max\":%u,\"ageing\":\"%s\"},", roll(d, 4), pick(d, ages));
 }
 
-static inline void say_policy(struct text *t, struct dice *d)
+/* Half the worlds have some, of every kind of key; their dice are their own. */
+static inline void say_breakers(struct text *t, struct dice *d)
+{
+    static const char *const keys[] = {"business", "merchant",   "user", "route",
+                                       "route",    "route+bank", NULL};
+    static const char *const trips[] = {
+        "\"consecutive\":1",
+        "\"consecutive\":3",
+        "\"window\":{\"calls\":5},\"min_calls\":2,\"failure_share\":0.4",
+        "\"window\":{\"seconds\":600},\"min_calls\":1,\"failure_share\":0.1,\"consecutive\":2",
+        "\"window\":{\"calls\":9},\"min_calls\":1,\"slow_after\":\"10s\",\"slow_share\":0.3",
+        "\"velocity\":{\"count\":2,\"within\":\"10m\"}",
+        "\"velocity\":{\"amount\":\"300\",\"within\":\"2h\"}",
+        NULL};
+    uint32_t count = roll(d, 2) ? 0 : 1 + roll(d, 4);
+    say(t, ",\"breakers\":[");
+    for (uint32_t i = 0; i < count; i++)
+        say(t,
+            "%s{\"id\":\"k%u\",\"key\":\"%s\",%s,\"open_for\":\"%us\",\"open_multiplier\":%u,"
+            "\"open_max\":\"2h\",\"probes\":%u,\"probe_deadline\":\"%us\"}",
+            i == 0 ? "" : ",", i, pick(d, keys), pick(d, trips), 1 + roll(d, 3000), 1 + roll(d, 3),
+            1 + roll(d, 3), 1 + roll(d, 100));
+    say(t, "]");
+}
+
+static inline void say_policy(struct text *t, struct dice *d, uint64_t seed)
 {
     static const char *const banks[] = {"{}", "{\"a\":[\"unionpay\"]}",
                                         "{\"a\":[\"unionpay\"],\"b\":[\"netsunion\"]}", NULL};
@@ -216,8 +241,11 @@ static inline void say_policy(struct text *t, struct dice *d)
     say(t, "\"low\":\"%u\",\"target\":\"%u\",\"high\":\"%u\",\"lead\":\"%um\",\"horizon\":\"3h\"},",
         low, low + roll(d, 1000), roll(d, 2) ? 0 : low + 1000 + roll(d, 1000), 1 + roll(d, 180));
     say_queue(t, d);
-    say(t, "\"routing\":{\"kind\":\"%s\",\"retries\":%u,\"retry_after\":\"%us\",\"banks\":%s}}",
+    say(t, "\"routing\":{\"kind\":\"%s\",\"retries\":%u,\"retry_after\":\"%us\",\"banks\":%s}",
         pick(d, routings), roll(d, 4), 1 + roll(d, 900), pick(d, banks));
+    struct dice breakers = {seed * UINT64_C(0xd1b54a32d192ed03) + 3};
+    say_breakers(t, &breakers);
+    say(t, "}");
 }
 
 /* Some payouts are held on the first day, often several times, some are released;
@@ -281,7 +309,7 @@ static inline void say_world(struct text *t, uint64_t seed)
         roll(d, 6000), roll(d, 100));
     say_businesses(t, d);
     say(t, "\"merchants\":[{\"id\":\"M-1\",\"priority\":1}],");
-    say_policy(t, d);
+    say_policy(t, d, seed);
     say(t, ",\"gateways\":{");
     say_gateway(t, d, true);
     say(t, ",");
