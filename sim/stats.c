@@ -22,8 +22,9 @@ void payout_stats_free(struct payout_stats *s)
 }
 
 const uint8_t decision_words[DECISIONS] = {
-    REASON_PRIMARY,      REASON_MORE_QUOTA,      REASON_CHEAPER,   REASON_MORE_SUCCESS,
-    REASON_CHANNEL_BUSY, REASON_TRIED_ELSEWHERE, REASON_QUOTA_LOW, REASON_ONLY_ROUTE};
+    REASON_PRIMARY,         REASON_MORE_QUOTA,   REASON_CHEAPER,
+    REASON_MORE_SUCCESS,    REASON_BREAKER_OPEN, REASON_CHANNEL_BUSY,
+    REASON_TRIED_ELSEWHERE, REASON_QUOTA_LOW,    REASON_ONLY_ROUTE};
 
 /* A span in at most CURVE_POINTS_MAX steps. */
 static int64_t step_of(int64_t from_us, int64_t to_us, int64_t least_step_us)

@@ -30,7 +30,7 @@ struct payout_stats {
 void payout_stats_free(struct payout_stats *s);
 
 /* Why an attempt may have been sent where it was: the words of decisions.<word>. */
-enum { DECISIONS = 8 };
+enum { DECISIONS = 9 };
 extern const uint8_t decision_words[DECISIONS]; /* enum reason */
 
 /* How often each word was the reason, over the span of a run, for plots. */

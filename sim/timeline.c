@@ -122,6 +122,22 @@ static void breaker_entry(struct timeline_entry *one, const struct fact *f)
     one->key = (uint32_t)f->id;
 }
 
+/* Of an alert rule or a breaker. */
+static void watch_entry(struct timeline_entry *one, const struct fact *f)
+{
+    if (f->kind == FACT_ALERT_RAISED || f->kind == FACT_ALERT_CLEARED) {
+        one->kind = f->kind == FACT_ALERT_RAISED ? TIMELINE_ALERT_RAISED : TIMELINE_ALERT_CLEARED;
+        one->at = (uint8_t)f->subject;
+        one->amount_fen = 0; /* of any unit: no sum */
+        return;
+    }
+    one->kind = f->kind == FACT_BREAKER_OPENED ? TIMELINE_BREAKER_OPENED : TIMELINE_BREAKER_CLOSED;
+    one->channel = CHANNEL_NONE;
+    one->at = (uint8_t)(f->class - 1);
+    one->reason = f->reason;
+    one->key = (uint32_t)f->id;
+}
+
 void timeline_fact(struct timeline *t, const struct fact *f)
 {
     struct timeline_entry one = {
@@ -167,13 +183,9 @@ void timeline_fact(struct timeline *t, const struct fact *f)
         break;
     case FACT_ALERT_RAISED:
     case FACT_ALERT_CLEARED:
-        one.kind = f->kind == FACT_ALERT_RAISED ? TIMELINE_ALERT_RAISED : TIMELINE_ALERT_CLEARED;
-        one.at = (uint8_t)f->subject;
-        one.amount_fen = 0; /* of any unit: no sum */
-        break;
     case FACT_BREAKER_OPENED:
     case FACT_BREAKER_CLOSED:
-        breaker_entry(&one, f);
+        watch_entry(&one, f);
         break;
     case FACT_CONTRADICTED:
         one.kind = TIMELINE_CONTRADICTED;

@@ -155,10 +155,10 @@ END_TEST
 
 START_TEST(each_decision_is_counted_under_its_word)
 {
-    static const char *const names[] = {"decisions.primary",      "decisions.more_quota",
-                                        "decisions.cheaper",      "decisions.more_success",
-                                        "decisions.channel_busy", "decisions.tried_elsewhere",
-                                        "decisions.quota_low",    "decisions.only_route"};
+    static const char *const names[] = {
+        "decisions.primary",         "decisions.more_quota",   "decisions.cheaper",
+        "decisions.more_success",    "decisions.breaker_open", "decisions.channel_busy",
+        "decisions.tried_elsewhere", "decisions.quota_low",    "decisions.only_route"};
     ck_assert_int_eq(COUNT(names), DECISIONS);
     ck_assert_ptr_null(metric_find(&plan.metrics, "decisions.operator"));
     for (uint32_t slot = 0; slot < DECISIONS; slot++) {
