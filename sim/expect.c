@@ -508,7 +508,7 @@ int expectations_judge_verdict(struct expectations *e, const char *verdict)
         x->verdict = verdict;
         if (!x->pass)
             met = -1;
-        else if (met == 0)
+        else if (met == 0 && x->verb == EXPECT_IS)
             met = 1;
     }
     return met;

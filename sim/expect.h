@@ -81,7 +81,8 @@ void expectations_after_event(struct expectations *e, const struct positions *p,
 /* Judges all but those about the verdict; then those, against `verdict`. */
 bool expectations_judge(struct expectations *e, const struct measured *from,
                         const struct positions *p);
-/* Returns 1 if one about the verdict is met, -1 if one is not, 0 if there is none. */
+/* Returns -1 if one about the verdict is not met, else 1 if one names it, so that
+ * it is what was wanted.  Else 0: that it is not some other leaves it as bad as it is. */
 int expectations_judge_verdict(struct expectations *e, const char *verdict);
 
 /* "below 0.2 %" and, once judged, "0.1688 %"; each in a language of its own, for

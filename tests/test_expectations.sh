@@ -143,4 +143,16 @@ verdict 1 "false" '[{"that": "verdict", "not": "pass"}]'
 verdict 0 "true false" \
     '[{"that": "verdict", "is": "expectation_failed"}, {"that": "payouts.paid", "is": 9}]'
 
+# One that names the verdict wants it; that it is not another makes nothing good.
+stuck='[{"that": "verdict", "not": "pass"}'
+toucun run "$ten" --json --set "/expect=$stuck]" --set /clock/drain_max=1us
+same "stuck, and not pass: still stuck" "4 true" "$code $(judged | tr '\n' ' ' | sed 's/ $//')"
+toucun run "$ten" --json --set "/expect=$stuck, {\"that\": \"verdict\", \"is\": \"stuck\"}]" \
+    --set /clock/drain_max=1us
+same "stuck, as was wanted" "0 true true" "$code $(judged | tr '\n' ' ' | sed 's/ $//')"
+verdict 1 "true false" \
+    '[{"that": "verdict", "not": "pass"}, {"that": "payouts.paid", "is": 9}]'
+verdict 1 "true false false" '[{"that": "verdict", "is": "expectation_failed"},
+    {"that": "verdict", "is": "pass"}, {"that": "payouts.paid", "is": 9}]'
+
 finish
