@@ -1,20 +1,23 @@
-/* command_test.c — toucun test: run scenarios, judge what they expect. */
+/* command_test.c — toucun test: run scenarios, judge what they expect.
+ *
+ * Each scenario is a job for a worker process, which reports as JSON.  What is
+ * printed is in the order of the scenarios, whoever is done first. */
 
 #include <dirent.h>
 #include <errno.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "core/base/must.h"
+#include "sim/junit.h"
 #include "sim/options.h"
-#include "sim/output.h"
 #include "sim/pace.h"
 #include "sim/run.h"
 #include "sim/running.h"
 #include "sim/summary.h"
+#include "sim/workers.h"
 
 static const char test_usage[] =
     "toucun test PATH... [options]\n"
@@ -23,6 +26,8 @@ static const char test_usage[] =
     "expectations.  A scenario that expects nothing is judged on invariants and\n"
     "on not being stuck.\n"
     "\n"
+    "  -j N                   so many at once, each in a process of its own\n"
+    "                         (default: as many as there are processors)\n"
     "  --label L              only scenarios with this label (repeatable: any)\n"
     "  --junit FILE           results for CI, as JUnit XML\n"
     "  --fail-fast            stop at the first that fails\n"
@@ -35,24 +40,13 @@ static const char test_usage[] =
 
 enum { FOUND_MAX = 65536, DEPTH_MAX = 16 };
 
-struct outcome {
-    char *path;
-    char name[40];
-    int code;
-    double seconds;
-    uint32_t expected;
-    uint32_t met;
-    char *text;  /* why it failed */
-    char *junit; /* the same in English */
-};
-
 struct suite {
     const struct options *options;
     char **paths;
     size_t path_count;
-    struct outcome *outcomes;
-    size_t outcome_count;
-    size_t skipped; /* fragments, and those without a wanted label */
+    struct outcome *outcomes; /* by path */
+    size_t printed;
+    size_t upto; /* outcomes from here on do not count: an earlier one failed */
     bool failed_to_look;
 };
 
@@ -100,7 +94,7 @@ static void look_in(struct suite *s, const char *dir, int depth)
     free(entries);
 }
 
-/* --- running --------------------------------------------------------------- */
+/* --- in the worker ---------------------------------------------------------- */
 
 static bool wanted(const struct options *o, const struct scenario *s)
 {
@@ -112,16 +106,38 @@ static bool wanted(const struct options *o, const struct scenario *s)
     return o->label_count == 0;
 }
 
-static char *copy(const char *text)
+static void put(json_t *report, const char *key, json_t *value)
 {
-    size_t n = strlen(text) + 1;
-    char *to = malloc(n);
-    MUST(to != NULL);
-    return memcpy(to, text, n);
+    MUST(json_object_set_new(report, key, value) == 0);
 }
 
-/* Why a run was not as expected; English is for machines and keeps their words. */
-static char *reasons(const struct run *r, enum language language)
+/* Text from anywhere, a path or a message; what is no UTF-8 is replaced. */
+static json_t *text_json(const char *text)
+{
+    json_t *json = json_string(text);
+    if (json != NULL)
+        return json;
+    char *plain = malloc(strlen(text) + 1);
+    MUST(plain != NULL);
+    size_t n = 0;
+    for (; *text != '\0'; text++)
+        plain[n++] = (unsigned char)*text < 128 ? *text : '?';
+    plain[n] = '\0';
+    json = json_string(plain);
+    free(plain);
+    MUST(json != NULL);
+    return json;
+}
+
+/* Why a run as a whole was not well, beside what it expected. */
+static void write_verdict(const struct run *r, enum language language, FILE *file)
+{
+    fprintf(file, TEXT_IN(language, TEST_VERDICT), verdict_word(run_result(r)->verdict, language));
+    if (auditor_broken(run_auditor(r)))
+        fprintf(file, "%s\n", auditor_first(run_auditor(r)));
+}
+
+static void put_text(json_t *report, const struct run *r)
 {
     char want[EXPECT_TEXT_MAX];
     char got[EXPECT_TEXT_MAX];
@@ -130,155 +146,233 @@ static char *reasons(const struct run *r, enum language language)
     FILE *file = open_memstream(&text, &size);
     const struct expectations *e = &run_plan(r)->expectations;
     MUST(file != NULL);
-    fprintf(file, TEXT_IN(language, TEST_VERDICT), verdict_word(run_result(r)->verdict, language));
-    if (auditor_broken(run_auditor(r)))
-        fprintf(file, "%s\n", auditor_first(run_auditor(r)));
+    write_verdict(r, texts_language, file);
     for (uint32_t i = 0; i < e->count; i++)
         if (!e->items[i].pass)
-            fprintf(file, TEXT_IN(language, EXPECTATION_FAILED), i, e->items[i].settings->that,
-                    expectation_want(&e->items[i], language, want),
-                    expectation_got(&e->items[i], language, got));
+            fprintf(file, T(EXPECTATION_FAILED), i, e->items[i].settings->that,
+                    expectation_want(&e->items[i], texts_language, want),
+                    expectation_got(&e->items[i], texts_language, got));
     fclose(file);
-    return text;
+    put(report, "text", text_json(text));
+    free(text);
 }
 
-static void run_one(struct plan *plan, struct outcome *out)
+/* An expectation's failure fails its own case; what else is wrong fails the scenario's. */
+static void put_failure(json_t *report, const struct run *r)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *file = open_memstream(&text, &size);
+    MUST(file != NULL);
+    if (run_result(r)->exit_code > 1)
+        write_verdict(r, ENGLISH, file);
+    fclose(file);
+    put(report, "failure", text_json(text));
+    free(text);
+}
+
+static json_t *expectations_json(const struct expectations *e)
+{
+    json_t *list = json_array();
+    MUST(list != NULL);
+    for (uint32_t i = 0; i < e->count; i++) {
+        const struct expectation *x = &e->items[i];
+        char text[4 * EXPECT_TEXT_MAX];
+        char want[EXPECT_TEXT_MAX];
+        char got[EXPECT_TEXT_MAX];
+        json_t *one = json_object();
+        MUST(one != NULL && json_array_append_new(list, one) == 0);
+        expectation_want(x, ENGLISH, want);
+        const char *by = json_string_value(x->settings->by);
+        const char *during = x->settings->during;
+        snprintf(text, sizeof text, "/expect/%u: %s %s%s%s%s%s%s", i, x->settings->that, want,
+                 during != NULL ? " during " : "", during != NULL ? during : "",
+                 by != NULL ? " by " : "", by != NULL ? by : "",
+                 x->settings->always ? " always" : "");
+        put(one, "name", text_json(text));
+        snprintf(text, sizeof text, "want %s, got %s", want, expectation_got(x, ENGLISH, got));
+        if (!x->pass)
+            put(one, "failure", text_json(text));
+    }
+    return list;
+}
+
+static void run_one(struct plan *plan, const char *path, json_t *report)
 {
     struct run_options options = {.began_s = wall_seconds()};
     struct run *r = run_create(plan, &options);
     if (r == NULL) {
-        out->code = 5;
-        out->text = copy(T(TEST_MACHINE));
-        out->junit = copy(TEXT_IN(ENGLISH, TEST_MACHINE));
+        put(report, "code", json_integer(5));
+        put(report, "text", text_json(T(TEST_MACHINE)));
+        put(report, "failure", text_json(TEXT_IN(ENGLISH, TEST_MACHINE)));
         return;
     }
     running_set(plan, r);
-    if (run_go(r) == RUN_INTERRUPTED) {
-        fprintf(stderr, "interrupted in %s\n", out->path);
+    if (run_go(r) == RUN_INTERRUPTED) { /* the parent was, too, or it tells how this died */
+        fprintf(stderr, "interrupted in %s\n", path);
         die_of_signal(run_result(r)->signal);
     }
     running_set(NULL, NULL);
-    out->code = run_result(r)->exit_code;
-    out->expected = plan->expectations.count;
-    for (uint32_t i = 0; i < plan->expectations.count; i++)
-        out->met += plan->expectations.items[i].pass;
-    if (out->code != 0) {
-        out->text = reasons(r, texts_language);
-        out->junit = reasons(r, ENGLISH);
-    }
+    put(report, "code", json_integer(run_result(r)->exit_code));
+    put(report, "expectations", expectations_json(&plan->expectations));
+    if (run_result(r)->exit_code != 0)
+        put_text(report, r);
+    put_failure(report, r);
     run_free(r);
+}
+
+static void work(void *of, uint32_t job, FILE *result)
+{
+    struct suite *s = of;
+    struct problems problems = {0};
+    struct plan *plan = malloc(sizeof *plan);
+    json_t *report = json_object();
+    MUST(plan != NULL && report != NULL);
+    if (fragment_file(s->paths[job])) {
+        put(report, "skipped", json_true());
+    } else if (!plan_load(plan, s->paths[job], s->options->sets, s->options->set_count,
+                          &problems)) {
+        put(report, "code", json_integer(2));
+        put(report, "text", text_json(problems.text));
+        put(report, "failure", text_json(problems.text));
+    } else if (!wanted(s->options, &plan->scenario)) {
+        put(report, "skipped", json_true());
+    } else {
+        run_one(plan, s->paths[job], report);
+    }
+    json_dumpf(report, result, JSON_COMPACT);
+}
+
+/* --- what became of it -------------------------------------------------------- */
+
+static const char *report_text(const struct outcome *o, const char *key)
+{
+    const char *text = json_string_value(json_object_get(o->report, key));
+    return text == NULL ? "" : text;
+}
+
+static void print_lines(const char *text)
+{
+    while (*text != '\0') {
+        size_t n = strcspn(text, "\n");
+        printf("      %.*s\n", (int)n, text);
+        text += n + (text[n] == '\n');
+    }
 }
 
 static void print_outcome(const struct outcome *o)
 {
+    const json_t *expectations = json_object_get(o->report, "expectations");
+    size_t expected = json_array_size(expectations);
+    uint32_t met = 0;
+    char repeat[4200];
+    for (size_t i = 0; i < expected; i++)
+        met += json_object_get(json_array_get(expectations, i), "failure") == NULL;
     printf("%s  %s", o->code == 0 ? T(TEST_OK) : T(TEST_FAIL), o->path);
-    if (o->expected > 0)
-        printf(T(TEST_MET), o->met, o->expected);
-    else if (o->code != 2)
+    if (expected > 0)
+        printf(T(TEST_MET), met, (uint32_t)expected);
+    else if (o->code != 2 && o->code != 5)
         fputs(T(TEST_EXPECTS_NOTHING), stdout);
     printf(T(TEST_SECONDS), o->seconds);
-    for (const char *line = o->text; line != NULL && *line != '\0';) {
-        size_t n = strcspn(line, "\n");
-        printf("      %.*s\n", (int)n, line);
-        line += n + (line[n] == '\n');
+    print_lines(report_text(o, "text"));
+    if (o->code != 0) {
+        snprintf(repeat, sizeof repeat, T(TEST_REPEAT), o->repeat);
+        print_lines(repeat);
     }
     fflush(stdout);
 }
 
-static void test_path(struct suite *s, struct plan *plan, const char *path)
+/* A word as a shell reads it. */
+static void quote(FILE *file, const char *word)
 {
-    struct problems problems = {0};
-    double began_s = wall_seconds();
-    struct outcome *out = &s->outcomes[s->outcome_count];
-    *out = (struct outcome){.path = copy(path)};
-    if (fragment_file(path)) {
-        free(out->path);
-        s->skipped++;
+    if (*word != '\0' && word[strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                           "0123456789_-./=:,+@%")] == '\0') {
+        fputs(word, file);
         return;
     }
-    bool loaded = plan_load(plan, path, s->options->sets, s->options->set_count, &problems);
-    if (loaded && !wanted(s->options, &plan->scenario)) {
-        plan_free(plan);
-        free(out->path);
-        s->skipped++;
-        return;
+    putc('\'', file);
+    for (; *word != '\0'; word++)
+        if (*word == '\'')
+            fputs("'\\''", file);
+        else
+            putc(*word, file);
+    putc('\'', file);
+}
+
+static char *command_for(const struct options *o, const char *path)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *file = open_memstream(&text, &size);
+    MUST(file != NULL);
+    fputs(*path == '-' ? "toucun run -- " : "toucun run ", file);
+    quote(file, path);
+    for (size_t i = 0; i < o->set_count; i++) {
+        fputs(" --set ", file);
+        quote(file, o->sets[i]);
     }
-    s->outcome_count++;
-    if (loaded) {
-        snprintf(out->name, sizeof out->name, "%s", plan->scenario.name);
-        run_one(plan, out);
-        plan_free(plan);
+    fclose(file);
+    return text;
+}
+
+/* Of one that did not report: how it ended, then what it said. */
+static void report_loss(struct outcome *o, const struct job_end *end)
+{
+    for (int pass = 0; pass < 2; pass++) {
+        enum language language = pass == 0 ? texts_language : ENGLISH;
+        char *text = NULL;
+        size_t size = 0;
+        FILE *file = open_memstream(&text, &size);
+        MUST(file != NULL);
+        if (end->how == JOB_KILLED)
+            fprintf(file, TEXT_IN(language, TEST_KILLED), end->detail, strsignal(end->detail));
+        else if (end->how == JOB_NOT_BEGUN)
+            fprintf(file, TEXT_IN(language, TEST_NOT_BEGUN), strerror(end->detail));
+        else if (end->how != JOB_STOPPED)
+            fprintf(file, TEXT_IN(language, TEST_LOST), end->detail);
+        fputs(end->said, file);
+        fclose(file);
+        put(o->report, pass == 0 ? "text" : "failure", text_json(text));
+        free(text);
+    }
+}
+
+static bool ended(void *of, const struct job_end *end)
+{
+    struct suite *s = of;
+    struct outcome *o = &s->outcomes[end->job];
+    if (end->how == JOB_INTERRUPTED) {
+        fprintf(stderr, "interrupted in %s\n", s->paths[end->job]);
+        return true;
+    }
+    *o = (struct outcome){.path = s->paths[end->job], .done = true, .seconds = end->seconds};
+    if (end->how == JOB_DONE)
+        o->report = json_loadb(end->result, end->size, 0, NULL);
+    bool reported = o->report != NULL;
+    if (reported) {
+        o->skipped = json_is_true(json_object_get(o->report, "skipped"));
+        o->code = (int)json_integer_value(json_object_get(o->report, "code"));
+        fputs(end->said, stderr);
     } else {
-        out->code = 2;
-        out->text = copy(problems.text);
-        out->junit = copy(problems.text);
+        o->report = json_object();
+        MUST(o->report != NULL);
+        o->code = end->how == JOB_STOPPED ? 3 : 5;
+        report_loss(o, end);
     }
-    problems_free(&problems);
-    out->seconds = wall_seconds() - began_s;
-    print_outcome(out);
-}
-
-/* --- reporting ------------------------------------------------------------- */
-
-static void write_xml(FILE *file, const char *text)
-{
-    for (; *text != '\0'; text++) {
-        if (*text == '<')
-            fputs("&lt;", file);
-        else if (*text == '>')
-            fputs("&gt;", file);
-        else if (*text == '&')
-            fputs("&amp;", file);
-        else if (*text == '"')
-            fputs("&quot;", file);
-        else if ((unsigned char)*text >= ' ' || *text == '\n')
-            putc(*text, file);
-    }
-}
-
-static bool write_junit(const struct suite *s, const char *path)
-{
-    FILE *file = fopen(path, "wb");
-    size_t failures = 0;
-    double seconds = 0;
-    if (file == NULL) {
-        fprintf(stderr, "%s: %s\n", path, strerror(errno));
-        return false;
-    }
-    for (size_t i = 0; i < s->outcome_count; i++) {
-        failures += s->outcomes[i].code != 0;
-        seconds += s->outcomes[i].seconds;
-    }
-    fprintf(file,
-            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-            "<testsuite name=\"toucun\" tests=\"%zu\" failures=\"%zu\" time=\"%.3f\">\n",
-            s->outcome_count, failures, seconds);
-    for (size_t i = 0; i < s->outcome_count; i++) {
-        const struct outcome *o = &s->outcomes[i];
-        fputs("  <testcase classname=\"scenario\" name=\"", file);
-        write_xml(file, o->path);
-        fprintf(file, "\" time=\"%.3f\"", o->seconds);
-        if (o->code == 0) {
-            fputs("/>\n", file);
-            continue;
-        }
-        fprintf(file, ">\n    <failure message=\"exit code %d\">", o->code);
-        write_xml(file, o->junit);
-        fputs("</failure>\n  </testcase>\n", file);
-    }
-    fputs("</testsuite>\n", file);
-    bool ok = !ferror(file);
-    ok &= fclose(file) == 0;
-    if (!ok)
-        fprintf(stderr, "%s: %s\n", path, strerror(errno));
-    return ok;
+    o->repeat = command_for(s->options, o->path);
+    if (s->options->fail_fast && o->code != 0 && end->job < s->upto)
+        s->upto = end->job + 1;
+    for (; s->printed < s->upto && s->outcomes[s->printed].done; s->printed++)
+        if (!s->outcomes[s->printed].skipped)
+            print_outcome(&s->outcomes[s->printed]);
+    return !s->options->fail_fast || o->code == 0;
 }
 
 static int worst(const struct suite *s)
 {
     static const int order[] = {5, 3, 2, 4, 1};
     for (size_t k = 0; k < sizeof order / sizeof order[0]; k++)
-        for (size_t i = 0; i < s->outcome_count; i++)
+        for (size_t i = 0; i < s->upto; i++)
             if (s->outcomes[i].code == order[k])
                 return order[k];
     return 0;
@@ -286,35 +380,42 @@ static int worst(const struct suite *s)
 
 static int finish(struct suite *s, const struct options *o)
 {
+    size_t judged = 0;
     size_t failed = 0;
+    size_t skipped = 0;
     int code = worst(s);
-    for (size_t i = 0; i < s->outcome_count; i++)
+    for (size_t i = 0; i < s->upto; i++) {
+        judged += !s->outcomes[i].skipped;
+        skipped += s->outcomes[i].skipped;
         failed += s->outcomes[i].code != 0;
-    if (s->outcome_count == 0) {
+    }
+    if (judged == 0) {
         fputs("toucun test: nothing selected\n", stderr);
         code = 2;
     } else {
         char count[SHOWN_MAX];
-        printf(T(TEST_TOTAL), COUNTED(s->outcome_count, ONE_SCENARIO, MANY_SCENARIOS, count),
-               failed);
-        if (s->skipped > 0)
-            printf(T(TEST_SKIPPED), s->skipped);
+        printf(T(TEST_TOTAL), COUNTED(judged, ONE_SCENARIO, MANY_SCENARIOS, count), failed);
+        if (skipped > 0)
+            printf(T(TEST_SKIPPED), skipped);
         putchar('\n');
     }
     if (s->failed_to_look && (code == 0 || code == 1 || code == 4))
         code = 2;
-    if (o->junit != NULL && !write_junit(s, o->junit))
+    fflush(stdout); /* the results may go there, too */
+    if (o->junit != NULL && !junit_write(s->outcomes, s->upto, o->junit))
         code = 5;
-    for (size_t i = 0; i < s->outcome_count; i++) {
-        free(s->outcomes[i].path);
-        free(s->outcomes[i].text);
-        free(s->outcomes[i].junit);
-    }
-    for (size_t i = 0; i < s->path_count; i++)
+    return code;
+}
+
+static void forget(struct suite *s)
+{
+    for (size_t i = 0; i < s->path_count; i++) {
+        json_decref(s->outcomes[i].report);
+        free(s->outcomes[i].repeat);
         free(s->paths[i]);
+    }
     free(s->paths);
     free(s->outcomes);
-    return code;
 }
 
 int command_test(int argc, char **argv, double began_s)
@@ -322,7 +423,7 @@ int command_test(int argc, char **argv, double began_s)
     struct options o = {.began_s = began_s};
     struct suite s = {.options = &o};
     enum options_verdict read =
-        options_read(&o, argc, argv, "set,seed,label,junit,fail-fast,lang", test_usage);
+        options_read(&o, argc, argv, "set,seed,label,junit,fail-fast,lang,j", test_usage);
     if (read != OPTIONS_READ)
         return read == OPTIONS_DONE ? 0 : 2;
     texts_language = o.language;
@@ -338,13 +439,17 @@ int command_test(int argc, char **argv, double began_s)
             found(&s, o.paths[i]);
     }
     s.outcomes = calloc(s.path_count + 1, sizeof *s.outcomes);
-    struct plan *plan = malloc(sizeof *plan);
-    MUST(s.outcomes != NULL && plan != NULL);
-    for (size_t i = 0; i < s.path_count; i++) {
-        test_path(&s, plan, s.paths[i]);
-        if (o.fail_fast && worst(&s) != 0)
-            break;
-    }
-    free(plan);
-    return finish(&s, &o);
+    MUST(s.outcomes != NULL);
+    s.upto = s.path_count;
+    int signal =
+        workers_run(&(struct jobs){.count = (uint32_t)s.path_count,
+                                   .at_once = o.workers != 0 ? o.workers : workers_processors(),
+                                   .of = &s,
+                                   .work = work,
+                                   .ended = ended});
+    if (signal != 0)
+        die_of_signal(signal);
+    int code = finish(&s, &o);
+    forget(&s);
+    return code;
 }

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "sim/settings.h"
+#include "sim/workers.h"
 
 static bool is_allowed(const char *allowed, const char *name, size_t length)
 {
@@ -75,6 +76,19 @@ static bool read_events(struct options *o, const char *value)
         fprintf(stderr, " %s", fact_kind_name((enum fact_kind)k));
     fputc('\n', stderr);
     return false;
+}
+
+static bool read_workers(struct options *o, const char *value)
+{
+    char *end;
+    unsigned long count = strtoul(value, &end, 10);
+    if (*value < '1' || *value > '9' || *end != '\0' || count > WORKERS_MAX) {
+        fprintf(stderr, "toucun: -j %s: want a number of processes from 1 to %d\n", value,
+                WORKERS_MAX);
+        return false;
+    }
+    o->workers = (uint32_t)count;
+    return true;
 }
 
 static bool read_language(struct options *o, const char *value)
@@ -149,6 +163,26 @@ static bool takes_value(struct options *o, const char *name, size_t length, bool
     return *must || is_allowed("events", name, length);
 }
 
+/* The value of an option that takes one: after the "=", or else the next argument. */
+static bool want_value(struct options *o, const char *arg, const char *name, size_t length,
+                       int argc, char **argv, int *at, const char **value)
+{
+    bool must;
+    if (!takes_value(o, name, length, &must)) {
+        if (*value != NULL)
+            fprintf(stderr, "toucun: --%.*s takes no value\n", (int)length, name);
+        return *value == NULL;
+    }
+    if (!must || *value != NULL)
+        return true;
+    if (*at + 1 == argc) {
+        fprintf(stderr, "toucun: %s wants a value\n", arg);
+        return false;
+    }
+    *value = argv[++*at];
+    return true;
+}
+
 enum options_verdict options_read(struct options *o, int argc, char **argv, const char *allowed,
                                   const char *usage)
 {
@@ -168,6 +202,13 @@ enum options_verdict options_read(struct options *o, int argc, char **argv, cons
             fputs(usage, stdout);
             return OPTIONS_DONE;
         }
+        if (arg[1] == 'j' && is_allowed(allowed, "j", 1)) {
+            bool apart = arg[2] == '\0';
+            i += apart;
+            if (!read_workers(o, !apart ? arg + 2 : i < argc ? argv[i] : ""))
+                return OPTIONS_WRONG;
+            continue;
+        }
         const char *name = arg + 2;
         size_t length = strcspn(name, "=");
         if (strncmp(arg, "--", 2) != 0 || !is_allowed(allowed, name, length)) {
@@ -177,20 +218,9 @@ enum options_verdict options_read(struct options *o, int argc, char **argv, cons
                     argv[0], arg, argv[0]);
             return OPTIONS_WRONG;
         }
-        bool must;
         const char *value = name[length] == '=' ? name + length + 1 : NULL;
-        if (!takes_value(o, name, length, &must)) {
-            if (value != NULL) {
-                fprintf(stderr, "toucun: --%.*s takes no value\n", (int)length, name);
-                return OPTIONS_WRONG;
-            }
-        } else if (must && value == NULL) {
-            if (i + 1 == argc) {
-                fprintf(stderr, "toucun: %s wants a value\n", arg);
-                return OPTIONS_WRONG;
-            }
-            value = argv[++i];
-        }
+        if (!want_value(o, arg, name, length, argc, argv, &i, &value))
+            return OPTIONS_WRONG;
         if (!read_one(o, name, length, value))
             return OPTIONS_WRONG;
     }

@@ -28,7 +28,8 @@ struct options {
     const char *late;
     const char *day;
     const char *remember;
-    char seed[64]; /* as a --set */
+    uint32_t workers; /* 0: not said */
+    char seed[64];    /* as a --set */
     enum language language;
     bool json;
     bool quiet;

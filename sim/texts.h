@@ -281,6 +281,11 @@ enum language { ENGLISH, CHINESE, LANGUAGES };
       "  （未设预期：只看不变量与是否停滞）") \
     X(TEST_SECONDS, "  %.2f s\n", "  %.2f 秒\n") \
     X(TEST_VERDICT, "verdict %s\n", "结论：%s\n") \
+    X(TEST_KILLED, "its worker was killed by signal %d (%s)\n", "工作进程被信号 %d 终止（%s）\n") \
+    X(TEST_LOST, "its worker ended with exit code %d and no result\n", \
+      "工作进程以退出码 %d 结束，没有结果\n") \
+    X(TEST_NOT_BEGUN, "no worker could be started: %s\n", "无法启动工作进程：%s\n") \
+    X(TEST_REPEAT, "repeat: %s\n", "重现：%s\n") \
     X(TEST_MACHINE, "the machine failed us\n", "机器故障（磁盘或内存不足）\n") \
     X(TEST_TOTAL, "%s, %zu failed", "共 %s，失败 %zu 个") \
     X(TEST_SKIPPED, ", %zu skipped", "，跳过 %zu 个")

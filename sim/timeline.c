@@ -131,11 +131,7 @@ static void watch_entry(struct timeline_entry *one, const struct fact *f)
         one->amount_fen = 0; /* of any unit: no sum */
         return;
     }
-    one->kind = f->kind == FACT_BREAKER_OPENED ? TIMELINE_BREAKER_OPENED : TIMELINE_BREAKER_CLOSED;
-    one->channel = CHANNEL_NONE;
-    one->at = (uint8_t)(f->class - 1);
-    one->reason = f->reason;
-    one->key = (uint32_t)f->id;
+    breaker_entry(one, f);
 }
 
 void timeline_fact(struct timeline *t, const struct fact *f)

@@ -75,10 +75,10 @@ seen() {
 }
 
 # English words in what is seen: not JSON's names of settings and metrics, not
-# the hash, and not what is a name in both languages.
+# the hash, not a command, and not what is a name in both languages.
 english_words() {
     seen "$1" | sed -E 's/[0-9a-f]{16}//; s/[a-z_0-9]+\.[a-z_.0-9]+//g; s#/expect/[0-9]+( verdict)?##g
-                        s/[0-9-]+T[0-9:.+]+//g; s/(预期) verdict/\1/g' |
+                        s/[0-9-]+T[0-9:.+]+//g; s/(预期) verdict/\1/g; /重现|repeat/d' |
         grep -oE '[A-Za-z]{2,}' | grep -vxE 'ACS|toucun|json' | sort -u
 }
 chinese() { seen "$1" | LC_ALL=C grep -q "$(printf '[\344-\351][\200-\277][\200-\277]')"; }

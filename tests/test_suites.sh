@@ -82,11 +82,27 @@ same "--fail-fast stops at the first" "ok suite/a-good.json FAIL suite/b-fails.j
 test_of 0 suite/a-good.json suite/c-silent.json --fail-fast
 same "but not without one" "ok suite/a-good.json ok suite/c-silent.json" "$(cat lines)"
 
-for option in -j -j2 --jobs "--out x" --payouts --quiet --json "--speed 2x"; do
+for option in --jobs "--out x" --payouts --quiet --json "--speed 2x"; do
     # shellcheck disable=SC2086 # options are words
     toucun test suite/a-good.json $option
     same "$option does not exist here" "2 0" "$code $(wc -c <stdout)"
 done
+
+for option in -j -j0 "-j 0" "-j -1" "-j 257" -jx "-j 2x"; do
+    # shellcheck disable=SC2086 # options are words
+    toucun test suite/a-good.json $option
+    same "$option is no number of processes" "2 0" "$code $(wc -c <stdout)"
+    claim "$option: and that is said" grep -q 'want a number of processes from 1 to 256' stderr
+done
+
+# --- the command that repeats a failure ------------------------------------------------------------
+
+test_of 1 suite/b-fails.json --set '/story="it'"'"'s"' --seed 5
+again=$(sed -n 's/^ *repeat: toucun //p' stdout)
+same "it is as a shell reads it" \
+    "run suite/b-fails.json --set '/story=\"it'\\''s\"' --set /seed=5" "$again"
+eval "toucun $again"
+same "it fails again" 1 "$code"
 
 # --- JUnit ---------------------------------------------------------------------------------------------
 
@@ -96,19 +112,30 @@ test_of 4 suite --junit results.xml
 if command -v xmllint >/dev/null; then
     claim "the results are XML" xmllint --noout results.xml
     same "they name the odd file" "$odd" \
-        "$(xmllint --xpath 'string(//testcase[failure][last()]/@name)' results.xml)"
-    same "they count" "5 3 5 3" "$(xmllint --xpath 'concat(/testsuite/@tests, " ",
+        "$(xmllint --xpath 'string(//testcase[failure][last()]/@classname)' results.xml)"
+    same "they count" "14 3 14 3" "$(xmllint --xpath 'concat(/testsuite/@tests, " ",
         /testsuite/@failures, " ", count(//testcase), " ", count(//failure))' results.xml)"
 else
     skipped "xmllint is not here to read the results with"
 fi
 same "they are one document" '<?xml version="1.0" encoding="UTF-8"?> </testsuite>' \
     "$(head -n 1 results.xml) $(tail -n 1 results.xml)"
-same "a case a scenario" 5 "$(grep -c '<testcase ' results.xml)"
+same "a case a scenario, and one an expectation" 14 "$(grep -c '<testcase ' results.xml)"
+same "one says that the scenario is well" 5 "$(grep -c 'name="invariants hold' results.xml)"
+claim "an expectation's says what it is" \
+    grep -qF 'classname="suite/b-fails.json" name="/expect/0: payouts.paid is 3"' results.xml
+claim "a scenario that is stuck fails, not its expectations" sh -c \
+    'grep -A 1 "d-stuck.json\" name=\"invariants" results.xml | grep -q "exit code 4"'
+claim "a failure says how to see it again" \
+    grep -qF 'repeat: toucun run suite/b-fails.json</failure>' results.xml
 claim "a failure says why" \
     sh -c 'grep -A 3 "<failure message=\"exit code 1\">" results.xml | grep -qF "want is 3, got 114"'
 test_of 0 suite/a-good.json --junit results.xml
-same "the next results replace them" 1 "$(grep -c '<testcase ' results.xml)"
+same "the next results replace them" 4 "$(grep -c '<testcase ' results.xml)"
+same "and nothing is left beside them" "" "$(find . -name '.*.part')"
+ln -s results.xml link.xml
+test_of 0 suite/a-good.json suite/c-silent.json --junit link.xml
+claim "what is a link stays one" [ -h link.xml ]
 test_of 5 suite/a-good.json --junit nowhere/results.xml
 claim "results that cannot be written are named" \
     grep -qF 'nowhere/results.xml: No such file or directory' stderr
