@@ -427,7 +427,7 @@ int reconcile(const struct reconcile_settings *settings, struct reconcile_totals
 {
     struct source s = {.spill = NULL};
     struct job *j = calloc(1, sizeof *j);
-    struct sigaction action = {.sa_handler = on_signal};
+    struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
     int code = 2;
     MUST(j != NULL);
     *totals = (struct reconcile_totals){.matched = 0};
