@@ -15,7 +15,7 @@
 #include "core/base/must.h"
 #include "core/edge/listing.h"
 
-enum { BLOCK = 1 << 18, PACKED_BLOCK = 1 << 16 };
+enum { BLOCK = 1 << 16, PACKED_BLOCK = 1 << 16 }; /* what the nearest caches hold */
 
 enum packing { PACKED_NOT, PACKED_GZIP, PACKED_ZSTD };
 
@@ -198,7 +198,8 @@ bool feed_more(struct feed *f)
     if (f->packing != PACKED_NOT)
         return unpack(f);
     size_t got;
-    if (!read_file(f, f->bytes + f->end, sizeof f->bytes - f->end, &got))
+    size_t room = sizeof f->bytes - f->end;
+    if (!read_file(f, f->bytes + f->end, room < BLOCK ? room : BLOCK, &got))
         return false;
     f->end += got;
     f->last = got == 0;
