@@ -376,6 +376,26 @@ static inline bool desk_ages(const struct core *core, uint8_t business)
     return core->config.businesses[business].expires_us != 0 || core->watches_age;
 }
 
+/* The channel that makes a pool with this one, or NULL. */
+static inline const struct position *desk_pool(const struct desk *d, enum channel channel)
+{
+    return policy_of(d->core->config.allocation_kind)->pools
+               ? &d->core->channels[CHANNELS - 1 - channel].position
+               : NULL;
+}
+
+/* What a channel can pay now, and what may be moved away from it: whoever asks
+ * whether quota suffices asks this; facts and reports say what is available. */
+static inline int64_t desk_payable_fen(const struct desk *d, enum channel channel)
+{
+    return position_payable_fen(&d->core->channels[channel].position, desk_pool(d, channel));
+}
+
+static inline int64_t desk_movable_fen(const struct desk *d, enum channel channel)
+{
+    return position_movable_fen(&d->core->channels[channel].position, desk_pool(d, channel));
+}
+
 /* core.c: timers; books, and each entry as a fact */
 void desk_timer(struct desk *d, int64_t at_us, enum timer_kind kind, uint32_t subject,
                 uint64_t round);

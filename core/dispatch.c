@@ -47,18 +47,17 @@ bool dispatch_slot_free(const struct desk *d, enum channel channel)
 int64_t dispatch_room_fen(const struct desk *d, enum channel channel, uint8_t business)
 {
     const struct shares *shares = &d->core->shares;
-    int64_t available_fen = desk_available_fen(d, channel);
-    return shares->given ? shares_room_fen(shares, channel, business, available_fen)
-                         : available_fen;
+    int64_t payable_fen = desk_payable_fen(d, channel);
+    return shares->given ? shares_room_fen(shares, channel, business, payable_fen) : payable_fen;
 }
 
 /* Stopped there by its share: what is available would do. */
 static void wait_for_share(const struct desk *d, enum channel channel)
 {
     struct channel_state *ch = &d->core->channels[channel];
-    int64_t available_fen = desk_available_fen(d, channel);
-    if (!ch->share_waits || available_fen < ch->share_seen_fen)
-        ch->share_seen_fen = available_fen;
+    int64_t payable_fen = desk_payable_fen(d, channel);
+    if (!ch->share_waits || payable_fen < ch->share_seen_fen)
+        ch->share_seen_fen = payable_fen;
     ch->share_waits = 1;
 }
 
@@ -118,7 +117,7 @@ void dispatch_arrived(struct desk *d, uint32_t slot)
         }
         if (hold_fen <= dispatch_room_fen(d, (enum channel)c, p->business))
             ch->look_again = 1;
-        else if (hold_fen <= desk_available_fen(d, (enum channel)c))
+        else if (hold_fen <= desk_payable_fen(d, (enum channel)c))
             wait_for_share(d, (enum channel)c);
         else if (hold_fen < ch->wake_fen)
             ch->wake_fen = hold_fen;
@@ -168,7 +167,7 @@ static void send(struct desk *d, uint32_t slot, struct route route)
         chain_remove(&core->expiring[p->business][(p->flags & PAYOUT_RETRIED) != 0], d->payouts,
                      CHAIN_LINK_B, slot);
     payout_step(p, PAYOUT_DISPATCHED);
-    position_hold(&ch->position, hold_fen);
+    position_hold(&ch->position, desk_pool(d, channel), hold_fen);
     if (core->shares.given)
         shares_sent(&core->shares, channel, p->business, hold_fen);
     p->channel = (uint8_t)channel;
@@ -227,7 +226,7 @@ static void close_channel(const struct desk *d, struct walk *w, uint32_t channel
 static bool short_of_quota(const struct desk *d, uint32_t channel, const struct payout *p)
 {
     return !d->core->shares.given || dispatch_hold_fen(d, (enum channel)channel, p) >
-                                         desk_available_fen(d, (enum channel)channel);
+                                         desk_payable_fen(d, (enum channel)channel);
 }
 
 /* Passed over as often as may be: from here on its channels wait for it. */
@@ -270,7 +269,7 @@ static bool was_short(const struct desk *d, enum channel channel, const struct p
 {
     return !d->core->shares.given ||
            dispatch_hold_fen(d, channel, p) >
-               desk_available_fen(d, channel) + dispatch_hold_fen(d, channel, &d->payouts[sent]);
+               desk_payable_fen(d, channel) + dispatch_hold_fen(d, channel, &d->payouts[sent]);
 }
 
 /* `sent` went on `channel` ahead of what was passed over for it: count that. */
@@ -303,6 +302,14 @@ static void count_bypass(struct desk *d, struct walk *w, uint32_t sent, uint64_t
                                    .session = passed,
                                    .id = id,
                                    .amount_fen = d->payouts[first].amount_fen});
+}
+
+/* Of a pool, what is sent on one channel may leave too little on the other for who
+ * was stopped there by his share: from now on he must be passed over no more than
+ * others, so the walk begins again. */
+static bool shortens_others(const struct desk *d, const struct walk *w, enum channel channel)
+{
+    return w->passed > 0 && d->core->shares.given && desk_pool(d, channel) != NULL;
 }
 
 static void walk_queue(struct desk *d, uint8_t open)
@@ -338,7 +345,7 @@ static void walk_queue(struct desk *d, uint8_t open)
             count_bypass(d, &w, slot, payout_order_id(slot, &d->payouts[slot]), route.channel);
         if (!dispatch_slot_free(d, route.channel))
             close_channel(d, &w, route.channel);
-        if (desk_full(d) || breakers_turned(d)) {
+        if (desk_full(d) || breakers_turned(d) || shortens_others(d, &w, route.channel)) {
             for (uint32_t c = 0; c < CHANNELS; c++)
                 core->channels[c].look_again = 1;
             return;
@@ -367,10 +374,9 @@ static uint8_t worth_a_look(struct desk *d)
     for (uint32_t c = 0; c < CHANNELS; c++) {
         struct channel_state *ch = &d->core->channels[c];
         watch_second(d, (enum channel)c);
-        bool look =
-            ch->look_again || desk_available_fen(d, (enum channel)c) >= ch->wake_fen ||
-            ch->rises_us <= d->now_us ||
-            (ch->share_waits && desk_available_fen(d, (enum channel)c) > ch->share_seen_fen);
+        bool look = ch->look_again || desk_payable_fen(d, (enum channel)c) >= ch->wake_fen ||
+                    ch->rises_us <= d->now_us ||
+                    (ch->share_waits && desk_payable_fen(d, (enum channel)c) > ch->share_seen_fen);
         if (look && dispatch_slot_free(d, (enum channel)c))
             open |= (uint8_t)(1 << c);
         else if (ch->rises_us > d->now_us)

@@ -60,8 +60,11 @@ static bool within_bank(const struct desk *d, const struct leg *leg)
 static bool quota_free(const struct desk *d, const struct leg *leg, int64_t amount_fen)
 {
     enum channel channel = leg_quota(leg);
-    return d->core->channels[channel].wake_fen == INT64_MAX &&
-           leg_hold_fen(d, leg, amount_fen) <= desk_available_fen(d, channel);
+    const struct channel_state *channels = d->core->channels;
+    bool pooled = desk_pool(d, channel) != NULL;
+    return channels[channel].wake_fen == INT64_MAX &&
+           (!pooled || channels[CHANNELS - 1 - channel].wake_fen == INT64_MAX) &&
+           leg_hold_fen(d, leg, amount_fen) <= desk_payable_fen(d, channel);
 }
 
 /* When the leg can go, and why not before. */

@@ -67,7 +67,8 @@ static void send_leg(struct desk *d, uint32_t index)
     m->queries = m->sends = 0;
     m->sent_us = d->now_us;
     if (m->leg == 0) {
-        position_decrease_sent(&core->channels[channel].position, m->amount_fen);
+        position_decrease_sent(&core->channels[channel].position, desk_pool(d, channel),
+                               m->amount_fen);
         core->channels[channel].report_floor_fen -= m->amount_fen;
     } else {
         core->earmarked_fen = money_add(core->earmarked_fen, m->amount_fen);
@@ -121,7 +122,7 @@ void moves_request(struct desk *d, const struct input *in)
 {
     struct core *core = d->core;
     bool from_channel = in->from < CHANNELS;
-    int64_t most_fen = from_channel ? position_movable_fen(&core->channels[in->from].position)
+    int64_t most_fen = from_channel ? desk_movable_fen(d, (enum channel)in->from)
                                     : core->unallocated_fen - core->earmarked_fen;
     if (in->from == in->channel || !is_place(in->from) || !is_place(in->channel))
         refuse(d, in, REASON_NO_SUCH_MOVE);

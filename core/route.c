@@ -32,7 +32,7 @@ static enum channel preferred(const struct desk *d, const struct payout *p)
     for (uint32_t c = 0; c < CHANNELS; c++)
         views[c] = (struct route_view){
             .left_fen =
-                desk_available_fen(d, (enum channel)c) - dispatch_hold_fen(d, (enum channel)c, p),
+                desk_payable_fen(d, (enum channel)c) - dispatch_hold_fen(d, (enum channel)c, p),
             .fee_fen = fee_of(&config->channels[c].fee, p->amount_fen),
             .luck = &d->core->channels[c].luck,
         };

@@ -115,7 +115,7 @@ static void fill(struct desk *d, enum channel channel, const struct allocation_v
     if (need_fen > 0 && spare_fen > 0 && resting(d, giver)) {
         ask_policy_at(core, core->channels[giver].quiet_until_us);
     } else if (need_fen > 0 && spare_fen > 0) {
-        int64_t movable_fen = position_movable_fen(&core->channels[giver].position);
+        int64_t movable_fen = desk_movable_fen(d, giver);
         int64_t given_fen =
             worth_moving(need_fen, spare_fen < movable_fen ? spare_fen : movable_fen);
         moved |= move_now(d, giver, channel, given_fen, why);
@@ -127,9 +127,8 @@ static void fill(struct desk *d, enum channel channel, const struct allocation_v
 static void drain(struct desk *d, enum channel channel, const struct allocation_view *view,
                   const struct allocation_wish *wish)
 {
-    struct core *core = d->core;
     int64_t spare_fen = view->level_fen[channel] - wish->target_fen;
-    int64_t movable_fen = position_movable_fen(&core->channels[channel].position);
+    int64_t movable_fen = desk_movable_fen(d, channel);
     if (!move_now(d, channel, CHANNEL_NONE, worth_moving(spare_fen, movable_fen),
                   REASON_ABOVE_HIGH))
         cannot_serve(d, channel);

@@ -164,7 +164,7 @@ static void send_leg(struct desk *d, uint32_t index)
     if (leg_takes_quota(leg)) { /* from here on the quota holds it */
         struct channel_state *ch = &d->core->channels[leg_quota(leg)];
         int64_t fen = leg_hold_fen(d, leg, t->amount_fen);
-        position_hold(&ch->position, fen);
+        position_hold(&ch->position, desk_pool(d, leg_quota(leg)), fen);
         ch->report_floor_fen -= fen;
         drop_hold(d, t, leg->from);
     }

@@ -45,7 +45,8 @@ static int64_t g_of(const struct house *h, uint32_t session)
     return quota_rule_g_fen(h->terms->rule, s->closed, s->receipts_fen, s->payments_fen);
 }
 
-int64_t house_movable_fen(const struct house *h)
+/* What it could give away by its own quota; below zero it lacks that much. */
+static int64_t spare_fen(const struct house *h)
 {
     int64_t movable_fen = house_mapped_fen(h);
     int64_t prefix_fen = movable_fen;
@@ -56,6 +57,16 @@ int64_t house_movable_fen(const struct house *h)
     }
     int64_t available_fen = house_available_fen(h);
     return available_fen < movable_fen ? available_fen : movable_fen;
+}
+
+int64_t house_movable_fen(const struct house *h)
+{
+    return spare_fen(h) + (h->pools_with == NULL ? 0 : spare_fen(h->pools_with));
+}
+
+int64_t house_payable_fen(const struct house *h)
+{
+    return house_available_fen(h) + (h->pools_with == NULL ? 0 : spare_fen(h->pools_with));
 }
 
 int64_t house_recomputed_available_fen(const struct house *h)

@@ -3,6 +3,8 @@
  *     available = mapped - processing + sum of g(s) over the unsettled sessions s     >= 0
  *     movable   = min(available, mapped, mapped + the sum of g over every prefix of them)
  *
+ *     payable = available, and of a pool: + the other house's movable          >= 0
+ *
  * with g(s) as in core/quota/position.h, here over what really was received
  * and paid.  An order arrives the moment it is sent and is decided then (the
  * network's time is part of the reply's latency); an accepted one is
@@ -15,6 +17,9 @@
  * payout, or UnionPay's merchant-funds settlement (商户资金结算) with terms and
  * hours of its own.  It is a payout in every respect but that the money ends in
  * that account, that none comes back later, and that a closed account fails it.
+ *
+ * Two houses may be made a pool: then each also pays what could be moved to it
+ * from the other at once, and it is the sums over both that are never below zero.
  *
  * An order is known by its id: the same id again is a duplicate.  An order
  * older than ORDER_AGE_MAX_US is refused.  How the houses word their answers
@@ -172,6 +177,7 @@ struct house {
     enum calendar calendar;
     uint64_t seed;
     struct central_bank *central_bank;
+    const struct house *pools_with; /* the other house; NULL: none */
     struct books *books;
     struct statements *statements;
     struct remittances *remittances;
@@ -235,7 +241,8 @@ static inline int64_t house_available_fen(const struct house *h)
     return house_mapped_fen(h) - h->processing_fen + h->g_fen;
 }
 
-int64_t house_movable_fen(const struct house *h);
+int64_t house_payable_fen(const struct house *h); /* whoever pays or moves asks these two */
+int64_t house_movable_fen(const struct house *h); /* of a pool: the same of both */
 bool house_rests(const struct house *h); /* nothing processing or unsettled; fees may be owed */
 
 void house_order(struct house *h, int64_t now_us, const struct order *o, struct outbox *out);
@@ -252,7 +259,8 @@ void house_list_handed_over(struct house *h);
 int64_t house_recomputed_available_fen(const struct house *h);
 static inline bool house_bounds_hold(const struct house *h)
 {
-    return house_mapped_fen(h) >= 0 && h->processing_fen >= 0 && house_available_fen(h) >= 0;
+    return central_bank_mapped_holds(h->central_bank, h->channel) && h->processing_fen >= 0 &&
+           house_payable_fen(h) >= 0;
 }
 
 /* --- for the files of mocks/ alone ----------------------------------------- */

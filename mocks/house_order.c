@@ -124,7 +124,7 @@ static uint16_t house_says(struct house *h, int64_t now_us, const struct house_o
         return words->busy;
     if (max_fen != 0 && o->amount_fen > max_fen)
         return words->over_limit;
-    if (house_payment_fen(h, o) > house_available_fen(h))
+    if (house_payment_fen(h, o) > house_payable_fen(h))
         return words->quota_short;
     return words->ok;
 }

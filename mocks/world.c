@@ -54,6 +54,7 @@ static void start_house(struct world *w, enum channel c)
     h->calendar = w->terms.calendar;
     h->seed = w->terms.seed;
     h->central_bank = &w->central_bank;
+    h->pools_with = w->terms.pooled ? &w->houses[CHANNELS - 1 - c] : NULL;
     h->books = &w->books;
     h->statements = &w->statements;
     h->remittances = &w->remittances;
@@ -81,7 +82,7 @@ struct world *world_create(const struct world_terms *terms)
     for (uint32_t c = 0; c < CHANNELS; c++)
         w->houses[c].virtual_account = NONE;
     uint32_t acs = open_accounts(w);
-    central_bank_init(&w->central_bank, &w->books, acs, terms->mapped_fen);
+    central_bank_init(&w->central_bank, &w->books, acs, terms->mapped_fen, terms->pooled);
     for (uint32_t c = 0; c < CHANNELS; c++)
         start_house(w, (enum channel)c);
     for (uint8_t i = INSTITUTION_BANKS; i < INSTITUTIONS_MAX; i++)

@@ -26,6 +26,7 @@ struct world_terms {
     uint32_t account_count;
     struct world_account accounts[ACCOUNTS_MAX]; /* one is the central bank's */
     int64_t mapped_fen[CHANNELS];
+    bool pooled;            /* both houses pay from one pool */
     uint8_t acs_push;       /* 1 + the channel that pushes ACS's credits; 0: none does */
     uint8_t acs_push_all;   /* and sessions' nets, of either sign */
     uint8_t virtual_silent; /* movements of virtual IDs are not pushed */

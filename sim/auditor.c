@@ -43,6 +43,7 @@ struct auditor *auditor_create(const struct core_config *config, const struct wo
     a->config = config;
     a->world = world;
     a->full_every = full_every;
+    a->pooled = policy_of(config->allocation_kind)->pools;
     a->day_ends_us = civil_moment_us(civil_day(config->start_us) + 1, 0);
     a->now_us = config->start_us;
     a->queue = auditor_queue_create(config);
@@ -56,9 +57,7 @@ struct auditor *auditor_create(const struct core_config *config, const struct wo
     a->doubt_slots = block_take(idmap_slots(DOUBTS_AT_FIRST), sizeof *a->doubt_slots);
     MUST(a->states != NULL && a->paid != NULL && a->doubt_slots != NULL);
     for (uint32_t c = 0; c < CHANNELS; c++) {
-        uint32_t session = config->channels[c].first_session;
-        a->true_[c] = a->believed[c] = (struct audited_quota){
-            .first = session, .last = session, .rule = config->channels[c].rule};
+        a->true_[c] = a->believed[c] = told_quota_of(&config->channels[c]);
         a->true_[c].mapped_fen = world->central_bank.mapped_fen[c];
     }
     return a;
@@ -231,7 +230,7 @@ void auditor_fact(struct auditor *a, const struct fact *f)
         auditor_fold_truth(a, f);
         return;
     }
-    if (auditor_tells_available(f))
+    if (told_tells_available(f))
         auditor_fold_belief(a, f);
     if (a->breakers != NULL)
         follow_breakers(a, f);
@@ -260,12 +259,19 @@ static void check_touched(struct auditor *a)
     for (uint32_t c = 0; c < CHANNELS && a->opened; c++) {
         const struct house *h = &w->houses[c];
         CHECK(a, INVARIANT_IDENTITIES, house_bounds_hold(h),
-              "%s: mapped %" PRId64 ", available %" PRId64 " fen", channel_name((enum channel)c),
-              house_mapped_fen(h), house_available_fen(h));
+              "%s: mapped %" PRId64 ", payable %" PRId64 " fen", channel_name((enum channel)c),
+              house_mapped_fen(h), house_payable_fen(h));
         CHECK(a, INVARIANT_BELIEF_BELOW_TRUTH,
               a->believed_available_fen[c] <= house_available_fen(h),
               "%s: believed available %" PRId64 " fen, truly %" PRId64,
               channel_name((enum channel)c), a->believed_available_fen[c], house_available_fen(h));
+    }
+    for (uint32_t c = 0; c < CHANNELS && a->opened && a->pooled; c++) {
+        int64_t lent_fen = auditor_lent_fen(a, a->believed, (enum channel)c);
+        CHECK(a, INVARIANT_BELIEF_BELOW_TRUTH,
+              a->believed_available_fen[c] + lent_fen <= house_payable_fen(&w->houses[c]),
+              "%s: believed payable %" PRId64 " fen, truly %" PRId64, channel_name((enum channel)c),
+              a->believed_available_fen[c] + lent_fen, house_payable_fen(&w->houses[c]));
     }
     check_trial_balance(a);
     if (a->book_moves != w->books.moves)

@@ -89,9 +89,10 @@ bool auditor_queue_hold(struct auditor_queue *q, const struct fact *held_or_rele
 bool auditor_queue_deny(struct auditor_queue *q, const struct fact *denied);
 void auditor_queue_remove(struct auditor_queue *q, uint32_t slot);
 /* Call before removing what was sent.  False: something eligible stood before
- * it, described in `why`.  *others: whether anything else waited there. */
-bool auditor_queue_may_send(struct auditor_queue *q, const struct fact *sent, bool *others,
-                            char *why, size_t why_size);
+ * it, described in `why`.  *others: whether anything else waited there.  Of a
+ * pool, `lent_fen` is what the other channel stands in for beyond the available. */
+bool auditor_queue_may_send(struct auditor_queue *q, const struct fact *sent, int64_t lent_fen,
+                            bool *others, char *why, size_t why_size);
 /* The reason for the channel is one that can be, by what the queue knows. */
 bool auditor_queue_routed(const struct auditor_queue *q, const struct fact *sent);
 uint32_t auditor_queue_count(const struct auditor_queue *q);

@@ -10,25 +10,7 @@
 
 #include "core/payout/payout.h"
 #include "sim/auditor.h"
-
-/* One session as it was told, or as it is. */
-struct audited_session {
-    int64_t receipts_fen;
-    int64_t payments_fen;
-    bool closed;
-    bool settled;
-};
-
-/* One channel's quota, folded from facts: once as believed, once in truth. */
-struct audited_quota {
-    int64_t mapped_fen;
-    int64_t spoken_for_fen; /* held, or processing */
-    int64_t leaving_fen;
-    uint32_t first; /* sessions before this one are settled */
-    uint32_t last;
-    struct quota_rule rule;
-    struct audited_session sessions[SESSIONS_MAX];
-};
+#include "sim/told.h"
 
 /* A payout in doubt and when it is asked about next. */
 struct audited_doubt {
@@ -65,10 +47,11 @@ struct auditor {
     struct first_break first_break;
     int64_t now_us;
 
-    struct audited_quota believed[CHANNELS];
-    struct audited_quota true_[CHANNELS];
+    struct told_quota believed[CHANNELS];
+    struct told_quota true_[CHANNELS];
     int64_t believed_available_fen[CHANNELS]; /* as the last fact said */
     int64_t believed_unallocated_fen;
+    bool pooled; /* both channels pay from one pool */
     bool opened;
     bool running; /* the books have been opened */
 
@@ -121,8 +104,9 @@ void auditor_fold_belief(struct auditor *a, const struct fact *f);
 void auditor_fold_truth(struct auditor *a, const struct fact *f);
 void auditor_follow_moves(struct auditor *a, const struct fact *f);
 bool auditor_is_truth(uint8_t kind);
-bool auditor_tells_available(
-    const struct fact *f); /* `other` is the channel's believed available */
+/* Of a pool, what the other channel stands in for, or lacks itself; else 0. */
+int64_t auditor_lent_fen(const struct auditor *a, const struct told_quota quotas[CHANNELS],
+                         enum channel channel);
 
 /* auditor_payouts.c */
 void auditor_follow_payout(struct auditor *a, const struct fact *f);

@@ -133,7 +133,9 @@ static void follow_queue(struct auditor *a, const struct fact *f)
     if (f->kind == FACT_QUEUED)
         auditor_queue_put(a->queue, f);
     if (f->kind == FACT_SENT) {
-        bool right = auditor_queue_may_send(a->queue, f, &others, why, sizeof why);
+        bool right = auditor_queue_may_send(
+            a->queue, f, auditor_lent_fen(a, a->believed, (enum channel)f->channel), &others, why,
+            sizeof why);
         if (others || !right)
             CHECK(a, INVARIANT_QUEUE_ORDER, right, "payout %u sent on %s: %s", f->subject,
                   channel_name((enum channel)f->channel), why);

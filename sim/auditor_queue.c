@@ -379,8 +379,8 @@ bool auditor_queue_routed(const struct auditor_queue *q, const struct fact *sent
     }
 }
 
-bool auditor_queue_may_send(struct auditor_queue *q, const struct fact *sent, bool *others,
-                            char *why, size_t why_size)
+bool auditor_queue_may_send(struct auditor_queue *q, const struct fact *sent, int64_t lent_fen,
+                            bool *others, char *why, size_t why_size)
 {
     MUST(q->of_slot[sent->subject] != 0);
     wake_items(q, sent->at_us);
@@ -388,7 +388,7 @@ bool auditor_queue_may_send(struct auditor_queue *q, const struct fact *sent, bo
     struct turn turn = {.sent = sent,
                         .p = p,
                         .rank = rank_of(q, p, sent->at_us),
-                        .believed_fen = sent->other + sent->amount_fen};
+                        .believed_fen = sent->other + lent_fen + sent->amount_fen};
     /* With ageing anybody may have come before him. */
     uint32_t last = q->requested_us != NULL ? CLASSES - 1 : p->class;
     *others = q->count > 1;

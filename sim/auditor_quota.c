@@ -6,83 +6,13 @@
 
 #include "core/base/must.h"
 
-/* --- the model of a quota, as the design writes it ------------------------- */
-
-static struct audited_session *session_of(struct audited_quota *q, uint32_t number)
+int64_t auditor_lent_fen(const struct auditor *a, const struct told_quota quotas[CHANNELS],
+                         enum channel channel)
 {
-    if (number > q->last)
-        q->last = number;
-    return &q->sessions[number % SESSIONS_MAX];
-}
-
-static bool settled_before(const struct audited_quota *q, uint32_t number)
-{
-    return number < q->first || q->sessions[number % SESSIONS_MAX].settled;
-}
-
-static int64_t counts_for_fen(struct quota_rule rule, const struct audited_session *s)
-{
-    int64_t net_fen = s->receipts_fen - s->payments_fen;
-    if (rule.settles_to == SETTLES_TO_VIRTUAL_ID) {
-        if (rule.receipts_count == RECEIPTS_AT_ONCE)
-            return net_fen > 0 ? 0 : net_fen;
-        return -s->payments_fen;
-    }
-    if (rule.receipts_count == RECEIPTS_AT_ONCE)
-        return net_fen;
-    if (rule.receipts_count == RECEIPTS_AT_SESSION && s->closed)
-        return net_fen;
-    return -s->payments_fen;
-}
-
-static int64_t available_fen(const struct audited_quota *q)
-{
-    int64_t sum_fen = q->mapped_fen - q->spoken_for_fen - q->leaving_fen;
-    for (uint32_t n = q->first; n <= q->last; n++) {
-        const struct audited_session *s = &q->sessions[n % SESSIONS_MAX];
-        if (!s->settled)
-            sum_fen += counts_for_fen(q->rule, s);
-    }
-    return sum_fen;
-}
-
-static void settle_session(struct audited_quota *q, uint32_t number, int64_t net_fen)
-{
-    struct audited_session *s = session_of(q, number);
-    bool keeps = q->rule.settles_to == SETTLES_TO_ACS || net_fen < 0;
-    q->mapped_fen += keeps ? net_fen : 0;
-    s->settled = true;
-    while (q->first <= q->last && q->sessions[q->first % SESSIONS_MAX].settled) {
-        q->sessions[q->first % SESSIONS_MAX] = (struct audited_session){0};
-        q->first++;
-    }
+    return a->pooled ? told_spare_fen(&quotas[CHANNELS - 1 - channel], quotas == a->true_) : 0;
 }
 
 /* --- belief, as the facts tell it ------------------------------------------ */
-
-/* The kinds after which `other` is the channel's believed available. */
-bool auditor_tells_available(const struct fact *f)
-{
-    switch ((int)f->kind) {
-    case FACT_SENT:
-    case FACT_PAID:
-    case FACT_ATTEMPT_FAILED:
-    case FACT_RETURNED:
-    case FACT_RECEIPT:
-    case FACT_SESSION_CLOSED:
-    case FACT_SESSION_SETTLED:
-    case FACT_MOVE_SENT:
-    case FACT_MOVE_LEG_DONE:
-    case FACT_MOVE_LEG_FAILED:
-        return true;
-    case FACT_LEG_SENT:
-    case FACT_LEG_DONE:
-    case FACT_LEG_FAILED:
-        return f->channel != CHANNEL_NONE; /* it takes quota */
-    default:
-        return false;
-    }
-}
 
 void auditor_fold_opening(struct auditor *a, const struct fact *f)
 {
@@ -95,64 +25,26 @@ void auditor_fold_opening(struct auditor *a, const struct fact *f)
     a->believed_available_fen[f->channel] = f->other;
 }
 
-static void fold_move_leg(struct auditor *a, const struct fact *f)
+static void fold_unallocated(struct auditor *a, const struct fact *f)
 {
-    struct audited_quota *q = &a->believed[f->channel];
-    bool increase = f->state == 1;
-    bool done = f->kind == FACT_MOVE_LEG_DONE;
-    if (f->kind == FACT_MOVE_SENT) {
-        q->leaving_fen += increase ? 0 : f->amount_fen;
+    if (f->kind != FACT_MOVE_LEG_DONE)
         return;
-    }
-    q->leaving_fen -= increase ? 0 : f->amount_fen;
-    if (!done)
-        return;
-    q->mapped_fen += increase ? f->amount_fen : -f->amount_fen;
-    a->believed_unallocated_fen -= increase ? f->amount_fen : -f->amount_fen;
+    a->believed_unallocated_fen -= f->state == 1 ? f->amount_fen : -f->amount_fen;
     CHECK(a, INVARIANT_IDENTITIES, a->believed_unallocated_fen >= 0,
           "believed unallocated is %" PRId64 " fen", a->believed_unallocated_fen);
 }
 
 void auditor_fold_belief(struct auditor *a, const struct fact *f)
 {
-    struct audited_quota *q = &a->believed[f->channel];
-    switch ((int)f->kind) {
-    case FACT_SENT:
-    case FACT_LEG_SENT:
-        q->spoken_for_fen += f->amount_fen;
-        break;
-    case FACT_ATTEMPT_FAILED:
-    case FACT_LEG_FAILED:
-        q->spoken_for_fen -= f->amount_fen;
-        break;
-    case FACT_PAID:
-    case FACT_LEG_DONE:
-        q->spoken_for_fen -= f->amount_fen;
-        if (!settled_before(q, f->session))
-            session_of(q, f->session)->payments_fen += f->amount_fen;
-        break;
-    case FACT_RECEIPT:
-    case FACT_RETURNED: /* once the total was told, a single one is in it */
-        if (!settled_before(q, f->session) && !session_of(q, f->session)->closed)
-            session_of(q, f->session)->receipts_fen += f->amount_fen;
-        break;
-    case FACT_SESSION_CLOSED:
-        session_of(q, f->session)->receipts_fen += f->amount_fen;
-        session_of(q, f->session)->closed = true;
-        break;
-    case FACT_SESSION_SETTLED:
-        settle_session(q, f->session, f->amount_fen);
-        break;
-    default:
-        fold_move_leg(a, f);
-        break;
-    }
+    struct told_quota *q = &a->believed[f->channel];
+    told_fold(q, f);
+    fold_unallocated(a, f);
     a->believed_available_fen[f->channel] = f->other;
-    CHECK(a, INVARIANT_IDENTITIES, available_fen(q) == f->other,
+    CHECK(a, INVARIANT_IDENTITIES, told_available_fen(q) == f->other,
           "%s: after %s the core believes %" PRId64 " fen available, its facts give "
           "%" PRId64,
           channel_name((enum channel)f->channel), fact_kind_name((enum fact_kind)f->kind), f->other,
-          available_fen(q));
+          told_available_fen(q));
 }
 
 /* --- truth, as the mocks' facts tell it ------------------------------------ */
@@ -184,12 +76,13 @@ static void note_paid(struct auditor *a, const struct fact *f)
 
 void auditor_fold_truth(struct auditor *a, const struct fact *f)
 {
-    struct audited_quota *q = &a->true_[f->channel];
+    struct told_quota *q = &a->true_[f->channel];
     const struct house *h = &a->world->houses[f->channel];
     switch ((int)f->kind) {
     case FACT_TRUE_ACCEPTED:
         q->spoken_for_fen += f->amount_fen;
-        CHECK(a, INVARIANT_NEVER_OVERDRAWN, available_fen(q) >= 0,
+        CHECK(a, INVARIANT_NEVER_OVERDRAWN,
+              told_available_fen(q) + auditor_lent_fen(a, a->true_, (enum channel)f->channel) >= 0,
               "%s took a payout of %" PRId64 " fen beyond its available quota",
               channel_name((enum channel)f->channel), f->amount_fen);
         break;
@@ -198,24 +91,25 @@ void auditor_fold_truth(struct auditor *a, const struct fact *f)
         break;
     case FACT_TRUE_PAID:
         q->spoken_for_fen -= f->amount_fen;
-        session_of(q, f->session)->payments_fen += f->amount_fen;
+        told_session(q, f->session)->payments_fen += f->amount_fen;
         if (f->class == 0) /* else a transfer's */
             note_paid(a, f);
         break;
     case FACT_TRUE_RECEIPT:
     case FACT_TRUE_RETURNED:
-        session_of(q, f->session)->receipts_fen += f->amount_fen;
+        told_session(q, f->session)->receipts_fen += f->amount_fen;
         break;
     case FACT_TRUE_SESSION_CLOSED:
-        session_of(q, f->session)->closed = true;
+        told_session(q, f->session)->closed = true;
         break;
     case FACT_TRUE_SESSION_SETTLED:
         CHECK(a, INVARIANT_IDENTITIES,
-              session_of(q, f->session)->receipts_fen - session_of(q, f->session)->payments_fen ==
+              told_session(q, f->session)->receipts_fen -
+                      told_session(q, f->session)->payments_fen ==
                   f->amount_fen,
               "%s settles session %u with another net than its trades have",
               channel_name((enum channel)f->channel), f->session);
-        settle_session(q, f->session, f->amount_fen);
+        told_settle(q, f->session, f->amount_fen);
         break;
     case FACT_TRUE_MOVED:
         q->mapped_fen += f->state == 1 ? f->amount_fen : -f->amount_fen;
@@ -224,10 +118,10 @@ void auditor_fold_truth(struct auditor *a, const struct fact *f)
         NEVER("not a fact about truth");
     }
     CHECK(a, INVARIANT_IDENTITIES,
-          available_fen(q) == house_available_fen(h) && q->mapped_fen == house_mapped_fen(h),
+          told_available_fen(q) == house_available_fen(h) && q->mapped_fen == house_mapped_fen(h),
           "%s: after %s available is %" PRId64 " fen, its facts give %" PRId64,
           channel_name((enum channel)f->channel), fact_kind_name((enum fact_kind)f->kind),
-          house_available_fen(h), available_fen(q));
+          house_available_fen(h), told_available_fen(q));
 }
 
 /* --- to and fro -------------------------------------------------------------- */

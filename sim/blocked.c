@@ -21,8 +21,8 @@
 #include "core/base/pool.h"
 #include "core/payout/payout.h"
 #include "mocks/block.h"
-#include "sim/auditor_inside.h"
 #include "sim/shares.h"
+#include "sim/told.h"
 
 const char *blocked_reason_name(enum blocked_reason reason)
 {
@@ -117,6 +117,8 @@ struct blocked {
     struct key_heap pauses;
     struct crossing crossings[CHANNELS][BUSINESSES_MAX];
     int64_t available_fen[CHANNELS];
+    struct told_quota quotas[CHANNELS]; /* of a pool */
+    bool pooled;
     uint32_t in_flight[CHANNELS];
     uint32_t sent_this_second[CHANNELS];
     int64_t second[CHANNELS];
@@ -180,6 +182,9 @@ struct blocked *blocked_create(const struct core_config *config)
     MUST(w != NULL);
     w->config = config;
     w->shares = shares_book_create(config);
+    w->pooled = policy_of(config->allocation_kind)->pools;
+    for (uint32_t c = 0; c < CHANNELS; c++)
+        w->quotas[c] = told_quota_of(&config->channels[c]);
     w->seats = block_take(config->limits.open_payouts, sizeof *w->seats);
     MUST(w->seats != NULL);
     w->free_head = NONE;
@@ -363,10 +368,17 @@ static void cross(struct blocked *w, struct crossing *x, uint32_t channel, struc
     key_compact(h, w->items, channel, x->live);
 }
 
+/* What is believed available, and of a pool what the other stands in for. */
+static int64_t payable_fen(const struct blocked *w, uint32_t channel)
+{
+    int64_t lent_fen = w->pooled ? told_spare_fen(&w->quotas[CHANNELS - 1 - channel], false) : 0;
+    return w->available_fen[channel] + lent_fen;
+}
+
 static void draw_lines(struct blocked *w, uint32_t channel, uint32_t business)
 {
     struct crossing *x = &w->crossings[channel][business];
-    int64_t available_fen = w->available_fen[channel];
+    int64_t available_fen = payable_fen(w, channel);
     int64_t room_fen = shares_book_room_fen(w->shares, (uint8_t)channel, (uint8_t)business,
                                             available_fen, w->now_us);
     if (room_fen == x->room_fen && available_fen == x->available_fen)
@@ -642,8 +654,13 @@ static void follow_payout(struct blocked *w, const struct fact *f)
 
 void blocked_fact(struct blocked *w, const struct fact *f)
 {
-    if ((f->kind == FACT_OPENED && f->channel < CHANNELS) || auditor_tells_available(f))
+    bool opens = f->kind == FACT_OPENED && f->channel < CHANNELS;
+    if (opens || told_tells_available(f))
         w->available_fen[f->channel] = f->other;
+    if (opens && w->pooled)
+        w->quotas[f->channel].mapped_fen = f->amount_fen;
+    if (w->pooled && told_tells_available(f))
+        told_fold(&w->quotas[f->channel], f);
     if (w->shares != NULL)
         shares_book_fact(w->shares, f);
     follow_payout(w, f);

@@ -83,7 +83,9 @@ void grammar_build_policy(void)
     allocation_rows[allocation_section.setting_count++] = (struct setting){
         .key = "kind", .kind = SETTING_CHOICE, .offset = AT(allocation_settings, kind),
         .choices = allocation_names, .preset = "\"static\"",
-        .text = "how quota is divided and moved"};
+        .text = "how quota is divided and moved; pooled is a bound and no policy: both channels "
+                "pay from one pool, as if quota moved at once, and mapped and available of one "
+                "are below zero while the other's quota pays for it"};
     allocation_section.check = check_allocation;
 }
 

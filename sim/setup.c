@@ -210,6 +210,7 @@ void setup_init(struct setup *u, const struct scenario *s, const struct parties 
     set_alerts(u, s);
     policy_of(u->core.allocation_kind)
         ->open(&u->core.allocation, custody_fen(s), u->world.mapped_fen);
+    u->world.pooled = policy_of(u->core.allocation_kind)->pools;
     set_routes(u, s, p);
     set_merchants(u, s, p);
     setup_breakers(u, s, p);

@@ -57,6 +57,7 @@ static int fact_count;
 static int order_count;
 static uint64_t open_id[REFERENCES]; /* the attempt that may pay or has paid; 0: none */
 static int64_t believed_fen[CHANNELS];
+static bool pooled;
 static uint64_t ids_seen[KEPT_ORDERS];
 static int ids_seen_count;
 
@@ -149,8 +150,8 @@ static inline void watch_fact(const struct fact *f)
     must_have_reason(f);
     if (f->channel < CHANNELS && tells_available(f->kind))
         believed_fen[f->channel] = f->other;
-    if (f->kind == FACT_SENT)
-        ck_assert_in_loop(f->other >= 0);
+    if (f->kind == FACT_SENT) /* of a pool, both together */
+        ck_assert_in_loop((pooled ? believed_fen[U] + believed_fen[N] : f->other) >= 0);
     if (f->kind == FACT_ATTEMPT_FAILED)
         for (int i = 0; i < REFERENCES; i++)
             if (open_id[i] == f->id)
@@ -228,6 +229,7 @@ static inline void begin(const struct core_config *config)
     ck_assert_uint_le(bytes, sizeof block);
     memset(block, 0, bytes);
     core = core_create(block, config);
+    pooled = policy_of(config->allocation_kind)->pools;
     now_us = config->start_us;
     fact_count = order_count = ids_seen_count = 0;
     memset(open_id, 0, sizeof open_id);

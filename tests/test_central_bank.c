@@ -13,7 +13,7 @@ static void fresh_bank(void)
     static const int64_t mapped_fen[CHANNELS] = {300, 500};
     books_init(&books, ACCOUNTS);
     books_move(&books, BOOKS_OUTSIDE, ACS, 1000);
-    central_bank_init(&bank, &books, ACS, mapped_fen);
+    central_bank_init(&bank, &books, ACS, mapped_fen, false);
 }
 
 START_TEST(what_is_not_mapped_is_unallocated)
@@ -98,7 +98,7 @@ END_TEST
 START_TEST(mapping_more_than_there_is_stops_the_program)
 {
     static const int64_t mapped_fen[CHANNELS] = {500, 501};
-    central_bank_init(&bank, &books, ACS, mapped_fen);
+    central_bank_init(&bank, &books, ACS, mapped_fen, false);
 }
 END_TEST
 

@@ -39,7 +39,7 @@ static void receive(uint32_t session, int64_t amount_fen)
 
 static void pay(uint32_t session, int64_t amount_fen)
 {
-    position_hold(&position, amount_fen);
+    position_hold(&position, NULL, amount_fen);
     ck_assert_int_eq(position_paid(&position, session, amount_fen), SESSION_BOOKED);
 }
 
@@ -143,9 +143,9 @@ END_TEST
 
 START_TEST(a_hold_is_released_or_becomes_a_payment)
 {
-    position_hold(&position, 600);
+    position_hold(&position, NULL, 600);
     must_be(1000, 600, 400);
-    position_hold(&position, 400); /* to the last fen */
+    position_hold(&position, NULL, 400); /* to the last fen */
     must_be(1000, 1000, 0);
     position_release(&position, 400);
     must_be(1000, 600, 400);
@@ -158,14 +158,14 @@ END_TEST
 START_TEST(receipts_at_once_may_be_held_at_once)
 {
     receive(FIRST, 500);
-    position_hold(&position, 1500);
+    position_hold(&position, NULL, 1500);
     must_be(1000, 1500, 0);
 }
 END_TEST
 
 START_TEST(a_hold_above_what_is_available_stops_the_program)
 {
-    position_hold(&position, 1001);
+    position_hold(&position, NULL, 1001);
 }
 END_TEST
 
@@ -173,20 +173,20 @@ static const int64_t not_amounts[] = {0, -1, INT64_MIN};
 
 START_TEST(a_hold_of_nothing_stops_the_program)
 {
-    position_hold(&position, not_amounts[_i]);
+    position_hold(&position, NULL, not_amounts[_i]);
 }
 END_TEST
 
 START_TEST(a_release_of_more_than_is_held_stops_the_program)
 {
-    position_hold(&position, 10);
+    position_hold(&position, NULL, 10);
     position_release(&position, 11);
 }
 END_TEST
 
 START_TEST(a_payment_of_more_than_is_held_stops_the_program)
 {
-    position_hold(&position, 10);
+    position_hold(&position, NULL, 10);
     position_paid(&position, FIRST, 11);
 }
 END_TEST
@@ -244,7 +244,7 @@ END_TEST
 
 START_TEST(a_payment_heard_after_closing_still_counts)
 {
-    position_hold(&position, 60);
+    position_hold(&position, NULL, 60);
     close(FIRST, 100, 100);
     ck_assert_int_eq(position_paid(&position, FIRST, 60), SESSION_BOOKED);
     must_be(1000, 0, 1040);
@@ -256,8 +256,8 @@ END_TEST
 START_TEST(late_news_of_a_settled_session_releases_the_hold_and_changes_no_other_quota)
 {
     open_with(rule_of(_i), 1000);
-    position_hold(&position, 60); /* paid there, not yet told here */
-    receive(FIRST, 30);           /* of 100, and 70 not yet told */
+    position_hold(&position, NULL, 60); /* paid there, not yet told here */
+    receive(FIRST, 30);                 /* of 100, and 70 not yet told */
     close(FIRST, 100, 70);
     settle(FIRST, 100 - 60);
     int64_t mapped_fen = rules[_i].to == SETTLES_TO_ACS ? 1040 : 1000;
@@ -282,7 +282,7 @@ END_TEST
 /* Also where an older session is still open, so that the settled one keeps its place. */
 START_TEST(late_news_counts_for_nothing_behind_an_open_session_too)
 {
-    position_hold(&position, 60);
+    position_hold(&position, NULL, 60);
     receive(FIRST + 1, 100);
     settle(FIRST + 1, 40);
     ck_assert_uint_eq(position.oldest, FIRST);
@@ -338,7 +338,7 @@ START_TEST(a_session_that_cannot_be_is_refused_and_nothing_changes)
     uint32_t session = numbers[_i].session;
     enum session_news want = numbers[_i].want;
     int64_t untold_fen = 42;
-    position_hold(&position, 60);
+    position_hold(&position, NULL, 60);
     struct position before = position;
 
     ck_assert_int_eq(position_session(&position, session) != NULL, want == SESSION_BOOKED);
@@ -357,11 +357,11 @@ END_TEST
 
 START_TEST(what_leaves_is_gone_when_sent_and_back_when_refused)
 {
-    position_decrease_sent(&position, 300);
+    position_decrease_sent(&position, NULL, 300);
     must_be(1000, 0, 700);
     position_decrease_ended(&position, 300, false);
     must_be(1000, 0, 1000);
-    position_decrease_sent(&position, 300);
+    position_decrease_sent(&position, NULL, 300);
     position_decrease_ended(&position, 300, true);
     must_be(700, 0, 700);
 }
@@ -414,23 +414,23 @@ START_TEST(what_may_be_moved_leaves_every_settlement_covered)
             pay(FIRST + s, movables[_i].payments_fen[s]);
     }
     if (movables[_i].leaving_fen > 0)
-        position_decrease_sent(&position, movables[_i].leaving_fen);
+        position_decrease_sent(&position, NULL, movables[_i].leaving_fen);
     if (movables[_i].held_fen > 0)
-        position_hold(&position, movables[_i].held_fen);
-    ck_assert_int_eq(position_movable_fen(&position), movables[_i].want_fen);
+        position_hold(&position, NULL, movables[_i].held_fen);
+    ck_assert_int_eq(position_movable_fen(&position, NULL), movables[_i].want_fen);
 }
 END_TEST
 
 START_TEST(a_decrease_above_what_is_available_stops_the_program)
 {
-    position_hold(&position, 400);
-    position_decrease_sent(&position, 601);
+    position_hold(&position, NULL, 400);
+    position_decrease_sent(&position, NULL, 601);
 }
 END_TEST
 
 START_TEST(a_decrease_ended_that_was_not_sent_stops_the_program)
 {
-    position_decrease_sent(&position, 10);
+    position_decrease_sent(&position, NULL, 10);
     position_decrease_ended(&position, 11, true);
 }
 END_TEST
@@ -472,7 +472,7 @@ static void must_agree(struct quota_rule rule)
         movable_fen = prefix_fen < movable_fen ? prefix_fen : movable_fen;
     }
     ck_assert_in_loop(position_available_fen(&position) == prefix_fen);
-    ck_assert_in_loop(position_movable_fen(&position) == (movable_fen > 0 ? movable_fen : 0));
+    ck_assert_in_loop(position_movable_fen(&position, NULL) == (movable_fen > 0 ? movable_fen : 0));
     ck_assert_in_loop(position.held_fen == model.held_fen);
 }
 
@@ -523,7 +523,7 @@ static void own_doing(uint64_t *state)
     case 0:
         if (amount_fen > position_available_fen(&position))
             return;
-        position_hold(&position, amount_fen);
+        position_hold(&position, NULL, amount_fen);
         model.held_fen += amount_fen;
         return;
     case 1:
@@ -533,9 +533,9 @@ static void own_doing(uint64_t *state)
         model.held_fen -= amount_fen;
         return;
     case 2:
-        if (amount_fen > position_movable_fen(&position))
+        if (amount_fen > position_movable_fen(&position, NULL))
             return;
-        position_decrease_sent(&position, amount_fen);
+        position_decrease_sent(&position, NULL, amount_fen);
         model.leaving_fen += amount_fen;
         return;
     case 3:
@@ -582,10 +582,10 @@ START_TEST(believed_only_100_of_180_may_be_moved_away)
     open_with(to_acs, 100);
     receive(FIRST, 80);
     must_be(100, 0, 180);
-    ck_assert_int_eq(position_movable_fen(&position), 100);
-    position_decrease_sent(&position, 100);
+    ck_assert_int_eq(position_movable_fen(&position, NULL), 100);
+    position_decrease_sent(&position, NULL, 100);
     must_be(100, 0, 80);
-    ck_assert_int_eq(position_movable_fen(&position), 0);
+    ck_assert_int_eq(position_movable_fen(&position, NULL), 0);
 }
 END_TEST
 
@@ -593,7 +593,7 @@ START_TEST(a_decrease_above_what_may_be_moved_stops_the_program)
 {
     open_with(to_acs, 100);
     receive(FIRST, 80);
-    position_decrease_sent(&position, 150);
+    position_decrease_sent(&position, NULL, 150);
 }
 END_TEST
 
@@ -615,7 +615,7 @@ START_TEST(a_hold_against_receipts_to_the_virtual_id_stops_the_program)
 {
     open_with(to_virtual_id, 100);
     receive(FIRST, 80);
-    position_hold(&position, 150);
+    position_hold(&position, NULL, 150);
 }
 END_TEST
 

@@ -227,8 +227,8 @@ static inline void say_policy(struct text *t, struct dice *d, uint64_t seed)
 {
     static const char *const banks[] = {"{}", "{\"a\":[\"unionpay\"]}",
                                         "{\"a\":[\"unionpay\"],\"b\":[\"netsunion\"]}", NULL};
-    static const char *const kinds[] = {"static", "tilt",   "threshold", "threshold",
-                                        "demand", "demand", NULL};
+    static const char *const kinds[] = {"static", "tilt",   "threshold", "threshold", "demand",
+                                        "demand", "pooled", "pooled",    NULL};
     static const char *const routings[] = {"primary_first", "by_quota", "by_cost", "by_success",
                                            NULL};
     uint32_t low = roll(d, 800);

@@ -6,10 +6,9 @@
 #include "core/base/must.h"
 
 static const struct policy *const policies[ALLOCATION_KINDS] = {
-    [ALLOCATION_STATIC] = &policy_static,
-    [ALLOCATION_TILT] = &policy_tilt,
-    [ALLOCATION_THRESHOLD] = &policy_threshold,
-    [ALLOCATION_DEMAND] = &policy_demand,
+    [ALLOCATION_STATIC] = &policy_static,       [ALLOCATION_TILT] = &policy_tilt,
+    [ALLOCATION_THRESHOLD] = &policy_threshold, [ALLOCATION_DEMAND] = &policy_demand,
+    [ALLOCATION_POOLED] = &policy_pooled,
 };
 
 const struct policy *policy_of(enum allocation_kind kind)

@@ -23,6 +23,7 @@ enum allocation_kind {
     ALLOCATION_TILT,
     ALLOCATION_THRESHOLD,
     ALLOCATION_DEMAND,
+    ALLOCATION_POOLED,
     ALLOCATION_KINDS,
 };
 
@@ -79,6 +80,7 @@ struct policy {
     void (*wish)(const struct allocation *a, const struct allocation_view *view,
                  struct allocation_wish wishes[CHANNELS]); /* NULL: never moves quota */
     bool foresees;
+    bool pools; /* both channels pay from one pool, here and in the world */
 };
 
 const struct policy *policy_of(enum allocation_kind kind);
@@ -104,5 +106,6 @@ extern const struct policy policy_static;
 extern const struct policy policy_tilt;
 extern const struct policy policy_threshold;
 extern const struct policy policy_demand;
+extern const struct policy policy_pooled;
 
 #endif

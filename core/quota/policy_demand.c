@@ -60,5 +60,6 @@ static void wish(const struct allocation *a, const struct allocation_view *view,
 }
 
 const struct policy policy_demand = {
-    "demand", params, sizeof params / sizeof params[0], fault, policy_open_initial, wish, true,
+    "demand", params, sizeof params / sizeof params[0], fault, policy_open_initial, wish,
+    true,     false,
 };

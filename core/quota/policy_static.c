@@ -20,4 +20,4 @@ static void open_split(const struct allocation *a, int64_t balance_fen,
 }
 
 const struct policy policy_static = {
-    "static", params, sizeof params / sizeof params[0], fault, open_split, NULL, false};
+    "static", params, sizeof params / sizeof params[0], fault, open_split, NULL, false, false};

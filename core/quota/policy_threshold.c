@@ -50,5 +50,6 @@ static void wish(const struct allocation *a, const struct allocation_view *view,
 }
 
 const struct policy policy_threshold = {
-    "threshold", params, sizeof params / sizeof params[0], fault, policy_open_initial, wish, false,
+    "threshold", params, sizeof params / sizeof params[0], fault, policy_open_initial, wish,
+    false,       false,
 };

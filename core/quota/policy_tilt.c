@@ -8,6 +8,12 @@
 static const struct policy_param params[] = {POLICY_INITIAL};
 
 const struct policy policy_tilt = {
-    "tilt", params, sizeof params / sizeof params[0], policy_initial_fault, policy_open_initial,
-    NULL,   false,
+    "tilt",
+    params,
+    sizeof params / sizeof params[0],
+    policy_initial_fault,
+    policy_open_initial,
+    NULL,
+    false,
+    false,
 };

@@ -73,9 +73,42 @@ static int64_t g_of(const struct position *p, const struct session *s)
     return quota_rule_g_fen(p->rule, s->closed, s->receipts_fen, s->payments_fen);
 }
 
-void position_hold(struct position *p, int64_t amount_fen)
+/* What it could give away by its own quota; below zero it lacks that much. */
+static int64_t spare_fen(const struct position *p)
 {
-    MUST(amount_fen > 0 && amount_fen <= position_available_fen(p));
+    int64_t spare_fen = p->mapped_fen - p->leaving_fen;
+    int64_t prefix_fen = spare_fen;
+
+    /* The sum over the first sessions, oldest first, less every hold: a hold
+     * may already be a payment of any of them. */
+    for (uint32_t n = p->oldest; n <= p->newest; n++) {
+        const struct session *s = &p->sessions[n % SESSIONS_MAX];
+        if (s->settled)
+            continue;
+        prefix_fen += g_of(p, s);
+        if (prefix_fen < spare_fen)
+            spare_fen = prefix_fen;
+    }
+    if (p->held_fen > 0)
+        spare_fen -= p->held_fen;
+    int64_t available_fen = position_available_fen(p);
+    return available_fen < spare_fen ? available_fen : spare_fen;
+}
+
+int64_t position_movable_fen(const struct position *p, const struct position *other)
+{
+    int64_t movable_fen = spare_fen(p) + (other == NULL ? 0 : spare_fen(other));
+    return movable_fen > 0 ? movable_fen : 0;
+}
+
+int64_t position_payable_fen(const struct position *p, const struct position *other)
+{
+    return position_available_fen(p) + (other == NULL ? 0 : spare_fen(other));
+}
+
+void position_hold(struct position *p, const struct position *other, int64_t amount_fen)
+{
+    MUST(amount_fen > 0 && amount_fen <= position_payable_fen(p, other));
     p->held_fen = money_add(p->held_fen, amount_fen);
     position_check(p);
 }
@@ -153,32 +186,9 @@ enum session_news position_session_settled(struct position *p, uint32_t session,
     return news;
 }
 
-int64_t position_movable_fen(const struct position *p)
+void position_decrease_sent(struct position *p, const struct position *other, int64_t amount_fen)
 {
-    int64_t movable_fen = p->mapped_fen - p->leaving_fen;
-    int64_t prefix_fen = movable_fen;
-
-    /* The sum over the first sessions, oldest first, less every hold: a hold
-     * may already be a payment of any of them. */
-    for (uint32_t n = p->oldest; n <= p->newest; n++) {
-        const struct session *s = &p->sessions[n % SESSIONS_MAX];
-        if (s->settled)
-            continue;
-        prefix_fen += g_of(p, s);
-        if (prefix_fen < movable_fen)
-            movable_fen = prefix_fen;
-    }
-    if (p->held_fen > 0)
-        movable_fen -= p->held_fen;
-    int64_t available_fen = position_available_fen(p);
-    if (available_fen < movable_fen)
-        movable_fen = available_fen;
-    return movable_fen > 0 ? movable_fen : 0;
-}
-
-void position_decrease_sent(struct position *p, int64_t amount_fen)
-{
-    MUST(amount_fen > 0 && amount_fen <= position_movable_fen(p));
+    MUST(amount_fen > 0 && amount_fen <= position_movable_fen(p, other));
     p->leaving_fen = money_add(p->leaving_fen, amount_fen);
 }
 

@@ -15,6 +15,12 @@
  *     a payout is held here before it can be processing there, and becomes a
  *     payment here after it has become one there; a receipt the other way.
  *
+ * Where two channels are a pool, each may also pay what could be moved to it
+ * from the other at once.  Then one's available, and even its mapped, may be below
+ * zero: it is the other's that bears it.
+ *
+ *     payable = available + what the other could give, or lacks;   >= 0
+ *
  * Sessions are numbered consecutively per channel and settle oldest first.
  * The news that one closed tells all its receipts, so single receipts of it
  * that are heard later change nothing: they were counted.  News of a session
@@ -90,12 +96,17 @@ static inline int64_t position_available_fen(const struct position *p)
     return p->mapped_fen - p->held_fen - p->leaving_fen + p->g_fen;
 }
 
+/* `other` is the channel that makes a pool with this one, or NULL, as it mostly is. */
+
 /* What may be moved away: unsettled receipts may be paid out but never moved.
- * Holding more than available, or sending away more than this, is a bug. */
-int64_t position_movable_fen(const struct position *p);
+ * Of a pool it is the same for both. */
+int64_t position_movable_fen(const struct position *p, const struct position *other);
+/* What may be paid out. */
+int64_t position_payable_fen(const struct position *p, const struct position *other);
+/* Holding more than payable, or sending away more than movable, is a bug. */
 
 /* The outcome of a hold: paid in a session, or released. */
-void position_hold(struct position *p, int64_t amount_fen);
+void position_hold(struct position *p, const struct position *other, int64_t amount_fen);
 void position_release(struct position *p, int64_t amount_fen);
 enum session_news position_paid(struct position *p, uint32_t session, int64_t amount_fen);
 
@@ -106,7 +117,7 @@ enum session_news position_session_closed(struct position *p, uint32_t session,
 enum session_news position_session_settled(struct position *p, uint32_t session, int64_t net_fen);
 
 /* Both legs of a quota move, as seen from this channel. */
-void position_decrease_sent(struct position *p, int64_t amount_fen);
+void position_decrease_sent(struct position *p, const struct position *other, int64_t amount_fen);
 void position_decrease_ended(struct position *p, int64_t amount_fen, bool done);
 void position_increase_asked(struct position *p, int64_t amount_fen);
 void position_increase_ended(struct position *p, int64_t amount_fen, bool done);
