@@ -10,11 +10,20 @@
 #define FORESEE_US US_PER_MINUTE     /* a forecast is as good for so long */
 #define TELL_US (15 * US_PER_MINUTE) /* the forecast is told as often, on the quarter */
 
-/* Believed available and on its way, less what waits to go there first. */
+/* Believed available and on its way; of a pool, what the other channel's queue
+ * leaves of it. */
+static int64_t level_fen(const struct desk *d, enum channel channel)
+{
+    const struct channel_state *channels = d->core->channels;
+    int64_t level_fen = desk_payable_fen(d, channel) + channels[channel].position.coming_fen;
+    return desk_pool(d, channel) == NULL ? level_fen
+                                         : level_fen - channels[CHANNELS - 1 - channel].waiting_fen;
+}
+
+/* Less what waits to go there first. */
 static int64_t free_level_fen(const struct desk *d, enum channel channel)
 {
-    const struct channel_state *ch = &d->core->channels[channel];
-    return desk_available_fen(d, channel) + ch->position.coming_fen - ch->waiting_fen;
+    return level_fen(d, channel) - d->core->channels[channel].waiting_fen;
 }
 
 static bool wanted(const struct core *core)
@@ -67,11 +76,12 @@ static struct backlog_view view_of(const struct desk *d)
                                 .transferable_fen = rules_could_bring_fen(d)};
     for (uint32_t c = 0; c < CHANNELS; c++) {
         const struct channel_state *ch = &d->core->channels[c];
-        view.level_fen[c] = desk_available_fen(d, (enum channel)c) + ch->position.coming_fen;
+        view.level_fen[c] = level_fen(d, (enum channel)c);
         view.waiting_fen[c] = ch->waiting_fen;
         view.soon_fen[c] = ch->soon_fen;
         view.later_fen[c] = ch->later_fen;
-        view.movable_fen[c] = position_movable_fen(&ch->position);
+        if (desk_pool(d, (enum channel)c) == NULL) /* nor would moving it help */
+            view.movable_fen[c] = desk_movable_fen(d, (enum channel)c);
     }
     return view;
 }
