@@ -42,7 +42,7 @@ plots   := $(sort $(wildcard plots/*.gp plots/*.html))
 .DELETE_ON_ERROR:
 .SUFFIXES:
 .SECONDARY:
-.PHONY: all check sanitize demo tidy bench fuzz hashes cover install clean help FORCE
+.PHONY: all check sanitize demo tidy bench fuzz hashes policies cover install clean help FORCE
 
 all: build/toucun                    ## build the simulator (default): build/toucun
 build/toucun: $B/toucun
@@ -63,6 +63,10 @@ bench: build/toucun $B/tests/bench $B/tests/lists ## measure speed and memory
 	@sh tests/bench_reconcile.sh build/toucun $B/tests/lists
 fuzz:                                ## readers of files against any bytes, for FUZZ_S=60 seconds
 	@sh tests/fuzz.sh $(FUZZ_S)
+policies: build/toucun               ## compare the allocation policies on 20 seeds, in four worlds
+	@for s in fragmentation all-policies/lean-turns all-policies/slow-moves \
+	    all-policies/late-burst; do \
+	    sh tests/policies.sh -n $(or $(SEEDS),20) scenarios/$$s.json && echo || exit; done
 cover:                               ## line coverage of the tests
 	$(MAKE) VARIANT=cover check
 	@cd build/cover && gcov -r -s ../.. $$(find . -name '*.gcda') 2>/dev/null | \
