@@ -317,6 +317,7 @@ static void tell_sent(uint32_t slot, uint8_t c, int64_t amount_fen, int64_t avai
 {
     tell((struct fact){.kind = FACT_SENT,
                        .channel = c,
+                       .reason = c == config.primary ? REASON_PRIMARY : REASON_QUOTA_LOW,
                        .subject = slot,
                        .id = slot,
                        .amount_fen = amount_fen,
