@@ -27,6 +27,14 @@ void breakers_create(struct core *core)
         if (b + 1 < BREAKERS_MAX)
             core->breaker_at[b + 1] = core->breaker_at[0] + breakers_bytes(config->breakers, b + 1);
     }
+    for (uint32_t b = 0; b < config->breaker_count; b++) {
+        const struct breaker_terms *t = &config->breakers[b];
+        uint32_t few = t->kind == BREAKER_BUSINESS ? config->business_count
+                       : t->kind == BREAKER_ROUTE  ? CHANNELS
+                                                   : 0;
+        for (uint32_t value = 0; value < few && value < t->keys; value++)
+            breaker_take(&core->breakers[b], (char *)core + core->breaker_at[b], value);
+    }
     core->sift.at = NONE;
 }
 

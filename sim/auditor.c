@@ -190,7 +190,8 @@ void auditor_request(struct auditor *a, const struct input *requested)
 
 static void follow_breakers(struct auditor *a, const struct fact *f)
 {
-    char why[160] = "";
+    char why[160];
+    why[0] = '\0';
     uint32_t checks = auditor_breakers_fact(a->breakers, f, why, sizeof why);
     a->counts[INVARIANT_QUEUE_ORDER].checked += checks;
     if (why[0] != '\0')
@@ -232,7 +233,7 @@ void auditor_fact(struct auditor *a, const struct fact *f)
     }
     if (told_tells_available(f))
         auditor_fold_belief(a, f);
-    if (a->breakers != NULL)
+    if (a->breakers != NULL && auditor_breakers_wants((enum fact_kind)f->kind))
         follow_breakers(a, f);
     auditor_follow_payout(a, f);
     auditor_follow_doubt(a, f);

@@ -101,6 +101,7 @@ struct auditor_breakers; /* NULL: there are no breakers */
 struct auditor_breakers *auditor_breakers_create(const struct core_config *config);
 void auditor_breakers_free(struct auditor_breakers *b);
 void auditor_breakers_request(struct auditor_breakers *b, const struct input *in);
+bool auditor_breakers_wants(enum fact_kind kind);
 /* Returns how many checks it made; the last that did not hold is in `why`. */
 uint32_t auditor_breakers_fact(struct auditor_breakers *b, const struct fact *f, char *why,
                                size_t why_size);

@@ -23,21 +23,23 @@ struct watched_key {
     uint32_t in_flight; /* probes */
     uint8_t state;      /* enum breaker_state */
     int64_t until_us;   /* open: admits nothing while t <= until; 0: for good */
-    uint64_t since;     /* which fact */
+    uint32_t since;     /* which step */
 };
 
-/* Of the payout in a slot. */
+/* Of the payout in a slot: four in a cache line. */
 struct caller {
     uint32_t merchant;
     uint32_t user;
     uint16_t breakers; /* bit b: breaker b watches it */
-    uint8_t business;
     uint8_t bank;
-    uint8_t denied;
-    uint8_t channel;
-    bool calling; /* sent, and the call has not ended */
-    uint64_t sent;
+    uint8_t business : 5;
+    uint8_t denied : 2;
+    uint8_t calling : 1; /* sent, and the call has not ended */
+    uint32_t channel : 1;
+    uint32_t sent : 31; /* at which step */
 };
+
+_Static_assert(sizeof(struct caller) == 16, "a caller is 16 bytes");
 
 struct auditor_breakers {
     const struct core_config *config;
@@ -48,7 +50,7 @@ struct auditor_breakers {
     struct watched_key *keys;
     struct idmap map;
     struct idmap_slot *slots;
-    uint64_t facts;
+    uint32_t steps; /* of keys and calls */
 };
 
 struct auditor_breakers *auditor_breakers_create(const struct core_config *config)
@@ -221,7 +223,7 @@ static uint32_t follow_key(struct auditor_breakers *b, const struct fact *f, cha
     k->openings = f->session;
     k->until_us = f->other;
     k->in_flight = 0;
-    k->since = b->facts;
+    k->since = ++b->steps;
     return 1;
 }
 
@@ -232,9 +234,10 @@ static uint32_t follow_sent(struct auditor_breakers *b, const struct fact *f, ch
 {
     struct caller *c = &b->callers[f->subject];
     uint32_t checks = 0;
-    c->channel = f->channel;
-    c->calling = true;
-    c->sent = b->facts;
+    MUST(b->steps < (UINT32_C(1) << 31) - 1);
+    c->channel = f->channel & 1u;
+    c->calling = 1;
+    c->sent = ++b->steps & ((UINT32_C(1) << 31) - 1);
     for (uint32_t i = 0; i < b->config->breaker_count; i++) {
         struct watched_key *k = key_for(b, i, c, f->channel);
         if (k == NULL)
@@ -254,7 +257,7 @@ static void follow_end(struct auditor_breakers *b, uint32_t slot)
     struct caller *c = &b->callers[slot];
     if (!c->calling)
         return;
-    c->calling = false;
+    c->calling = 0;
     for (uint32_t i = 0; i < b->config->breaker_count; i++) {
         struct watched_key *k = key_for(b, i, c, c->channel);
         if (k != NULL && k->state == BREAKER_HALF_OPEN && k->since < c->sent) {
@@ -281,7 +284,7 @@ static uint32_t follow_denied(struct auditor_breakers *b, const struct fact *f, 
             snprintf(why, why_size, "payout %" PRIu32 " is denied %s, and no breaker is open",
                      f->subject, channel_name((enum channel)channel));
     }
-    c->denied = f->routes;
+    c->denied = f->routes & 3u;
     return checks;
 }
 
@@ -293,14 +296,33 @@ static void follow_requested(struct auditor_breakers *b, const struct fact *f)
     b->callers[f->subject] = (struct caller){.merchant = in->merchant,
                                              .user = in->user,
                                              .breakers = in->breakers,
-                                             .business = in->business,
+                                             .business = in->business & 31u,
                                              .bank = in->bank};
+}
+
+bool auditor_breakers_wants(enum fact_kind kind)
+{
+    switch ((int)kind) {
+    case FACT_REQUESTED:
+    case FACT_QUEUED:
+    case FACT_DENIED:
+    case FACT_SENT:
+    case FACT_ACCEPTED:
+    case FACT_IN_DOUBT:
+    case FACT_PAID:
+    case FACT_ATTEMPT_FAILED:
+    case FACT_BREAKER_OPENED:
+    case FACT_BREAKER_HALF_OPENED:
+    case FACT_BREAKER_CLOSED:
+        return true;
+    default:
+        return false;
+    }
 }
 
 uint32_t auditor_breakers_fact(struct auditor_breakers *b, const struct fact *f, char *why,
                                size_t why_size)
 {
-    b->facts++;
     switch ((int)f->kind) {
     case FACT_REQUESTED:
         follow_requested(b, f);

@@ -96,6 +96,8 @@ void breaker_init(struct breaker *b, const struct breaker_terms *terms)
         .stride = (uint32_t)breaker_key_bytes(terms),
         .window_at = sizeof(struct breaker_key),
         .velocity_at = (uint32_t)(sizeof(struct breaker_key) + window_bytes(terms)),
+        .buckets = bucket_count(terms),
+        .bucket_us = bucket_seconds(terms) * US_PER_S,
         .oldest = NONE,
         .newest = NONE,
     };
@@ -162,8 +164,12 @@ static uint32_t map_find(const struct breaker *b, const void *memory, uint32_t v
     return NONE;
 }
 
+/* Where there are few keys, most are at home at their own number. */
 uint32_t breaker_find(const struct breaker *b, const void *memory, uint32_t value)
 {
+    if (value < b->pool.fresh && b->pool.used == b->pool.fresh &&
+        breaker_key(b, memory, value)->value == value)
+        return value;
     const struct idmap_slot *slots =
         (const struct idmap_slot *)(const void *)((const char *)memory + b->slots_at);
     uint32_t at = map_find(b, memory, value);
@@ -220,8 +226,7 @@ static void clear_seconds(const struct breaker *b, struct breaker_key *k)
 static void clear_buckets(const struct breaker *b, struct breaker_key *k)
 {
     struct bucket *buckets = buckets_of(b, k);
-    uint32_t count = bucket_count(&b->terms);
-    for (uint32_t i = 0; i < count; i++)
+    for (uint32_t i = 0; i < b->buckets; i++)
         buckets[i] = (struct bucket){0};
     k->sent = 0;
     k->sent_fen = 0;
@@ -402,6 +407,13 @@ static void note_call(const struct breaker *b, struct breaker_key *k, bool faile
     k->at = k->at + 1 == b->terms.window_calls ? 0 : k->at + 1;
 }
 
+/* Seconds since 1970 fit 32 bits for this century, and those divide faster. */
+static uint32_t place(int64_t second, uint32_t length)
+{
+    MUST(second >= 0 && second <= UINT32_MAX);
+    return (uint32_t)second % length;
+}
+
 /* The window's seconds up to this one; those that it left are taken out. */
 static struct second *second_of(const struct breaker *b, struct breaker_key *k, int64_t second)
 {
@@ -413,7 +425,7 @@ static struct second *second_of(const struct breaker *b, struct breaker_key *k, 
         k->completed = k->failed = k->slow = 0;
     } else {
         for (int64_t s = k->second + 1; s <= second; s++) {
-            struct second *gone = &seconds[s % length];
+            struct second *gone = &seconds[place(s, b->terms.window_seconds)];
             k->completed -= gone->completed;
             k->failed -= gone->failed;
             k->slow -= gone->slow;
@@ -421,7 +433,7 @@ static struct second *second_of(const struct breaker *b, struct breaker_key *k, 
         }
     }
     k->second = second;
-    return &seconds[second % length];
+    return &seconds[place(second, b->terms.window_seconds)];
 }
 
 static void note(const struct breaker *b, struct breaker_key *k, int64_t now_us, bool failed,
@@ -458,21 +470,22 @@ static void note_sent(const struct breaker *b, struct breaker_key *k, int64_t no
                       int64_t amount_fen)
 {
     struct bucket *buckets = buckets_of(b, k);
-    int64_t length = bucket_count(&b->terms);
-    int64_t bucket = now_us / (US_PER_S * bucket_seconds(&b->terms));
+    int64_t length = b->buckets;
+    int64_t bucket = now_us / b->bucket_us;
     if (k->sent == 0 || bucket - k->bucket >= length) {
         clear_buckets(b, k);
     } else {
         for (int64_t i = k->bucket + 1; i <= bucket; i++) {
-            struct bucket *gone = &buckets[i % length];
+            struct bucket *gone = &buckets[place(i, b->buckets)];
             k->sent -= gone->count;
             k->sent_fen -= gone->fen;
             *gone = (struct bucket){0};
         }
     }
     k->bucket = bucket;
-    buckets[bucket % length].count++;
-    buckets[bucket % length].fen = money_add(buckets[bucket % length].fen, amount_fen);
+    struct bucket *now = &buckets[place(bucket, b->buckets)];
+    now->count++;
+    now->fen = money_add(now->fen, amount_fen);
     k->sent++;
     k->sent_fen = money_add(k->sent_fen, amount_fen);
 }

@@ -147,6 +147,8 @@ struct breaker {
     uint32_t stride;
     uint32_t window_at; /* in a key */
     uint32_t velocity_at;
+    uint32_t buckets; /* of `within`, each this long */
+    int64_t bucket_us;
     uint32_t shut;  /* keys that do not admit */
     uint32_t awake; /* keys in any state but closed */
     uint32_t floor; /* no forgotten key's state began later */
