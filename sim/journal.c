@@ -264,6 +264,8 @@ static void write_breaker(FILE *file, const struct recorder *r, const struct fac
 {
     const struct breaker_settings *b = r->scenario->breakers.items;
     char key[KEY_NAME_MAX];
+    if (f->class == 0 || f->class > r->scenario->breakers.count)
+        return;
     b += f->class - 1u;
     fprintf(file, ",\"breaker\":\"%s\"", b->id);
     if (r->parties == NULL)
@@ -348,7 +350,7 @@ static void write_outlook(FILE *file, const struct fact *f, uint32_t shows)
 static void write_denied(FILE *file, const struct recorder *r, const struct fact *f)
 {
     const struct breaker_settings *b = r->scenario->breakers.items;
-    if (f->class > 0)
+    if (f->class > 0 && f->class <= r->scenario->breakers.count)
         fprintf(file, ",\"breaker\":\"%s\"", b[f->class - 1].id);
     fprintf(file, ",\"denied\":\"%s\"", denied_text(f->routes));
 }

@@ -491,6 +491,14 @@ static void note_breaker(struct recorder *r, const struct fact *f)
     r->positions.breaker_keys[breaker] += shut - is_shut((enum breaker_state)f->state);
 }
 
+static void note_route(struct recorder *r, const struct fact *f)
+{
+    enqueue(r, &r->slots[f->subject], -1);
+    r->decisions[f->reason]++;
+    mix_add(&r->mix, f->at_us, (enum reason)f->reason);
+    r->positions.believed_fen[f->channel] = f->other;
+}
+
 void recorder_fact(struct recorder *r, const struct fact *f)
 {
     r->fact_counts[f->kind]++;
@@ -498,10 +506,7 @@ void recorder_fact(struct recorder *r, const struct fact *f)
     blocked_fact(r->blocked, f);
     switch ((int)f->kind) {
     case FACT_SENT:
-        enqueue(r, &r->slots[f->subject], -1);
-        r->decisions[f->reason]++;
-        mix_add(&r->mix, f->at_us, (enum reason)f->reason);
-        r->positions.believed_fen[f->channel] = f->other;
+        note_route(r, f);
         break;
     case FACT_PAID:
     case FACT_ATTEMPT_FAILED:

@@ -144,7 +144,7 @@ usage "no option --record here" run "$good" --record
 usage "no option --jobs here" run "$good" --jobs 2
 usage "no option --junit here" run "$good" --junit x.xml
 usage "no option --out here" check "$good" --out out
-usage "no option -j here" test "$good" -j 2
+usage "no option -j here" run "$good" -j 2
 usage "--out wants a value" run "$good" --out
 usage "--json takes no value" run "$good" --json=yes
 usage "want an integer from 0 to 9223372036854775807" run "$good" --seed seven

@@ -3,6 +3,7 @@
 # they are there for.
 
 . tests/shell.sh
+cd "$WORK" || exit 1
 
 # value KEY FILE: what a summary says of a key.
 value()

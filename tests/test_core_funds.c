@@ -142,7 +142,7 @@ START_TEST(changing_takes_effect_at_once)
     treasury_begin(&t);
     treasury_ask(&t, OWN, ACS, 100);
     ck_assert_uint_eq(treasury_count(&t, FACT_TRANSFER_FAILED), 1);
-    change(OWN, OFFERS_ALL, 5, ACCOUNT_DIRECT_LINK);
+    change(OWN, OFFERS_EVERYTHING, 5, ACCOUNT_DIRECT_LINK);
     ck_assert_uint_eq(treasury_count(&t, FACT_ACCOUNT_CHANGED), 1);
     ck_assert_int_eq(t.s.core->account_items[OWN].keep_fen, 5);
     treasury_ask(&t, OWN, ACS, 100);
@@ -423,7 +423,7 @@ END_TEST
 
 START_TEST(a_report_older_than_what_is_known_says_nothing)
 {
-    t.s.config.accounts[OWN].interface = _i == 0 ? OFFERS_ALL : OFFERS_BALANCE;
+    t.s.config.accounts[OWN].interface = _i == 0 ? OFFERS_EVERYTHING : OFFERS_BALANCE;
     treasury_begin(&t);
     treasury_wait(&t, US_PER_HOUR);
     int64_t as_of_us = t.s.now_us;
@@ -489,7 +489,7 @@ START_TEST(tasks_are_done_every_so_often_and_at_their_moments)
     struct core_config *c = &t.s.config;
     c->moments = moments;
     c->limits.moments = 2;
-    struct interface *i = &c->interfaces[OFFERS_ALL];
+    struct interface *i = &c->interfaces[OFFERS_EVERYTHING];
     i->task_count = 2;
     i->tasks[0] = (struct interface_task){
         .operation = OPERATE_BALANCE,
@@ -497,7 +497,7 @@ START_TEST(tasks_are_done_every_so_often_and_at_their_moments)
     i->tasks[1] = (struct interface_task){.operation = OPERATE_DETAILS,
                                           .when = {.kind = SCHEDULE_MOMENTS, .count = 2}};
     for (int a = 0; a < ACCOUNTS - 1; a++)
-        c->accounts[a].interface = a == OWN ? OFFERS_ALL : OFFERS_NOTHING;
+        c->accounts[a].interface = a == OWN ? OFFERS_EVERYTHING : OFFERS_NOTHING;
     treasury_begin(&t);
     treasury_wait_until(&t, moment("2018-11-12T18:00:00"));
     ck_assert_uint_eq(treasury_orders(&t, ORDER_REPORT_BALANCE), 6);
@@ -510,8 +510,8 @@ START_TEST(tasks_are_done_every_so_often_and_at_their_moments)
     change(OWN, OFFERS_NOTHING, 0, 0); /* the old interface's tasks are over */
     treasury_wait(&t, US_PER_DAY);
     ck_assert_uint_eq(t.order_count, 8);
-    change(OWN, OFFERS_ALL, 0, 0);
-    change(OWN, OFFERS_ALL, 0, 0); /* and not done twice */
+    change(OWN, OFFERS_EVERYTHING, 0, 0);
+    change(OWN, OFFERS_EVERYTHING, 0, 0); /* and not done twice */
     treasury_forget(&t);
     treasury_wait(&t, 2 * US_PER_HOUR);
     ck_assert_uint_eq(treasury_orders(&t, ORDER_REPORT_BALANCE), 2);
@@ -542,14 +542,14 @@ START_TEST(a_task_for_quota_asks_both_houses_for_custody_and_one_for_its_own)
         uint32_t want;
     } rows[] = {{ACS, 2}, {VIRTUAL_RESERVE, 1}, {OWN, 0}};
     struct core_config *c = &t.s.config;
-    c->interfaces[OFFERS_ALL].institution =
+    c->interfaces[OFFERS_EVERYTHING].institution =
         rows[_i].account == VIRTUAL_RESERVE ? CHANNEL_UNIONPAY : BANK_A;
-    c->interfaces[OFFERS_ALL].task_count = 1;
-    c->interfaces[OFFERS_ALL].tasks[0] = (struct interface_task){
+    c->interfaces[OFFERS_EVERYTHING].task_count = 1;
+    c->interfaces[OFFERS_EVERYTHING].tasks[0] = (struct interface_task){
         .operation = OPERATE_QUOTA,
         .when = {.kind = SCHEDULE_EVERY, .every_us = US_PER_HOUR, .start_us = t.s.config.start_us}};
     for (int a = 0; a < ACCOUNTS - 1; a++)
-        c->accounts[a].interface = a == rows[_i].account ? OFFERS_ALL : OFFERS_NOTHING;
+        c->accounts[a].interface = a == rows[_i].account ? OFFERS_EVERYTHING : OFFERS_NOTHING;
     treasury_begin(&t);
     treasury_wait(&t, US_PER_HOUR);
     ck_assert_uint_eq(treasury_orders(&t, ORDER_REPORT_QUOTA), rows[_i].want);

@@ -20,8 +20,8 @@ static int64_t next_number;
 static void begin(void)
 {
     struct core_config *c = &t.s.config;
-    c->interfaces[OFFERS_ALL].task_count = 1;
-    c->interfaces[OFFERS_ALL].tasks[0] =
+    c->interfaces[OFFERS_EVERYTHING].task_count = 1;
+    c->interfaces[OFFERS_EVERYTHING].tasks[0] =
         (struct interface_task){.operation = OPERATE_HISTORY,
                                 .when = {.kind = SCHEDULE_EVERY,
                                          .every_us = US_PER_DAY,
@@ -348,7 +348,7 @@ START_TEST(collecting_that_begins_again_checks_the_days_from_then_on)
     told_of(5, "2018-11-14T01:00:00");
     wait_until("2018-11-14T12:00:00");
     ck_assert_uint_eq(t.order_count, 0);
-    change_to(OFFERS_ALL);
+    change_to(OFFERS_EVERYTHING);
     wait_until("2018-11-15T00:30:00");
     details_end();
     must_ask_for("2018-11-14");
@@ -362,7 +362,7 @@ START_TEST(a_change_that_keeps_the_history_keeps_its_days)
 {
     begin();
     busy_twelfth();
-    change_to(OFFERS_ALL);
+    change_to(OFFERS_EVERYTHING);
     wait_until("2018-11-13T00:30:00");
     details_end();
     must_ask_for("2018-11-12");

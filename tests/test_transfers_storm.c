@@ -442,10 +442,10 @@ static void world_begins(uint64_t seed, bool with_rules)
     for (int i = 0; i < 2; i++)
         t.s.config.interfaces[i].tasks[i] = (struct interface_task){
             .operation = i == 0 ? OPERATE_DETAILS : OPERATE_BALANCE, .when = hourly};
-    t.s.config.interfaces[OFFERS_ALL].task_count = 1;
-    t.s.config.interfaces[OFFERS_ALL].tasks[1] =
+    t.s.config.interfaces[OFFERS_EVERYTHING].task_count = 1;
+    t.s.config.interfaces[OFFERS_EVERYTHING].tasks[1] =
         (struct interface_task){.operation = OPERATE_BALANCE, .when = hourly};
-    t.s.config.interfaces[OFFERS_ALL].task_count = 2;
+    t.s.config.interfaces[OFFERS_EVERYTHING].task_count = 2;
     for (int i = 0; i < ACCOUNTS - 1; i++)
         truth_fen[i] = t.s.config.accounts[i].opening_fen;
     treasury_begin(&t);

@@ -13,7 +13,7 @@
 
 enum { ACS, OWN, PREPAID, VIRTUAL_RESERVE, VIRTUAL_OWN, OWN_2, GENERAL, ACCOUNTS };
 enum { BANK_A = INSTITUTION_BANKS, BANK_B };
-enum { OFFERS_ALL, OFFERS_BALANCE, OFFERS_NOTHING };
+enum { OFFERS_EVERYTHING, OFFERS_BALANCE, OFFERS_NOTHING };
 
 #define YUAN INT64_C(100)
 #define OPENING_FEN (1000 * YUAN) /* of every account; ten times that on the custody account */
@@ -76,7 +76,7 @@ static inline void treasury_config(struct treasury *t)
                                   .closes_us = NEVER_US};
     c->large_value.kind = HOURS_LARGE_VALUE;
     c->interface_count = 3;
-    c->interfaces[OFFERS_ALL].operations = (1 << OPERATE_COUNT) - 1;
+    c->interfaces[OFFERS_EVERYTHING].operations = (1 << OPERATE_COUNT) - 1;
     c->interfaces[OFFERS_BALANCE].operations = 1 << OPERATE_BALANCE | 1 << OPERATE_TRANSFER;
     for (int i = 0; i < SERVICES; i++)
         c->services[i].reply_timeout_us = REPLY_TIMEOUT_US;
