@@ -144,6 +144,8 @@ static struct watched watched_by(struct desk *d, const struct alert_rule *r)
         return age(d, doubts_oldest_us(d));
     case WATCH_IN_TRANSIT:
         return sum(transfers_in_transit_fen(d));
+    case WATCH_BREAKER_OPEN:
+        return amount(core->keys_open[r->of]);
     case WATCHES:
         break;
     }

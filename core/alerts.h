@@ -39,12 +39,13 @@ enum watch {
     WATCH_DOUBT_COUNT,  /* payouts in doubt */
     WATCH_DOUBT_OLDEST, /* since the oldest of them came into doubt; 0: none is */
     WATCH_IN_TRANSIT,   /* of transfers that have left where they began */
+    WATCH_BREAKER_OPEN, /* of a breaker: its keys that are open, half open or forced open */
     WATCHES,
 };
 
 struct alert_rule {
     uint8_t watch; /* enum watch */
-    uint8_t of;    /* a channel, an account or a business */
+    uint8_t of;    /* a channel, an account, a business or a breaker */
     uint8_t above; /* else below */
     uint8_t alarm; /* else a warning */
     uint8_t pad[4];

@@ -172,6 +172,9 @@ static void take_news(struct desk *d, uint32_t b, uint32_t key, struct breaker_c
         return;
     const struct breaker_key *k = breaker_key(breaker, memory_of(d, b), key);
     if (change.news != BREAKER_NOTHING) {
+        bool was_open = change.was == BREAKER_OPEN || change.was == BREAKER_HALF_OPEN ||
+                        change.was == BREAKER_FORCED_OPEN;
+        d->core->keys_open[b] += (uint32_t)(change.news != BREAKER_CLOSES) - (uint32_t)was_open;
         uint8_t channel = breaker->terms.kind == BREAKER_ROUTE_BANK ? (uint8_t)(k->value >> 8)
                           : breaker->terms.kind == BREAKER_ROUTE    ? (uint8_t)k->value
                                                                     : CHANNEL_NONE;

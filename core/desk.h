@@ -269,8 +269,9 @@ struct core {
     uint32_t doubt_first; /* of the ring */
     uint32_t doubt_kept;
     struct breaker breakers[BREAKERS_MAX];
-    uint32_t sends;   /* of payouts, so far */
-    uint16_t crowded; /* bit b: it was told that breaker b has no room */
+    uint32_t keys_open[BREAKERS_MAX]; /* of each breaker: open, half open or forced open */
+    uint32_t sends;                   /* of payouts, so far */
+    uint16_t crowded;                 /* bit b: it was told that breaker b has no room */
     struct sift sift;
     uint32_t offer_count;
     struct offer offers[SIFT_KEYS_MAX];

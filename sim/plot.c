@@ -14,9 +14,9 @@
 #include "sim/plot_data.h"
 #include "sim/texts.h"
 
-const char *const plot_names[PLOTS] = {"quota", "acs",     "accounts", "outlook",
-                                       "queue", "blocked", "waits",    "decisions"};
-static const int plot_heights[PLOTS] = {560, 300, 520, 560, 300, 300, 300, 300};
+const char *const plot_names[PLOTS] = {"quota",   "acs",   "accounts",  "outlook", "queue",
+                                       "blocked", "waits", "decisions", "breakers"};
+static const int plot_heights[PLOTS] = {560, 300, 520, 560, 300, 300, 300, 300, 260};
 
 /* A gnuplot string; names and paths may hold quotes. */
 static void put_string(FILE *to, const char *name, const char *value)
@@ -119,6 +119,16 @@ static void put_decisions(FILE *to, const struct run *r)
         }
 }
 
+static void put_breakers(FILE *to, const struct run *r)
+{
+    const struct list *list = &run_plan(r)->scenario.breakers;
+    const struct breaker_settings *b = list->items;
+    fputs("breaker_ids = '", to);
+    for (size_t i = 0; i < list->count; i++)
+        fprintf(to, "%s%s", i == 0 ? "" : " ", b[i].id);
+    fputs("'\n", to);
+}
+
 bool plot_wanted(const struct run *r, const char *name)
 {
     const struct scenario *s = &run_plan(r)->scenario;
@@ -127,6 +137,8 @@ bool plot_wanted(const struct run *r, const char *name)
     uint32_t others = 0;
     if (strcmp(name, "blocked") == 0)
         return blocked_any(run_recorder(r)->blocked);
+    if (strcmp(name, "breakers") == 0)
+        return run_recorder(r)->breaker_span_count > 0;
     if (strcmp(name, "decisions") == 0)
         return decisions_made(r) > 1;
     for (size_t i = 0; i < s->accounts.count; i++) {
@@ -189,8 +201,8 @@ static void put_faults(FILE *to, const struct run *r)
 
 static void put_prelude(FILE *to, const struct run *r, const char *dir, int plot)
 {
-    static const char *const files[] = {"positions", "waits",     "transfers",
-                                        "outlook",   "shortages", "decisions"};
+    static const char *const files[] = {"positions", "waits",     "transfers", "outlook",
+                                        "shortages", "decisions", "breakers"};
     const struct clock_settings *clock = &run_plan(r)->scenario.clock;
     char path[4300];
     snprintf(path, sizeof path, "%s/.%s.svg.part", dir, plot_names[plot]);
@@ -209,6 +221,7 @@ static void put_prelude(FILE *to, const struct run *r, const char *dir, int plot
     put_businesses(to, r);
     put_accounts(to, r);
     put_decisions(to, r);
+    put_breakers(to, r);
     fputs(carried_text("style.gp"), to);
     put_faults(to, r);
 }

@@ -108,7 +108,48 @@ static bool write_decisions(const struct run *r, const char *dir)
     return output_commit(&o);
 }
 
+/* When the key's next news came, or the span's end. */
+static int64_t until_us(const struct recorder *r, uint32_t i, int64_t end_us)
+{
+    const struct breaker_span *b = r->breaker_spans;
+    for (uint32_t k = i + 1; k < r->breaker_span_count; k++)
+        if (b[k].breaker == b[i].breaker && b[k].key == b[i].key)
+            return b[k].at_us < end_us ? b[k].at_us : end_us;
+    return end_us;
+}
+
+static bool write_breakers(const struct run *r, const char *dir)
+{
+    const struct recorder *recorder = run_recorder(r);
+    const struct breaker_settings *b = run_plan(r)->scenario.breakers.items;
+    const int64_t end_us = run_plan(r)->scenario.clock.to_us;
+    struct output o;
+    char from[CIVIL_MOMENT_TEXT_MAX];
+    char to[CIVIL_MOMENT_TEXT_MAX];
+    char key[KEY_NAME_MAX];
+    if (run_plan(r)->scenario.breakers.count == 0)
+        return true;
+    if (!output_open(&o, dir, "breakers.csv"))
+        return false;
+    fputs("breaker,key,state,from,to,seconds,row\n", o.file);
+    for (uint32_t i = 0; i < recorder->breaker_span_count; i++) {
+        const struct breaker_span *s = &recorder->breaker_spans[i];
+        if (s->state == FACT_BREAKER_CLOSED - FACT_BREAKER_OPENED || s->at_us >= end_us)
+            continue;
+        int64_t to_us = until_us(recorder, i, end_us);
+        civil_print_moment(from, s->at_us);
+        civil_print_moment(to, to_us);
+        breaker_key_name(&run_plan(r)->scenario, &run_plan(r)->parties, &b[s->breaker], s->key,
+                         key);
+        fprintf(o.file, "%s,%s,%s,%s,%s,%.6f,%u\n", b[s->breaker].id, key,
+                s->state == 0 ? "open" : "half_open", from, to, (double)(to_us - s->at_us) / 1e6,
+                s->breaker + 1u);
+    }
+    return output_commit(&o);
+}
+
 bool plot_data_write(const struct run *r, const char *dir)
 {
-    return write_waits(r, dir) && write_shortages(r, dir) && write_decisions(r, dir);
+    return write_waits(r, dir) && write_shortages(r, dir) && write_decisions(r, dir) &&
+           write_breakers(r, dir);
 }

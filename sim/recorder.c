@@ -39,6 +39,10 @@ void recorder_init(struct recorder *r, const struct scenario *s, const struct co
         r->texts = block_take(slots, sizeof *r->texts);
         MUST(r->texts != NULL);
     }
+    if (s->breakers.count > 0) {
+        r->breaker_spans = calloc(BREAKER_SPANS_MAX, sizeof *r->breaker_spans);
+        MUST(r->breaker_spans != NULL);
+    }
     r->slots = block_take(slots, sizeof *r->slots);
     MUST(r->slots != NULL);
     curve_init(&r->curve, s->clock.from_us, s->clock.to_us, US_PER_MINUTE);
@@ -59,6 +63,7 @@ void recorder_free(struct recorder *r)
     mix_free(&r->mix);
     blocked_free(r->blocked);
     free(r->returnables);
+    free(r->breaker_spans);
     payout_stats_free(&r->total);
     for (uint32_t i = 0; i < r->window_count; i++)
         payout_stats_free(&r->windows[i].stats);
@@ -488,6 +493,12 @@ static void note_breaker(struct recorder *r, const struct fact *f)
     bool shut = f->kind != FACT_BREAKER_CLOSED;
     MUST(breaker < BREAKERS_MAX);
     r->breaker_openings[breaker] += f->kind == FACT_BREAKER_OPENED;
+    if (r->breaker_spans != NULL && r->breaker_span_count < BREAKER_SPANS_MAX)
+        r->breaker_spans[r->breaker_span_count++] =
+            (struct breaker_span){.at_us = f->at_us,
+                                  .key = (uint32_t)f->id,
+                                  .breaker = (uint8_t)breaker,
+                                  .state = (uint8_t)(f->kind - FACT_BREAKER_OPENED)};
     r->positions.breaker_keys[breaker] += shut - is_shut((enum breaker_state)f->state);
 }
 

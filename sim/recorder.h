@@ -58,6 +58,16 @@ struct slot_info {
 _Static_assert(sizeof(struct slot_info) == 32, "a slot is 32 bytes");
 _Static_assert(BUSINESSES_MAX <= 32 && GROUP_NONE < 32, "a business and a group fit their bits");
 
+/* A key of a breaker that does not admit all, from an opening to the next closing. */
+struct breaker_span {
+    int64_t at_us;
+    uint32_t key; /* its value */
+    uint8_t breaker;
+    uint8_t state; /* enum fact_kind less FACT_BREAKER_OPENED: opened, half opened, closed */
+};
+
+enum { BREAKER_SPANS_MAX = 20000 };
+
 /* A settled payment that the house still knows, so it may come back. */
 struct returnable {
     uint64_t order_id;
@@ -81,6 +91,8 @@ struct recorder {
     uint64_t fact_counts[FACT_KIND_COUNT];
     uint64_t decisions[REASON_COUNT]; /* why an attempt was sent where it was */
     uint64_t breaker_openings[BREAKERS_MAX];
+    struct breaker_span *breaker_spans; /* in order; NULL without breakers */
+    uint32_t breaker_span_count;
     struct payout_stats total;
     uint32_t window_count;
     struct window_stats windows[WINDOWS_MAX];

@@ -436,6 +436,11 @@ static void put_decisions(const struct page *p)
     put_section(p, "decisions", T(DECISIONS_HEADING), T(DECISIONS_CAPTION));
 }
 
+static void put_breakers(const struct page *p)
+{
+    put_section(p, "breakers", T(BREAKERS_HEADING), T(BREAKERS_CAPTION));
+}
+
 static void put_blocked(const struct page *p)
 {
     put_section(p, "blocked", T(BLOCKED_HEADING), T(BLOCKED_CAPTION));
@@ -460,6 +465,7 @@ static void put_word(const struct page *p, const char *word, size_t length)
         {"accounts", put_accounts},
         {"blocked", put_blocked},
         {"decisions", put_decisions},
+        {"breakers", put_breakers},
         {"shading", put_shading},
         {"faults", put_faults},
         {"expectations", put_expectations},

@@ -385,6 +385,10 @@ enum language { ENGLISH, CHINESE, LANGUAGES };
     X(BLOCKED_CAPTION, \
       "Payouts in the queue by what keeps them there: the one thing that would let them go now.", \
       "排队付款按等待原因统计：只要解除该项即可付出。") \
+    X(BREAKERS_HEADING, "Breakers", "熔断") \
+    X(BREAKERS_CAPTION, \
+      "When a key of each breaker was open, and half open to let probes through.", \
+      "各熔断规则的熔断与半开（试探）时段。") \
     X(DECISIONS_HEADING, "Why payouts went where they went", "通道选择原因") \
     X(DECISIONS_CAPTION, \
       "Attempts by the reason for their channel; most are above the others, so the scale is " \
@@ -429,6 +433,8 @@ enum language { ENGLISH, CHINESE, LANGUAGES };
     X(PLOT_BLOCKED_SHARE, "the business's share", "业务份额") \
     X(PLOT_BLOCKED_HOLD, "release by hand", "人工放行") \
     X(PLOT_BLOCKED_TURN, "their turn", "排队次序或重试间隔") \
+    X(PLOT_BREAKER_OPEN, "open", "熔断") \
+    X(PLOT_BREAKER_HALF_OPEN, "half open", "半开") \
     X(PLOT_ATTEMPTS, "attempts", "付款次数") \
     X(PLOT_IN_DOUBT, "in doubt", "结果不明") \
     X(PLOT_TRANSFER_DONE, "transfer done", "调拨完成") \

@@ -18,6 +18,7 @@ enum unit watch_unit(enum watch watch)
         [WATCH_BUSINESS_DEPTH] = UNIT_COUNT, [WATCH_BUSINESS_AMOUNT] = UNIT_FEN,
         [WATCH_QUEUE_OLDEST] = UNIT_SECONDS, [WATCH_DOUBT_COUNT] = UNIT_COUNT,
         [WATCH_DOUBT_OLDEST] = UNIT_SECONDS, [WATCH_IN_TRANSIT] = UNIT_FEN,
+        [WATCH_BREAKER_OPEN] = UNIT_COUNT,
     };
     MUST(watch < WATCHES);
     return units[watch];
@@ -55,6 +56,10 @@ static void name_it(const struct scenario *s, enum watch watch, uint32_t of, str
     case WATCH_BUSINESS_AMOUNT:
         snprintf(out->name, sizeof out->name, "queue.%s.%s", b[of].id, words[watch]);
         return;
+    case WATCH_BREAKER_OPEN:
+        snprintf(out->name, sizeof out->name, "breaker.%s.open",
+                 ((const struct breaker_settings *)s->breakers.items)[of].id);
+        return;
     default:
         snprintf(out->name, sizeof out->name, "%s", words[watch]);
         return;
@@ -69,6 +74,8 @@ static uint32_t how_many(const struct scenario *s, enum watch watch)
         return (uint32_t)s->accounts.count;
     if (watch == WATCH_BUSINESS_DEPTH || watch == WATCH_BUSINESS_AMOUNT)
         return (uint32_t)s->businesses.count;
+    if (watch == WATCH_BREAKER_OPEN)
+        return (uint32_t)s->breakers.count;
     return 1;
 }
 
