@@ -12,7 +12,8 @@
 enum { SLOTS = 16, WITHDRAWAL = 0, SALARY = 1, REFUNDS = 2 };
 
 /* Custody 10,000 yuan, 4,000 mapped to UnionPay and 5,000 to NetsUnion; from
- * 2019-03-12 00:00, one day.  Refunds has no payouts.  Four alert rules, a0 to a3. */
+ * 2019-03-12 00:00, one day.  Refunds has no payouts.  Four alert rules, a0 to a3,
+ * and a breaker of merchants, b0. */
 static const char *const small_scenario =
     "{\"name\":\"small\",\"clock\":{\"from\":\"2019-03-12T00:00:00+08:00\","
     "\"to\":\"2019-03-13T00:00:00+08:00\"},"
@@ -25,6 +26,7 @@ static const char *const small_scenario =
     "{\"id\":\"M-*\",\"group\":\"small\"},{\"id\":\"*\",\"group\":\"large\"}],"
     "\"policy\":{\"allocation\":{\"kind\":\"static\",\"static_shares\":{\"unionpay\":0.4,"
     "\"netsunion\":0.5}},"
+    "\"breakers\":[{\"id\":\"b0\",\"key\":\"merchant\",\"consecutive\":3}],"
     "\"alerts\":[{\"id\":\"a0\",\"watch\":\"queue.depth\",\"above\":1},"
     "{\"id\":\"a1\",\"watch\":\"queue.amount\",\"above\":\"1.00\"},"
     "{\"id\":\"a2\",\"watch\":\"queue.oldest_s\",\"above\":\"1m\"},"

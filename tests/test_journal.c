@@ -137,6 +137,7 @@ START_TEST(every_kind_of_fact_makes_one_line_of_json)
                                                  .channel = CHANNEL_UNIONPAY,
                                                  .reason = REASON_CODE,
                                                  .state = 1,
+                                                 .class = 1,
                                                  .at_us = clock_us(1, 0, 0),
                                                  .subject = 3,
                                                  .session = 4,
@@ -151,6 +152,26 @@ START_TEST(every_kind_of_fact_makes_one_line_of_json)
         ck_assert_ptr_eq(strchr(line, '\n'), line + strlen(line) - 1);
         json_decref(json);
     }
+}
+END_TEST
+
+START_TEST(a_breaker_is_told_by_its_name_and_its_keys)
+{
+    recorder.parties = &plan.parties;
+    ck_assert_str_eq(
+        line_of((struct fact){.kind = FACT_BREAKER_OPENED,
+                              .channel = CHANNEL_NONE,
+                              .reason = REASON_CONSECUTIVE_FAILURES,
+                              .class = 1,
+                              .at_us = clock_us(1, 0, 0),
+                              .subject = 2,
+                              .session = 4,
+                              .id = 3,
+                              .other = clock_us(2, 0, 0)}),
+        "{\"time\":\"2019-03-12T01:00:00+08:00\",\"seq\":7,\"kind\":\"breaker_opened\","
+        "\"breaker\":\"b0\",\"key\":\"M-3\",\"in_a_row\":4,"
+        "\"until\":\"2019-03-12T02:00:00+08:00\","
+        "\"reason\":\"consecutive_failures\"}\n");
 }
 END_TEST
 
@@ -264,6 +285,7 @@ int main(void)
     tcase_add_test(t, a_refusal_is_told_with_the_reference_that_was_asked_for);
     tcase_add_test(t, a_doubt_is_told_with_its_next_query_and_no_code_where_no_reply_came);
     tcase_add_test(t, a_move_is_told_with_its_two_places);
+    tcase_add_test(t, a_breaker_is_told_by_its_name_and_its_keys);
     tcase_add_test(t, every_kind_of_fact_makes_one_line_of_json);
     tcase_add_test(t, each_payout_is_a_row_with_its_times_state_and_reason);
     tcase_add_test(t, a_leg_that_is_paid_is_no_payout_s_payment);

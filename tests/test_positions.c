@@ -18,7 +18,8 @@ START_TEST(the_columns_are_the_scenarios)
         "netsunion.believed,netsunion.processing,netsunion.reported,account.vu,account.own,"
         "queue.depth,queue.amount,queue.withdrawal.depth,queue.withdrawal.amount,"
         "queue.salary.depth,queue.salary.amount,waiting.hold,waiting.breaker,waiting.share,"
-        "waiting.quota,waiting.channel,waiting.turn,in_doubt.count,in_transit.amount\n";
+        "waiting.quota,waiting.channel,waiting.turn,in_doubt.count,in_transit.amount,"
+        "breaker.b0.open\n";
     char text[2048] = "";
     FILE *file = fmemopen(text, sizeof text, "w");
     positions_write_header(file, &plan.columns);
@@ -86,6 +87,33 @@ START_TEST(the_queue_is_counted_by_business)
 }
 END_TEST
 
+static void tell_breaker(enum fact_kind kind, enum breaker_state before)
+{
+    tell((struct fact){.kind = (uint8_t)kind,
+                       .class = 1,
+                       .state = (uint8_t)before,
+                       .reason = REASON_OPERATOR,
+                       .at_us = clock_us(1, 0, 0)});
+}
+
+START_TEST(keys_that_are_not_closed_are_counted)
+{
+    tell_breaker(FACT_BREAKER_OPENED, BREAKER_CLOSED);
+    tell_breaker(FACT_BREAKER_OPENED, BREAKER_FORCED_CLOSED);
+    ck_assert_int_eq(value("breaker.b0.open"), 2);
+    tell_breaker(FACT_BREAKER_HALF_OPENED, BREAKER_OPEN);
+    tell_breaker(FACT_BREAKER_OPENED, BREAKER_HALF_OPEN);
+    tell_breaker(FACT_BREAKER_OPENED, BREAKER_OPEN); /* by force, already open */
+    ck_assert_int_eq(value("breaker.b0.open"), 2);
+    tell_breaker(FACT_BREAKER_CLOSED, BREAKER_FORCED_OPEN);
+    tell_breaker(FACT_BREAKER_CLOSED, BREAKER_FORCED_CLOSED);
+    ck_assert_int_eq(value("breaker.b0.open"), 1);
+    tell_breaker(FACT_BREAKER_CLOSED, BREAKER_HALF_OPEN);
+    ck_assert_int_eq(value("breaker.b0.open"), 0);
+    ck_assert_uint_eq(recorder.breaker_openings[0], 4);
+}
+END_TEST
+
 START_TEST(a_row_has_yuan_for_money_and_plain_counts)
 {
     char text[2048] = "";
@@ -95,7 +123,7 @@ START_TEST(a_row_has_yuan_for_money_and_plain_counts)
     fclose(file);
     ck_assert_str_eq(text, "2019-03-12T01:02:03+08:00,10000.00,1000.00,4000.00,4000.00,0.00,0.00,"
                            "0.00,5000.00,5000.00,0.00,0.00,0.00,7.00,100.00,1,0.05,0,0.00,1,0.05,"
-                           "0,0,0,0,0,0,0,0.00\n");
+                           "0,0,0,0,0,0,0,0.00,0\n");
 }
 END_TEST
 
@@ -107,6 +135,7 @@ int main(void)
     tcase_add_test(t, truth_is_read_from_the_world);
     tcase_add_test(t, belief_and_reports_follow_the_facts);
     tcase_add_test(t, the_queue_is_counted_by_business);
+    tcase_add_test(t, keys_that_are_not_closed_are_counted);
     tcase_add_test(t, a_row_has_yuan_for_money_and_plain_counts);
     return run_tests("positions", t);
 }
