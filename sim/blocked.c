@@ -21,6 +21,7 @@
 #include "core/base/pool.h"
 #include "core/payout/payout.h"
 #include "mocks/block.h"
+#include "sim/key_heap.h"
 #include "sim/shares.h"
 #include "sim/told.h"
 
@@ -77,19 +78,6 @@ struct waiter {
     uint8_t awaits_reply;
     uint8_t zone[CHANNELS];
     uint8_t has_past; /* it waited, or an attempt failed: there is more to tell than one flight */
-};
-
-/* The smallest key first; an entry whose stamp is not its waiter's is out of date. */
-struct entry_key {
-    int64_t key;
-    uint32_t index;
-    uint32_t stamp;
-};
-
-struct key_heap {
-    struct entry_key *items;
-    uint32_t count;
-    uint32_t capacity;
 };
 
 /* Of one channel and business: who may cross which line. */
@@ -214,58 +202,8 @@ void blocked_free(struct blocked *w)
     free(w);
 }
 
-/* --- heaps of keys ----------------------------------------------------------- */
-
-static bool key_before(const struct entry_key *a, const struct entry_key *b)
-{
-    return a->key != b->key ? a->key < b->key : a->stamp < b->stamp;
-}
-
-static void sift_down(struct key_heap *h, uint32_t at)
-{
-    struct entry_key one = h->items[at];
-    for (;;) {
-        uint32_t child = at * 2 + 1;
-        if (child >= h->count)
-            break;
-        if (child + 1 < h->count && key_before(&h->items[child + 1], &h->items[child]))
-            child++;
-        if (!key_before(&h->items[child], &one))
-            break;
-        h->items[at] = h->items[child];
-        at = child;
-    }
-    h->items[at] = one;
-}
-
-static void key_push(struct key_heap *h, struct entry_key one)
-{
-    if (h->count == h->capacity) {
-        h->capacity = h->capacity == 0 ? 64 : h->capacity * 2;
-        h->items = realloc(h->items, h->capacity * sizeof *h->items);
-        MUST(h->items != NULL);
-    }
-    uint32_t at = h->count++;
-    while (at > 0 && key_before(&one, &h->items[(at - 1) / 2])) {
-        h->items[at] = h->items[(at - 1) / 2];
-        at = (at - 1) / 2;
-    }
-    h->items[at] = one;
-}
-
-static struct entry_key key_pop(struct key_heap *h)
-{
-    MUST(h->count > 0);
-    struct entry_key first = h->items[0];
-    h->items[0] = h->items[--h->count];
-    if (h->count > 0)
-        sift_down(h, 0);
-    return first;
-}
-
 /* Entries out of date are dropped when they outnumber the others by far. */
-static void key_compact(struct key_heap *h, const struct waiter *items, uint32_t channel,
-                        uint32_t live)
+static void compact(struct key_heap *h, const struct waiter *items, uint32_t channel, uint32_t live)
 {
     uint32_t kept = 0;
     if (h->count < 256 || h->count / 4 < live)
@@ -273,9 +211,7 @@ static void key_compact(struct key_heap *h, const struct waiter *items, uint32_t
     for (uint32_t i = 0; i < h->count; i++)
         if (items[h->items[i].index].stamp[channel] == h->items[i].stamp)
             h->items[kept++] = h->items[i];
-    h->count = kept;
-    for (uint32_t i = kept / 2; i-- > 0;)
-        sift_down(h, i);
+    key_heap_rebuild(h, kept);
 }
 
 /* --- cells ------------------------------------------------------------------- */
@@ -344,10 +280,11 @@ static void set_zone(struct blocked *w, uint32_t index, uint32_t channel)
     p->stamp[channel] = ++w->stamps;
     MUST(w->stamps != 0);
     if (zone != ZONE_CLEAR)
-        key_push(&x->up[zone], (struct entry_key){p->hold_fen[channel], index, p->stamp[channel]});
+        key_heap_push(&x->up[zone],
+                      (struct entry_key){p->hold_fen[channel], index, p->stamp[channel]});
     if (zone != ZONE_OVER_QUOTA)
-        key_push(&x->down[zone],
-                 (struct entry_key){-p->hold_fen[channel], index, p->stamp[channel]});
+        key_heap_push(&x->down[zone],
+                      (struct entry_key){-p->hold_fen[channel], index, p->stamp[channel]});
 }
 
 /* Moves those of one heap that crossed a line; the heap's first is the next to cross. */
@@ -359,13 +296,13 @@ static void cross(struct blocked *w, struct crossing *x, uint32_t channel, struc
         bool counts = w->items[first.index].stamp[channel] == first.stamp;
         if (counts && zone_of(x, up ? first.key : -first.key) == zone)
             break;
-        key_pop(h);
+        key_heap_pop(h);
         if (!counts)
             continue;
         set_zone(w, first.index, channel);
         change_cell(w, &w->items[first.index]);
     }
-    key_compact(h, w->items, channel, x->live);
+    compact(h, w->items, channel, x->live);
 }
 
 /* What is believed available, and of a pool what the other stands in for. */
@@ -493,7 +430,7 @@ static void begin_to_wait(struct blocked *w, uint32_t index)
     w->waiting++;
     if (p->not_before_us > w->now_us) {
         p->pauses = ++w->stamps;
-        key_push(&w->pauses, (struct entry_key){p->not_before_us, index, p->pauses});
+        key_heap_push(&w->pauses, (struct entry_key){p->not_before_us, index, p->pauses});
     }
     for (uint32_t c = 0; c < CHANNELS; c++) {
         if (!(p->routes >> c & 1))
@@ -687,7 +624,7 @@ void blocked_advance(struct blocked *w, int64_t now_us)
 static void end_pauses(struct blocked *w)
 {
     while (w->pauses.count > 0 && w->pauses.items[0].key <= w->now_us) {
-        struct entry_key due = key_pop(&w->pauses);
+        struct entry_key due = key_heap_pop(&w->pauses);
         struct waiter *p = &w->items[due.index];
         if (p->pauses != due.stamp)
             continue;
