@@ -115,7 +115,7 @@ static void put_decisions(FILE *to, const struct run *r)
         if (mix_has(&run_recorder(r)->mix, k)) {
             char name[32];
             snprintf(name, sizeof name, "decision_text[%" PRIu32 "]", ++n);
-            put_string(to, name, reason_text((enum reason)decision_words[k]));
+            put_string(to, name, reason_text(decision_words[k]));
         }
 }
 
