@@ -366,4 +366,13 @@ static inline bool world_is_whole(uint64_t seed, uint64_t *events)
     return text_is_whole(&text, seed, events, run_rests);
 }
 
+/* Worlds of seeds 500 i + 1 and on. */
+static inline void five_hundred_worlds_are_whole(uint64_t i)
+{
+    uint64_t events = 0;
+    for (uint64_t seed = 1; seed <= 500; seed++)
+        ck_assert(world_is_whole(i * 500 + seed, &events));
+    ck_assert_uint_gt(events, 50000);
+}
+
 #endif
