@@ -8,38 +8,24 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static void write_text(FILE *file, const char *text)
-{
-    for (; *text != '\0'; text++) {
-        if (*text == '<')
-            fputs("&lt;", file);
-        else if (*text == '>')
-            fputs("&gt;", file);
-        else if (*text == '&')
-            fputs("&amp;", file);
-        else if (*text == '"')
-            fputs("&quot;", file);
-        else if ((unsigned char)*text >= ' ' || *text == '\n')
-            putc(*text, file);
-    }
-}
+#include "sim/output.h"
 
 static void write_case(FILE *file, const struct outcome *o, const char *name, double seconds,
                        const char *failure)
 {
     fputs("  <testcase classname=\"", file);
-    write_text(file, o->path);
+    output_markup(file, o->path);
     fputs("\" name=\"", file);
-    write_text(file, name);
+    output_markup(file, name);
     fprintf(file, "\" time=\"%.3f\"", seconds);
     if (failure == NULL) {
         fputs("/>\n", file);
         return;
     }
     fprintf(file, ">\n    <failure message=\"exit code %d\">", o->code);
-    write_text(file, failure);
+    output_markup(file, failure);
     fputs("\nrepeat: ", file);
-    write_text(file, o->repeat);
+    output_markup(file, o->repeat);
     fputs("</failure>\n  </testcase>\n", file);
 }
 

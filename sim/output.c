@@ -78,3 +78,19 @@ void output_drop(struct output *o)
     o->file = NULL;
     unlink(o->beside);
 }
+
+void output_markup(FILE *file, const char *text)
+{
+    for (; *text != '\0'; text++) {
+        if (*text == '<')
+            fputs("&lt;", file);
+        else if (*text == '>')
+            fputs("&gt;", file);
+        else if (*text == '&')
+            fputs("&amp;", file);
+        else if (*text == '"')
+            fputs("&quot;", file);
+        else if ((unsigned char)*text >= ' ' || *text == '\n')
+            putc(*text, file);
+    }
+}

@@ -21,4 +21,7 @@ bool output_open(struct output *o, const char *dir, const char *name);
 bool output_commit(struct output *o); /* false: said on stderr */
 void output_drop(struct output *o);
 
+/* Text as HTML or XML has it; control characters, which neither can have, are left out. */
+void output_markup(FILE *file, const char *text);
+
 #endif

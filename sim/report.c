@@ -20,22 +20,6 @@
 
 /* --- small things ---------------------------------------------------------- */
 
-static void put_escaped(FILE *file, const char *text)
-{
-    for (; *text != '\0'; text++) {
-        if (*text == '<')
-            fputs("&lt;", file);
-        else if (*text == '>')
-            fputs("&gt;", file);
-        else if (*text == '&')
-            fputs("&amp;", file);
-        else if (*text == '"')
-            fputs("&quot;", file);
-        else
-            putc(*text, file);
-    }
-}
-
 /* As printf; what comes of it is text, not markup. */
 void page_text(const struct page *p, const char *format, ...)
 {
@@ -44,7 +28,7 @@ void page_text(const struct page *p, const char *format, ...)
     va_start(args, format);
     vsnprintf(text, sizeof text, format, args);
     va_end(args);
-    put_escaped(p->file, text);
+    output_markup(p->file, text);
 }
 
 static void put_heading(const struct page *p, const char *text)
@@ -75,7 +59,7 @@ void page_close_table(const struct page *p)
 static void put_code(const struct page *p, const char *text)
 {
     fputs("<code>", p->file);
-    put_escaped(p->file, text);
+    output_markup(p->file, text);
     fputs("</code>", p->file);
 }
 
@@ -157,9 +141,9 @@ static void put_span(const struct page *p)
 static void put_tile(const struct page *p, const char *title, const char *value, bool warn)
 {
     fprintf(p->file, "<div class=\"tile%s\"><b>", warn ? " warn" : "");
-    put_escaped(p->file, value);
+    output_markup(p->file, value);
     fputs("</b><span>", p->file);
-    put_escaped(p->file, title);
+    output_markup(p->file, title);
     fputs("</span></div>\n", p->file);
 }
 
@@ -250,7 +234,7 @@ static void put_faults(const struct page *p)
     page_open_table(p, titles, 5, 2);
     for (uint32_t i = 0; i < faults->count; i++) {
         fprintf(p->file, "<tr%s><td>", faults->counts[i].fired == 0 ? " class=\"bad\"" : "");
-        put_escaped(p->file, f[i].id);
+        output_markup(p->file, f[i].id);
         fputs("</td><td>", p->file);
         page_text(p, "%s", fault_text((enum fault_kind)faults->specs[i].kind));
         fputs("</td><td>", p->file);
@@ -358,13 +342,13 @@ static void put_plot(const struct page *p, const char *name, const char *caption
 
 static void put_name(const struct page *p)
 {
-    put_escaped(p->file, run_plan(p->run)->scenario.name);
+    output_markup(p->file, run_plan(p->run)->scenario.name);
 }
 
 static void put_story(const struct page *p)
 {
     const char *story = run_plan(p->run)->scenario.story;
-    put_escaped(p->file, story == NULL ? "" : story);
+    output_markup(p->file, story == NULL ? "" : story);
 }
 
 static void put_verdict_class(const struct page *p)
