@@ -128,7 +128,7 @@ END_TEST
 static const struct {
     uint8_t from;
     uint8_t to;
-    enum order_kind kind;
+    int kind; /* enum order_kind */
 } legs[] = {{NOWHERE, U, ORDER_INCREASE}, {N, NOWHERE, ORDER_DECREASE}};
 
 START_TEST(a_leg_without_a_reply_is_asked_about_until_it_is_known)
