@@ -131,6 +131,9 @@ static bool write_breakers(const struct run *r, const char *dir)
         return true;
     if (!output_open(&o, dir, "breakers.csv"))
         return false;
+    if (recorder->breaker_span_count == BREAKER_SPANS_MAX)
+        fprintf(stderr, "toucun: breakers.csv and its plot have the first %d changes only\n",
+                BREAKER_SPANS_MAX);
     fputs("breaker,key,state,from,to,seconds,row\n", o.file);
     for (uint32_t i = 0; i < recorder->breaker_span_count; i++) {
         const struct breaker_span *s = &recorder->breaker_spans[i];

@@ -224,7 +224,7 @@ static void print_blocked(const struct run *r, FILE *file)
         if (us == 0)
             continue;
         fprintf(file, "%s%s %s", gap, rows[i].word, shown_time(us, a));
-        gap = ", ";
+        gap = T(BLOCKED_GAP);
     }
     fputs(T(BLOCKED_IN_ALL), file);
 }

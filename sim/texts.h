@@ -213,6 +213,7 @@ enum language { ENGLISH, CHINESE, LANGUAGES };
     X(BLOCKED_SHARE, "shares", "业务份额") \
     X(BLOCKED_HOLD, "holds", "人工冻结") \
     X(BLOCKED_TURN, "turn", "次序") \
+    X(BLOCKED_GAP, ", ", "，") \
     X(BLOCKED_IN_ALL, " (of all payouts together)\n", "（各笔付款合计）\n") \
     X(LATE, "late", "逾期") \
     X(LATE_SHARE, "%s (%.4g %%)\n", "%s 笔（%.4g%%）\n") \
