@@ -538,6 +538,10 @@ static void handle(struct desk *d, const struct input *in)
     case INPUT_HISTORY_REPORTED:
         handle_account(d, in);
         return;
+    case INPUT_BREAK_ADJUSTED:
+    case INPUT_BREAK_WRITTEN_OFF:
+    case INPUT_BREAK_APPROVED:
+        return; /* there are no breaks yet */
     case INPUT_KINDS:
         break;
     }

@@ -77,6 +77,8 @@ struct channel_terms {
     struct fee_terms fee;
     uint32_t query_steps;
     int64_t query_after_us[QUERY_STEPS_MAX]; /* the first since sending, then since the last */
+    int64_t cut_off_us;                      /* a clock: the day's list goes to here */
+    int64_t file_at_us;                      /* a clock, the day after: the list is published */
 };
 
 /* What the treasury must know of a service that moves money for a transfer. */
@@ -134,7 +136,8 @@ struct core_config {
     struct alert_rule alert_rules[ALERT_RULES_MAX];
     uint32_t breaker_count;
     struct breaker_terms breakers[BREAKERS_MAX];
-    const int64_t *moments; /* of all schedules; read by core_create() and then kept inside */
+    const int64_t *moments;   /* of all schedules; read by core_create() and then kept inside */
+    int32_t doubtful_days;    /* what one side alone has is matched for so long again */
     struct hours large_value; /* HOURS_LARGE_VALUE, of the central bank's system */
     int64_t start_us;
 };

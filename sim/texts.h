@@ -181,7 +181,21 @@ enum language { ENGLISH, CHINESE, LANGUAGES };
     X(REASON_HISTORY_TOTAL, "the day's movements came to something else", "当日发生额不符") \
     X(REASON_HISTORY_TOO_LATE, "a movement of a day that was checked", "已核对日期又现新明细") \
     X(REASON_HISTORY_REFUSED, "the history balance was refused", "历史余额查询被拒") \
-    X(REASON_HISTORY_MISSED, "days were never checked", "有日期未能核对")
+    X(REASON_HISTORY_MISSED, "days were never checked", "有日期未能核对") \
+    X(REASON_NOT_LISTED, "no list has it", "清算明细中始终没有") \
+    X(REASON_LISTED_ONLY, "only the list has it", "仅清算明细中有") \
+    X(REASON_LINES_DIFFER, "the list says otherwise", "与清算明细不符") \
+    X(REASON_LIST_OVERDUE, "the list has not come", "清算明细逾期未到") \
+    X(REASON_LIST_TRUNCATED, "the list breaks off", "清算明细不完整") \
+    X(REASON_LIST_SHORT, "the list has less than its totals say", "清算明细少于其合计") \
+    X(REASON_MATCHED_LATER, "matched later", "后续核对相符") \
+    X(REASON_ADJUSTED, "adjusted", "已调账") \
+    X(REASON_WRITTEN_OFF, "written off", "已核销") \
+    X(REASON_BREAK_UNKNOWN, "there is no such break", "无此差错") \
+    X(REASON_BREAK_SETTLED, "the break is closed", "差错已结") \
+    X(REASON_NOT_PROPOSED, "nobody proposed it", "尚无人经办") \
+    X(REASON_SAME_PERSON, "who proposed it cannot approve it", "经办与复核不得为同一人") \
+    X(REASON_BREAKS_FULL, "there is no room for more breaks", "差错登记已满")
 
 #define TEXTS_SUMMARY(X) \
     X(HEAD, "%s: %s\n", "%s：%s\n") \

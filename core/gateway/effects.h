@@ -101,6 +101,15 @@
  *   history_differs  subject account, reason, amount: by how much, other_us: the day.  Marks the
  *                  day for the audit
  *   rules_suspended rules_resumed  transfers by rule stop, go on: asked for by hand
+ *   reconciled     subject payout, channel, session, id, amount: settled, and its line was matched
+ *   break_opened   subject payout or NONE, channel, class: enum match_type, state: enum
+ *                  break_about, session: its number, id: order id, or the day (civil.h) of a list,
+ *                  amount: ours, other: theirs, reason
+ *   break_proposed break_refused    as break_opened, reason: adjusted, written_off; why not
+ *   break_closed   as break_opened, reason: how
+ *   true_error     a fault told something wrong: channel, class: enum match_type that it is to be
+ *                  found as, state: enum break_about, subject: the fault's index, session: day of
+ *                  the list, id: as of break_opened, amount: what is true, other: what was told
  *   true_movement  subject account, session: its number, id: order or 0, amount (in: above zero),
  *                  other: the balance after it, channel: whose session's net it is, else none
  */
@@ -142,7 +151,10 @@
     X(ALERT_RAISED, alert_raised) X(ALERT_CLEARED, alert_cleared) \
     X(FORESEEN, foreseen) X(BACKLOG, backlog) \
     X(HISTORY_AGREED, history_agreed) X(HISTORY_DIFFERS, history_differs) \
-    X(RULES_SUSPENDED, rules_suspended) X(RULES_RESUMED, rules_resumed)
+    X(RULES_SUSPENDED, rules_suspended) X(RULES_RESUMED, rules_resumed) \
+    X(RECONCILED, reconciled) X(BREAK_OPENED, break_opened) \
+    X(BREAK_PROPOSED, break_proposed) X(BREAK_REFUSED, break_refused) \
+    X(BREAK_CLOSED, break_closed) X(TRUE_ERROR, true_error)
 
 #define REASONS(X) \
     X(NONE, none) X(SAME, same) X(CONTENT_DIFFERS, content_differs) \
@@ -185,8 +197,16 @@
     X(HISTORY_SUM_WRONG, history_sum_wrong) X(HISTORY_OPENING, history_opening) \
     X(HISTORY_COUNT, history_count) X(HISTORY_TOTAL, history_total) \
     X(HISTORY_TOO_LATE, history_too_late) X(HISTORY_REFUSED, history_refused) \
-    X(HISTORY_MISSED, history_missed)
+    X(HISTORY_MISSED, history_missed) \
+    X(NOT_LISTED, not_listed) X(LISTED_ONLY, listed_only) X(LINES_DIFFER, lines_differ) \
+    X(LIST_OVERDUE, list_overdue) X(LIST_TRUNCATED, list_truncated) X(LIST_SHORT, list_short) \
+    X(MATCHED_LATER, matched_later) X(ADJUSTED, adjusted) X(WRITTEN_OFF, written_off) \
+    X(BREAK_UNKNOWN, break_unknown) X(BREAK_SETTLED, break_settled) \
+    X(NOT_PROPOSED, not_proposed) X(SAME_PERSON, same_person) X(BREAKS_FULL, breaks_full)
 /* clang-format on */
+
+/* What a break is about: one order, or the list of one day as a whole. */
+enum break_about { BREAK_ABOUT_ORDER, BREAK_ABOUT_LIST };
 
 #define FACT_ENUM(name, text) FACT_##name,
 enum fact_kind { FACT_KINDS(FACT_ENUM) FACT_KIND_COUNT };

@@ -110,6 +110,9 @@ enum input_kind {
     INPUT_MOVEMENT_TOLD,    /* one movement of an account: a pushed notice, or a detail */
     INPUT_DETAILS_ENDED,    /* the answer to ORDER_LIST_DETAILS is complete */
     INPUT_HISTORY_REPORTED, /* the answer to ORDER_REPORT_HISTORY */
+    INPUT_BREAK_ADJUSTED,   /* the operator proposes to book a break away, or to write it off */
+    INPUT_BREAK_WRITTEN_OFF,
+    INPUT_BREAK_APPROVED, /* another agrees */
     INPUT_KINDS,
 };
 
@@ -135,8 +138,9 @@ enum input_kind {
  *   FEES_CHARGED       channel amount_fen
  *   LIST_OPENED        channel other_fen (its beginning, a moment) at_us (cut-off) count
  *                      amount_fen (total of all lines)
- *   LIST_LINE          channel id reference session amount_fen, flag 1: a returned payment
- *   LIST_ENDED         channel
+ *   LIST_LINE          channel id reference session amount_fen (with a fee in the net) other_fen
+ *                      (the fee) flag (LIST_LINE_RETURNED, LIST_LINE_FAILED)
+ *   LIST_ENDED         channel flag 1: it breaks off in the middle; the whole list comes later
  *   TRANSFER_REQUESTED account to_account amount_fen
  *   REFRESH_REQUESTED  account
  *   ACCOUNT_REGISTERED account
@@ -152,11 +156,16 @@ enum input_kind {
  *                      (closing) count, session (how many came in, went out), reference.hi,
  *                      reference.lo (what they came to); the figures with a code of success alone
  *
+ *   BREAK_ADJUSTED     count (the break's number) user (who)
+ *   BREAK_WRITTEN_OFF  as above
+ *   BREAK_APPROVED     as above; not the one who proposed it (经办/复核)
+ *
  * Answers, notices and lines carry the reference too where the gateway knows
  * the order: what they say of a finished payout is understood by it alone.
  */
 enum { MOVEMENT_PUSHED = 1, MOVEMENT_OF_SESSION = 2 };
 enum { FORCED_OPEN = 1, FORCED_EVERY = 2 };
+enum { LIST_LINE_RETURNED = 1, LIST_LINE_FAILED = 2 };
 
 struct input {
     uint8_t kind;    /* enum input_kind */
