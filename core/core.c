@@ -177,7 +177,7 @@ struct core *core_create(void *memory, const struct core_config *config)
         ch->went_us[WENT_DOWN] = ch->went_us[WENT_UP] = INT64_MIN;
         ch->reported_us = INT64_MIN;
         ch->listed_from_us = ch->listed_until_us = config->start_us;
-        ch->replies = CHAIN_EMPTY;
+        ch->replies = ch->unlisted = CHAIN_EMPTY;
         for (int i = 0; i <= QUERY_STEPS_MAX; i++)
             ch->queries[i] = CHAIN_EMPTY;
     }

@@ -238,6 +238,7 @@ struct channel_state {
     struct chain replies;                      /* sent, waiting for the reply; by sent_us */
     struct chain queries[QUERY_STEPS_MAX + 1]; /* by next query; the last: every half hour */
     struct list_reading list;
+    struct chain unlisted; /* settled, and no list has them yet */
     int64_t listed_from_us; /* complete lists cover this span without a gap */
     int64_t listed_until_us;
 };
@@ -505,6 +506,9 @@ void session_fees_charged(struct desk *d, const struct input *in);
 void list_opened(struct desk *d, const struct input *in);
 void list_line(struct desk *d, const struct input *in);
 void list_ended(struct desk *d, const struct input *in);
+/* Of a settled payout: a list has its line; or none has it yet. */
+void list_reconcile(struct desk *d, uint32_t slot); /* frees the slot */
+void list_await(struct desk *d, uint32_t slot);
 /* accepted: the house said that it has the order. */
 bool list_proves_absence(const struct desk *d, uint8_t channel, int64_t sent_us, bool accepted);
 

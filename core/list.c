@@ -25,6 +25,37 @@ void list_opened(struct desk *d, const struct input *in)
                                .other = in->at_us});
 }
 
+void list_reconcile(struct desk *d, uint32_t slot)
+{
+    struct payout *p = &d->payouts[slot];
+    if (p->state == PAYOUT_SETTLED) {
+        payout_step(p, PAYOUT_MATCHED);
+        desk_fact(d, (struct fact){.kind = FACT_RECONCILED,
+                                   .channel = p->channel,
+                                   .subject = slot,
+                                   .id = payout_order_id(slot, p),
+                                   .amount_fen = p->amount_fen});
+    }
+    memory_finish(d, slot);
+}
+
+void list_await(struct desk *d, uint32_t slot)
+{
+    struct payout *p = &d->payouts[slot];
+    p->flags |= PAYOUT_UNLISTED;
+    chain_append(&d->core->channels[p->channel].unlisted, d->payouts, CHAIN_LINK_A, slot);
+}
+
+static void match(struct desk *d, uint32_t slot)
+{
+    struct payout *p = &d->payouts[slot];
+    p->flags |= PAYOUT_LISTED;
+    if (!(p->flags & PAYOUT_UNLISTED))
+        return; /* reconciled as its session settles */
+    chain_remove(&d->core->channels[p->channel].unlisted, d->payouts, CHAIN_LINK_A, slot);
+    list_reconcile(d, slot);
+}
+
 void list_line(struct desk *d, const struct input *in)
 {
     struct list_reading *list = &d->core->channels[in->channel].list;
@@ -53,7 +84,9 @@ void list_line(struct desk *d, const struct input *in)
                    p->amount_fen);
     if (payout_outcome_open((enum payout_state)p->state))
         outcome_found_paid(d, slot, in->session);
-    else if (p->state != PAYOUT_PAID && p->state != PAYOUT_RETURNED)
+    if (p->state == PAYOUT_PAID || p->state == PAYOUT_SETTLED || p->state == PAYOUT_RETURNED)
+        match(d, slot);
+    else
         outcome_old_news(d, in, MEANING_PAID, 0);
 }
 

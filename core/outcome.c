@@ -203,7 +203,7 @@ void outcome_old_news(struct desk *d, const struct input *in, enum meaning meani
         return;
     }
     bool was_paid = known.state == PAYOUT_PAID || known.state == PAYOUT_SETTLED ||
-                    known.state == PAYOUT_RETURNED;
+                    known.state == PAYOUT_RECONCILED || known.state == PAYOUT_RETURNED;
     bool this_attempt =
         known.slot != NONE && payout_order_id(known.slot, &d->payouts[known.slot]) == in->id;
     if (meaning == MEANING_FAILED && was_paid && this_attempt)

@@ -70,6 +70,7 @@ void session_return(struct desk *d, const struct input *in)
         memory_set_state(d, known.map_at, PAYOUT_RETURNED);
     struct fact f = about(d, FACT_RETURNED, in);
     f.subject = known.slot;
+    f.state = (uint8_t)known.state;
     f.id = in->id;
     desk_fact(d, f);
 }
@@ -186,7 +187,10 @@ void session_settle_payouts(struct desk *d)
                                        .id = payout_order_id(slot, p),
                                        .amount_fen = p->amount_fen});
         }
-        memory_finish(d, slot);
+        if (p->flags & PAYOUT_LISTED)
+            list_reconcile(d, slot);
+        else
+            list_await(d, slot);
     }
 }
 

@@ -285,6 +285,7 @@ static void recount_states(struct auditor *a)
     uint64_t found[PAYOUT_STATES] = {0};
     for (uint32_t slot = 0; slot < a->slots_used; slot++)
         found[a->states[slot]]++;
+    found[PAYOUT_SETTLED] += a->settled_for_good;
     for (int s = PAYOUT_REQUESTED; s < PAYOUT_STATES; s++)
         if (!auditor_is_end((enum payout_state)s))
             CHECK(a, INVARIANT_ONE_STATE, found[s] == a->by_state[s],
@@ -426,7 +427,7 @@ uint64_t auditor_paid_twice(const struct auditor *a)
 
 uint64_t auditor_open_payouts(const struct auditor *a)
 {
-    uint64_t ended = 0;
+    uint64_t ended = a->settled_for_good;
     for (int s = 0; s < PAYOUT_STATES; s++)
         if (auditor_is_end((enum payout_state)s))
             ended += a->by_state[s];

@@ -66,6 +66,7 @@ struct auditor {
     struct idmap doubt_map; /* by slot */
     struct idmap_slot *doubt_slots;
     uint64_t by_state[PAYOUT_STATES];
+    uint64_t settled_for_good; /* of those settled: no list has them, and a break stands */
     uint64_t requested;
     uint32_t slots_used; /* no slot from here on was ever taken */
     uint64_t open_moves;

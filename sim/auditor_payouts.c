@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "core/audit/match.h"
 #include "core/base/civil.h"
 #include "core/base/must.h"
 #include "mocks/block.h"
@@ -58,8 +59,12 @@ static bool payout_step_of(uint8_t kind, uint32_t *from, enum payout_state *to)
         *from = IN(PAID);
         *to = PAYOUT_SETTLED;
         return true;
+    case FACT_RECONCILED:
+        *from = IN(SETTLED);
+        *to = PAYOUT_RECONCILED;
+        return true;
     case FACT_RETURNED:
-        *from = IN(PAID);
+        *from = IN(PAID) | IN(SETTLED);
         *to = PAYOUT_RETURNED;
         return true;
     default:
@@ -70,7 +75,7 @@ static bool payout_step_of(uint8_t kind, uint32_t *from, enum payout_state *to)
 
 bool auditor_is_end(enum payout_state state)
 {
-    return state == PAYOUT_SETTLED || state == PAYOUT_RETURNED || state == PAYOUT_REFUSED ||
+    return state == PAYOUT_RECONCILED || state == PAYOUT_RETURNED || state == PAYOUT_REFUSED ||
            state == PAYOUT_EXPIRED || state == PAYOUT_CANCELLED || state == PAYOUT_FAILED;
 }
 
@@ -183,6 +188,16 @@ static void follow_without_slot(struct auditor *a, enum payout_state from, enum 
     a->by_state[to] += some;
 }
 
+/* No list has it: as settled as it will be, and its slot is free. */
+static void follow_break(struct auditor *a, const struct fact *f)
+{
+    if (f->class != MATCH_MISSING_THEIRS || f->subject == NONE ||
+        a->states[f->subject] != PAYOUT_SETTLED)
+        return;
+    a->states[f->subject] = PAYOUT_NOWHERE;
+    a->settled_for_good++;
+}
+
 void auditor_follow_payout(struct auditor *a, const struct fact *f)
 {
     uint32_t from;
@@ -192,9 +207,19 @@ void auditor_follow_payout(struct auditor *a, const struct fact *f)
         follow_request(a, f);
         return;
     }
-    if (f->kind == FACT_REFUSED || (f->kind == FACT_RETURNED && f->subject == NONE)) {
-        follow_without_slot(a, f->kind == FACT_REFUSED ? PAYOUT_REQUESTED : PAYOUT_SETTLED,
-                            f->kind == FACT_REFUSED ? PAYOUT_REFUSED : PAYOUT_RETURNED);
+    if (f->kind == FACT_REFUSED) {
+        follow_without_slot(a, PAYOUT_REQUESTED, PAYOUT_REFUSED);
+        return;
+    }
+    if ((f->kind == FACT_RETURNED || f->kind == FACT_RECONCILED) && f->subject == NONE) {
+        bool settled = f->kind == FACT_RECONCILED || f->state == PAYOUT_SETTLED;
+        follow_without_slot(a, settled ? PAYOUT_SETTLED : PAYOUT_RECONCILED,
+                            f->kind == FACT_RECONCILED ? PAYOUT_RECONCILED : PAYOUT_RETURNED);
+        a->settled_for_good -= settled && a->settled_for_good > 0;
+        return;
+    }
+    if (f->kind == FACT_BREAK_OPENED) {
+        follow_break(a, f);
         return;
     }
     if (!payout_step_of(f->kind, &from, &to))

@@ -163,7 +163,7 @@ void payout_rows_fact(struct payout_rows *rows, const struct fact *f)
         rows->rows[rows->of_slot[order_id_slot(f->id)]].paid_us = f->at_us;
         return;
     }
-    if (f->kind == FACT_RETURNED && f->subject == NONE)
+    if ((f->kind == FACT_RETURNED || f->kind == FACT_RECONCILED) && f->subject == NONE)
         row = settled_row(rows, f->id);
     else if (f->subject < rows->recorder->slot_count)
         row = &rows->rows[rows->of_slot[f->subject]];
@@ -187,6 +187,9 @@ void payout_rows_fact(struct payout_rows *rows, const struct fact *f)
         end_row(row, f, PAYOUT_SETTLED);
         MUST(idmap_add(&rows->settled, rows->settled_slots, tag_of(f->id),
                        (uint32_t)(row - rows->rows)));
+        return;
+    case FACT_RECONCILED:
+        end_row(row, f, PAYOUT_RECONCILED);
         return;
     case FACT_RETURNED:
         end_row(row, f, PAYOUT_RETURNED);

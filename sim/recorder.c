@@ -374,7 +374,7 @@ static void keep_returnable(struct recorder *r, const struct fact *f)
 static void note_returned(struct recorder *r, const struct fact *f)
 {
     struct added returned = {.what = ADD_RETURNED};
-    if (f->subject != NONE) {
+    if (f->state == PAYOUT_PAID) {
         returned.requested_us = r->slots[f->subject].requested_us;
         add(r, &returned);
         note_end(r, f, PAYOUT_RETURNED);
@@ -447,8 +447,11 @@ static void note_payout(struct recorder *r, const struct fact *f)
         note_end(r, f, PAYOUT_SETTLED);
         keep_returnable(r, f);
         return;
+    case FACT_RECONCILED:
+        move_state(r, PAYOUT_SETTLED, PAYOUT_RECONCILED);
+        return;
     case FACT_RETURNED:
-        move_state(r, f->subject == NONE ? PAYOUT_SETTLED : PAYOUT_PAID, PAYOUT_RETURNED);
+        move_state(r, (enum payout_state)f->state, PAYOUT_RETURNED);
         note_returned(r, f);
         return;
     default:

@@ -97,6 +97,7 @@ static inline void tell_step(enum fact_kind kind, uint32_t slot, int64_t at_us, 
     tell((struct fact){.kind = (uint8_t)kind,
                        .channel = CHANNEL_NETSUNION,
                        .at_us = at_us,
+                       .state = kind == FACT_RETURNED ? PAYOUT_PAID : 0,
                        .subject = slot,
                        .amount_fen = recorder.slots[slot].amount_fen,
                        .other = other});

@@ -210,6 +210,8 @@ static inline void tell_story(enum moment until)
     tell_settlement(session, -3000);
     tell((struct fact){.kind = FACT_SETTLED, .subject = A});
     tell((struct fact){.kind = FACT_SETTLED, .subject = B});
+    tell((struct fact){.kind = FACT_RECONCILED, .subject = A});
+    tell((struct fact){.kind = FACT_RECONCILED, .subject = B});
     tell_entry(FACT_ENTRY_POSTED, BOOK_OF(UNIONPAY, BOOK_OF_PAYABLE), BOOK_REGISTERED + 0, 3000);
     after_event();
 }

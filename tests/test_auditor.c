@@ -158,7 +158,8 @@ static void refused_unasked(void)
 
 static void returned_unpaid(void)
 {
-    tell_belief((struct fact){.kind = FACT_RETURNED, .subject = NONE}, 0);
+    tell_belief((struct fact){.kind = FACT_RETURNED, .subject = NONE, .state = PAYOUT_RECONCILED},
+                0);
 }
 
 static void request_vanishes(void)
@@ -640,16 +641,18 @@ static const struct {
     enum payout_state state;
     const char *may; /* one letter a fact, in the order of `steps` */
 } lives[] = {
-    {PAYOUT_REQUESTED, "Q....F......"}, {PAYOUT_QUEUED, ".S....EC..HN"},
-    {PAYOUT_SENT, "..DPA......."},      {PAYOUT_IN_DOUBT, "...PA......."},
-    {PAYOUT_PAID, "........TR.."},      {PAYOUT_SETTLED, "............"},
-    {PAYOUT_RETURNED, "............"},  {PAYOUT_EXPIRED, "............"},
-    {PAYOUT_CANCELLED, "............"}, {PAYOUT_FAILED, "............"},
+    {PAYOUT_REQUESTED, "Q....F......."},  {PAYOUT_QUEUED, ".S....EC..HN."},
+    {PAYOUT_SENT, "..DPA........"},       {PAYOUT_IN_DOUBT, "...PA........"},
+    {PAYOUT_PAID, "........TR..."},       {PAYOUT_SETTLED, ".........R..M"},
+    {PAYOUT_RECONCILED, "............."}, {PAYOUT_RETURNED, "............."},
+    {PAYOUT_EXPIRED, "............."},    {PAYOUT_CANCELLED, "............."},
+    {PAYOUT_FAILED, "............."},
 };
 
 static const enum fact_kind steps[] = {
-    FACT_QUEUED,  FACT_SENT,      FACT_IN_DOUBT, FACT_PAID,     FACT_ATTEMPT_FAILED, FACT_FAILED,
-    FACT_EXPIRED, FACT_CANCELLED, FACT_SETTLED,  FACT_RETURNED, FACT_HELD,           FACT_DENIED};
+    FACT_QUEUED, FACT_SENT,    FACT_IN_DOUBT,  FACT_PAID,    FACT_ATTEMPT_FAILED,
+    FACT_FAILED, FACT_EXPIRED, FACT_CANCELLED, FACT_SETTLED, FACT_RETURNED,
+    FACT_HELD,   FACT_DENIED,  FACT_RECONCILED};
 
 static void step(enum fact_kind kind)
 {
@@ -671,7 +674,7 @@ static void step(enum fact_kind kind)
 static void live_to(enum payout_state state)
 {
     bool sent = state == PAYOUT_SENT || state == PAYOUT_IN_DOUBT || state == PAYOUT_PAID ||
-                state == PAYOUT_SETTLED || state == PAYOUT_RETURNED;
+                state == PAYOUT_SETTLED || state == PAYOUT_RECONCILED || state == PAYOUT_RETURNED;
     tell_request(A, 1000);
     if (state == PAYOUT_FAILED)
         step(FACT_FAILED);
@@ -683,10 +686,15 @@ static void live_to(enum payout_state state)
         step(FACT_SENT);
     if (state == PAYOUT_IN_DOUBT)
         step(FACT_IN_DOUBT);
-    if (state == PAYOUT_PAID || state == PAYOUT_SETTLED || state == PAYOUT_RETURNED)
+    if (state == PAYOUT_PAID || state == PAYOUT_SETTLED || state == PAYOUT_RECONCILED ||
+        state == PAYOUT_RETURNED)
         step(FACT_PAID);
-    if (state == PAYOUT_SETTLED || state == PAYOUT_RETURNED)
-        step(state == PAYOUT_SETTLED ? FACT_SETTLED : FACT_RETURNED);
+    if (state == PAYOUT_SETTLED || state == PAYOUT_RECONCILED)
+        step(FACT_SETTLED);
+    if (state == PAYOUT_RECONCILED)
+        step(FACT_RECONCILED);
+    if (state == PAYOUT_RETURNED)
+        step(FACT_RETURNED);
 }
 
 START_TEST(asking_for_a_break_where_none_was_stops_the_program)

@@ -223,6 +223,15 @@ START_TEST(a_full_pool_refuses_new_work_and_keeps_its_promises)
     ck_assert_int_eq(facts_of(FACT_SETTLED), 4);
 
     forget();
+    request(5, 100);
+    ck_assert_int_eq(fact(FACT_REFUSED)->reason, REASON_POOL_FULL); /* they await their lines */
+    list_opens(U, START_US, now_us, 4, 400);
+    for (int i = 0; i < 4; i++)
+        list_says(promised[i], FIRST_SESSION, 100, 0);
+    list_ends(U);
+    ck_assert_int_eq(facts_of(FACT_RECONCILED), 4);
+
+    forget();
     pay(5, 100); /* the one refused for want of room may ask again */
 }
 END_TEST

@@ -223,7 +223,8 @@ START_TEST(each_payout_is_a_row_with_its_times_state_and_reason)
     };
     struct fact refused = {.kind = FACT_REFUSED, .subject = NONE, .at_us = t};
     struct fact expired = {.kind = FACT_EXPIRED, .at_us = t + 9 * US_PER_S};
-    struct fact returned = {.kind = FACT_RETURNED, .subject = NONE, .at_us = t + 8 * US_PER_S};
+    struct fact returned = {
+        .kind = FACT_RETURNED, .subject = NONE, .state = PAYOUT_SETTLED, .at_us = t + 8 * US_PER_S};
     const struct fact leg_paid = {.kind = FACT_TRUE_PAID,
                                   .at_us = t + 7 * US_PER_S,
                                   .channel = CHANNEL_NETSUNION,

@@ -96,6 +96,9 @@ START_TEST(a_return_days_later_finds_its_payout)
     struct order o = pay_on(1, 700, ONLY_U);
     notify_paid(o);
     session_settles(U, FIRST_SESSION, 0, 700);
+    list_opens(U, START_US, now_us, 1, 700);
+    list_says(o, FIRST_SESSION, 700, 0);
+    list_ends(U);
     for (uint64_t i = 2; i < 100; i++)
         answer(pay_on(i, 1, ONLY_U), UNIONPAY_61); /* others had its slot since */
     run_for(HOURS(24 * 5));

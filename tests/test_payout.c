@@ -25,7 +25,9 @@ static const struct {
     {PAYOUT_IN_DOUBT, PAYOUT_GIVEN_UP, PAYOUT_FAILED},
     {PAYOUT_PAID, PAYOUT_BOOKED, PAYOUT_SETTLED},
     {PAYOUT_PAID, PAYOUT_SENT_BACK, PAYOUT_RETURNED},
+    {PAYOUT_SETTLED, PAYOUT_MATCHED, PAYOUT_RECONCILED},
     {PAYOUT_SETTLED, PAYOUT_SENT_BACK, PAYOUT_RETURNED},
+    {PAYOUT_RECONCILED, PAYOUT_SENT_BACK, PAYOUT_RETURNED},
 };
 
 static enum payout_state leads_to(enum payout_state from, enum payout_event event)
@@ -128,10 +130,13 @@ START_TEST(the_outcome_is_open_while_sent_or_in_doubt)
 END_TEST
 
 static const char *const names[PAYOUT_STATES] = {
-    [PAYOUT_NOWHERE] = "nowhere", [PAYOUT_REQUESTED] = "requested", [PAYOUT_QUEUED] = "queued",
-    [PAYOUT_SENT] = "sent",       [PAYOUT_IN_DOUBT] = "in_doubt",   [PAYOUT_PAID] = "paid",
-    [PAYOUT_SETTLED] = "settled", [PAYOUT_RETURNED] = "returned",   [PAYOUT_REFUSED] = "refused",
-    [PAYOUT_EXPIRED] = "expired", [PAYOUT_CANCELLED] = "cancelled", [PAYOUT_FAILED] = "failed",
+    [PAYOUT_NOWHERE] = "nowhere",   [PAYOUT_REQUESTED] = "requested",
+    [PAYOUT_QUEUED] = "queued",     [PAYOUT_SENT] = "sent",
+    [PAYOUT_IN_DOUBT] = "in_doubt", [PAYOUT_PAID] = "paid",
+    [PAYOUT_SETTLED] = "settled",   [PAYOUT_RECONCILED] = "reconciled",
+    [PAYOUT_RETURNED] = "returned", [PAYOUT_REFUSED] = "refused",
+    [PAYOUT_EXPIRED] = "expired",   [PAYOUT_CANCELLED] = "cancelled",
+    [PAYOUT_FAILED] = "failed",
 };
 
 START_TEST(a_state_bears_its_name)

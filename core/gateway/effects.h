@@ -32,7 +32,7 @@
  *   attempt_failed subject payout, channel, code, reason, id, amount       available
  *   failed expired cancelled     subject payout, reason
  *   settled        subject payout, channel, session
- *   returned       subject payout or NONE, channel, session, amount        available
+ *   returned       subject payout or NONE, channel, session, amount, state: it was   available
  *   contradicted   subject payout, channel, code, state: an answer against an earlier one
  *   stray          channel, id: an answer to nothing we know
  *   entry_pending entry_posted entry_taken entry_voided
@@ -101,7 +101,8 @@
  *   history_differs  subject account, reason, amount: by how much, other_us: the day.  Marks the
  *                  day for the audit
  *   rules_suspended rules_resumed  transfers by rule stop, go on: asked for by hand
- *   reconciled     subject payout, channel, session, id, amount: settled, and its line was matched
+ *   reconciled     subject payout or NONE (it had a break), channel, id, amount: settled, and its
+ *                  line was matched
  *   break_opened   subject payout or NONE, channel, class: enum match_type, state: enum
  *                  break_about, session: its number, id: order id, or the day (civil.h) of a list,
  *                  amount: ours, other: theirs, reason

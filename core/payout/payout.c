@@ -17,7 +17,8 @@ static const uint8_t next[PAYOUT_STATES][PAYOUT_EVENTS] = {
                          [PAYOUT_REQUEUED] = PAYOUT_QUEUED,
                          [PAYOUT_GIVEN_UP] = PAYOUT_FAILED},
     [PAYOUT_PAID] = {[PAYOUT_BOOKED] = PAYOUT_SETTLED, [PAYOUT_SENT_BACK] = PAYOUT_RETURNED},
-    [PAYOUT_SETTLED] = {[PAYOUT_SENT_BACK] = PAYOUT_RETURNED},
+    [PAYOUT_SETTLED] = {[PAYOUT_MATCHED] = PAYOUT_RECONCILED, [PAYOUT_SENT_BACK] = PAYOUT_RETURNED},
+    [PAYOUT_RECONCILED] = {[PAYOUT_SENT_BACK] = PAYOUT_RETURNED},
 };
 
 bool payout_can(enum payout_state state, enum payout_event event)
@@ -44,12 +45,13 @@ bool payout_outcome_open(enum payout_state state)
 const char *payout_state_name(enum payout_state state)
 {
     static const char *const names[PAYOUT_STATES] = {
-        [PAYOUT_NOWHERE] = "nowhere",     [PAYOUT_REQUESTED] = "requested",
-        [PAYOUT_QUEUED] = "queued",       [PAYOUT_SENT] = "sent",
-        [PAYOUT_IN_DOUBT] = "in_doubt",   [PAYOUT_PAID] = "paid",
-        [PAYOUT_SETTLED] = "settled",     [PAYOUT_RETURNED] = "returned",
-        [PAYOUT_REFUSED] = "refused",     [PAYOUT_EXPIRED] = "expired",
-        [PAYOUT_CANCELLED] = "cancelled", [PAYOUT_FAILED] = "failed",
+        [PAYOUT_NOWHERE] = "nowhere",   [PAYOUT_REQUESTED] = "requested",
+        [PAYOUT_QUEUED] = "queued",     [PAYOUT_SENT] = "sent",
+        [PAYOUT_IN_DOUBT] = "in_doubt", [PAYOUT_PAID] = "paid",
+        [PAYOUT_SETTLED] = "settled",   [PAYOUT_RECONCILED] = "reconciled",
+        [PAYOUT_RETURNED] = "returned", [PAYOUT_REFUSED] = "refused",
+        [PAYOUT_EXPIRED] = "expired",   [PAYOUT_CANCELLED] = "cancelled",
+        [PAYOUT_FAILED] = "failed",
     };
     MUST(state < PAYOUT_STATES);
     return names[state];

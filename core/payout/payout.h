@@ -1,12 +1,15 @@
 /* payout.h — the life of one payout.
  *
- *  requested ─► queued ─► sent ─► paid ─► settled
- *      │          │        │ ▲      └────────┴─────► returned (退汇: sent back, days later)
+ *  requested ─► queued ─► sent ─► paid ─► settled ─► reconciled
+ *      │          │        │ ▲      └────────┴───────────┴──► returned (退汇: sent back)
  *      ▼          ▼        ▼ │ found paid
  *   refused    expired   in_doubt     no reply, or an answer that means "unknown"
  *             cancelled    │
  *                          └─► the attempt failed ─► queued again, with a new order id,
  *                                                    or failed (final)
+ *
+ * It is settled with its session, and reconciled once a settlement list has its
+ * line, too.  One that no list has ends as settled, with a break.
  *
  * A payout in doubt may have paid.  Nothing but a definitive answer moves it
  * on, so no payout is ever sent twice on a guess.
@@ -31,6 +34,7 @@ enum payout_state {
     PAYOUT_IN_DOUBT,
     PAYOUT_PAID,
     PAYOUT_SETTLED,
+    PAYOUT_RECONCILED,
     PAYOUT_RETURNED,
     PAYOUT_REFUSED,
     PAYOUT_EXPIRED,
@@ -50,6 +54,7 @@ enum payout_event {
     PAYOUT_TIMED_OUT, /* waited in the queue for longer than its business allows */
     PAYOUT_WITHDRAWN, /* cancelled by the operator */
     PAYOUT_BOOKED,    /* its session settled */
+    PAYOUT_MATCHED,   /* and a list has its line */
     PAYOUT_SENT_BACK,
     PAYOUT_EVENTS,
 };
@@ -65,12 +70,14 @@ enum {
     PAYOUT_BACKING_OFF = 4, /* queued, but not before sent_us */
     PAYOUT_HELD = 8,        /* queued, but not before the operator releases it */
     PAYOUT_DENIED = 16,     /* this bit and the next: a breaker denies it channel 0, 1 */
+    PAYOUT_LISTED = 64,     /* paid, and a list has its line */
+    PAYOUT_UNLISTED = 128,  /* its session settled, and it waits for its line */
 };
 
 /* Two chains at most hold a payout at one time.  Link a: while queued one of a
  * lane, the back-off, the held, the stopped; then the reply time-out, then its
- * session's payments.  Link b: the
- * expiry while queued, the query schedule while its outcome is open. */
+ * session's payments, then those that no list has yet.  Link b: the expiry while queued, the query
+ * schedule while its outcome is open. */
 struct payout {
     struct reference reference;
     int64_t amount_fen;
