@@ -166,6 +166,7 @@ struct core *core_create(void *memory, const struct core_config *config)
               offsetof(struct transfer, free_link));
     heap_init(&core->timers, TIMERS_MAX);
     breakers_create(core);
+    breaks_init(&core->breaks);
     open_accounts(core);
     open_alerts(core);
     for (int c = 0; c < CHANNELS; c++) {
@@ -176,7 +177,7 @@ struct core *core_create(void *memory, const struct core_config *config)
         forecast_open(&ch->forecast, config->start_us);
         ch->went_us[WENT_DOWN] = ch->went_us[WENT_UP] = INT64_MIN;
         ch->reported_us = INT64_MIN;
-        ch->listed_from_us = ch->listed_until_us = config->start_us;
+        lists_init(&ch->lists);
         ch->replies = ch->unlisted = CHAIN_EMPTY;
         for (int i = 0; i <= QUERY_STEPS_MAX; i++)
             ch->queries[i] = CHAIN_EMPTY;
@@ -211,6 +212,7 @@ static bool timer_counts(const void *of, const struct timer *t)
     case TIMER_ACCOUNT:
     case TIMER_DUTY:
     case TIMER_RULE:
+    case TIMER_LIST:
         return true;
     }
     NEVER("an unlisted timer");
@@ -324,6 +326,7 @@ static void open_books(struct desk *d)
     core->opened = 1;
     funds_open(d);
     rules_open(d);
+    absence_open(d);
 }
 
 /* Trial balance: every account that was ever used. */
@@ -369,6 +372,9 @@ static void run_timers(struct desk *d)
             break;
         case TIMER_TRANSFER:
             transfers_timer(d, t);
+            break;
+        case TIMER_LIST:
+            absence_timer(d, t);
             break;
         }
     }
@@ -541,7 +547,8 @@ static void handle(struct desk *d, const struct input *in)
     case INPUT_BREAK_ADJUSTED:
     case INPUT_BREAK_WRITTEN_OFF:
     case INPUT_BREAK_APPROVED:
-        return; /* there are no breaks yet */
+        breaks_operate(d, in);
+        return;
     case INPUT_KINDS:
         break;
     }
@@ -579,6 +586,7 @@ void core_apply(struct core *core, int64_t now_us, const struct input *in, struc
         intake_due(d);
         outcome_due(d);
         session_settle_payouts(d);
+        absence_due(d);
         core->deadline_us = next_us(d);
     }
     dispatch_run(d);

@@ -9,6 +9,8 @@
 
 #include <stdbool.h>
 
+#include "core/audit/breaks.h"
+#include "core/audit/lists.h"
 #include "core/base/civil.h"
 #include "core/base/heap.h"
 #include "core/base/idmap.h"
@@ -161,16 +163,6 @@ struct doubt {
     uint32_t round;
 };
 
-struct list_reading {
-    int64_t from_us;
-    int64_t until_us;
-    uint64_t count;
-    uint64_t seen;
-    int64_t total_fen;
-    int64_t seen_fen;
-    uint8_t open;
-};
-
 /* What breakers need of a payout, beside it: only there if there are any. */
 struct guard {
     uint32_t number;   /* of its last sending */
@@ -237,10 +229,9 @@ struct channel_state {
     struct luck luck;                          /* only routing by success keeps it */
     struct chain replies;                      /* sent, waiting for the reply; by sent_us */
     struct chain queries[QUERY_STEPS_MAX + 1]; /* by next query; the last: every half hour */
-    struct list_reading list;
-    struct chain unlisted; /* settled, and no list has them yet */
-    int64_t listed_from_us; /* complete lists cover this span without a gap */
-    int64_t listed_until_us;
+    struct chain unlisted;                     /* settled, and no list has them yet */
+    struct lists lists;
+    uint8_t seeks; /* a list came: what none has is to be looked for */
 };
 
 struct core {
@@ -305,6 +296,7 @@ struct core {
     struct ledger ledger;
     struct ledger_account books[BOOK_REGISTERED + ACCOUNTS_MAX];
     struct alert_state alerts[ALERT_RULES_MAX];
+    struct breaks breaks;
     uint8_t watches_age; /* of queued payouts, and time to dry: a rule does */
     uint8_t watches_dry;
     uint8_t opened;    /* the opening positions were told */
@@ -320,6 +312,7 @@ enum timer_kind {
     TIMER_TASK,      /* subject: account * TASKS_MAX + task */
     TIMER_DUTY,      /* what the rules of custody ask of the accounts: at cut-offs and midnight */
     TIMER_RULE,      /* subject: rule; its schedule is due */
+    TIMER_LIST,      /* subject: channel, round: day; its list should have come */
     TIMER_TRANSFER,  /* subject: transfer; a time-out, a query, a wait that is over */
 };
 
@@ -413,6 +406,8 @@ struct known {
     uint32_t slot; /* of an open payout, or NONE */
     uint32_t map_at;
     enum payout_state state;
+    bool listed; /* a list has its line; and that of its return */
+    bool back_listed;
     int64_t amount_fen;
 };
 bool memory_find(const struct desk *d, struct reference reference, struct known *known);
@@ -422,6 +417,8 @@ int64_t memory_keeps_fen(int64_t amount_fen); /* what is no amount of money is k
 void memory_add_refused(struct desk *d, struct reference reference, int64_t amount_fen);
 void memory_finish(struct desk *d, uint32_t slot); /* frees the slot */
 void memory_set_state(struct desk *d, uint32_t map_at, enum payout_state state);
+void memory_set_listed(struct desk *d, uint32_t map_at); /* of a finished one, as the next */
+void memory_set_back_listed(struct desk *d, uint32_t map_at);
 
 /* intake.c: requests, expiry, what the operator asks for, what breakers deny */
 void intake_request(struct desk *d, const struct input *in);
@@ -479,6 +476,7 @@ void outcome_pay_answered(struct desk *d, const struct input *in);
 void outcome_query_answered(struct desk *d, const struct input *in);
 void outcome_notified(struct desk *d, const struct input *in);
 void outcome_found_paid(struct desk *d, uint32_t slot, uint32_t session);
+void outcome_absent(struct desk *d, uint32_t slot); /* the lists prove that it was not paid */
 /* A payment that the settled net had in already: out of suspense. */
 void outcome_settled_before(struct desk *d, enum channel channel, int64_t hold_fen);
 void outcome_old_news(struct desk *d, const struct input *in, enum meaning meaning,
@@ -486,6 +484,14 @@ void outcome_old_news(struct desk *d, const struct input *in, enum meaning meani
 void outcome_due(struct desk *d);     /* replies overdue, queries due */
 int64_t outcome_next_us(const struct desk *d);
 uint32_t outcome_slot(struct desk *d, const struct input *in); /* the open payout of in->id */
+
+/* breaks.c: what two sides say differently.  One that stands is not opened again. */
+void break_open(struct desk *d, struct audit_break one, uint32_t slot);
+void break_doubt(struct desk *d, struct audit_break one); /* a break after the doubtful days */
+bool breaks_confirm(struct desk *d, uint8_t channel);     /* those; false: there is more to do */
+void break_close(struct desk *d, uint8_t channel, enum break_about about, uint64_t id,
+                 enum match_type type, enum reason how); /* if it stands */
+void breaks_operate(struct desk *d, const struct input *in);
 
 /* doubts.c: how many payouts are in doubt, and since when */
 void doubts_begin(struct desk *d, uint32_t slot);
@@ -509,6 +515,12 @@ void list_ended(struct desk *d, const struct input *in);
 /* Of a settled payout: a list has its line; or none has it yet. */
 void list_reconcile(struct desk *d, uint32_t slot); /* frees the slot */
 void list_await(struct desk *d, uint32_t slot);
+
+/* absence.c: what the lists do not have */
+void absence_open(struct desk *d); /* the first input */
+void absence_timer(struct desk *d, struct timer t);
+void absence_list_ended(struct desk *d, uint8_t channel, const struct listed *list);
+void absence_due(struct desk *d);
 /* accepted: the house said that it has the order. */
 bool list_proves_absence(const struct desk *d, uint8_t channel, int64_t sent_us, bool accepted);
 

@@ -1,22 +1,39 @@
-/* list.c — the settlement list: every payment and return of one channel's day.
+/* list.c — the settlement list: every payment and return of one channel's day, matched with ours.
  *
- * A line proves payment.  A list is complete when its lines agree with the
- * count and total it came with; complete lists one after the other cover a
- * span of time.  An order paid in that span is in one of them, and none is
- * accepted more than ORDER_AGE_MAX_US after sending; one known to be accepted
- * has a day more, for it may be in processing when its day is cut off. */
+ * A line proves payment, whatever else is wrong with the list.  Absence proves
+ * that there was none only in lists that agree with the count and total they
+ * came with (core/audit/lists.h): an order paid in the time they cover is in
+ * one of them, none is accepted more than ORDER_AGE_MAX_US after sending, and
+ * one known to be accepted has a day more, for it may be in processing when its
+ * day is cut off.  What the lists do not have is in absence.c. */
 
 #include "core/base/must.h"
 #include "core/desk.h"
 
+static struct audit_break about_line(const struct input *in, enum match_type type,
+                                     enum reason reason, int64_t ours_fen)
+{
+    return (struct audit_break){.id = in->id,
+                                .reference = in->reference,
+                                .ours_fen = ours_fen,
+                                .theirs_fen = in->amount_fen,
+                                .channel = in->channel,
+                                .type = (uint8_t)type,
+                                .about = BREAK_ABOUT_ORDER,
+                                .reason = (uint8_t)reason};
+}
+
+static void differs(struct desk *d, const struct input *in, enum match_type type, int64_t ours_fen,
+                    uint32_t slot)
+{
+    break_open(d, about_line(in, type, REASON_LINES_DIFFER, ours_fen), slot);
+}
+
 void list_opened(struct desk *d, const struct input *in)
 {
-    struct list_reading *list = &d->core->channels[in->channel].list;
-    *list = (struct list_reading){.from_us = in->other_fen,
-                                  .until_us = in->at_us,
-                                  .count = in->count,
-                                  .total_fen = in->amount_fen,
-                                  .open = 1};
+    MUST(in->channel < CHANNELS);
+    lists_open(&d->core->channels[in->channel].lists, in->other_fen, in->at_us, in->count,
+               in->amount_fen);
     desk_fact(d, (struct fact){.kind = FACT_LIST_OPENED,
                                .channel = in->channel,
                                .subject = NONE,
@@ -24,6 +41,8 @@ void list_opened(struct desk *d, const struct input *in)
                                .amount_fen = in->amount_fen,
                                .other = in->at_us});
 }
+
+/* --- payments -------------------------------------------------------------- */
 
 void list_reconcile(struct desk *d, uint32_t slot)
 {
@@ -46,83 +65,172 @@ void list_await(struct desk *d, uint32_t slot)
     chain_append(&d->core->channels[p->channel].unlisted, d->payouts, CHAIN_LINK_A, slot);
 }
 
+/* Reconciled as its session settles, or now that it has. */
 static void match(struct desk *d, uint32_t slot)
 {
     struct payout *p = &d->payouts[slot];
     p->flags |= PAYOUT_LISTED;
     if (!(p->flags & PAYOUT_UNLISTED))
-        return; /* reconciled as its session settles */
+        return;
     chain_remove(&d->core->channels[p->channel].unlisted, d->payouts, CHAIN_LINK_A, slot);
     list_reconcile(d, slot);
 }
 
+static bool known_as_paid(enum payout_state state)
+{
+    return state == PAYOUT_PAID || state == PAYOUT_SETTLED || state == PAYOUT_RECONCILED ||
+           state == PAYOUT_RETURNED;
+}
+
+/* Of the attempt that is out, or has paid. */
+static void take_payment(struct desk *d, const struct input *in, struct listed *list, uint32_t slot)
+{
+    struct payout *p = &d->payouts[slot];
+    int64_t ours_fen = dispatch_hold_fen(d, (enum channel)in->channel, p);
+    if (p->flags & PAYOUT_LISTED && known_as_paid((enum payout_state)p->state)) {
+        differs(d, in, MATCH_DUPLICATE, ours_fen, slot);
+        return;
+    }
+    if (in->flag & LIST_LINE_FAILED) /* proves nothing of a payment whose outcome is open */
+        differs(d, in, MATCH_STATUS_DIFFERS, ours_fen, slot);
+    else if (payout_outcome_open((enum payout_state)p->state))
+        outcome_found_paid(d, slot, in->session);
+    if (!known_as_paid((enum payout_state)p->state)) {
+        if (!payout_outcome_open((enum payout_state)p->state))
+            outcome_old_news(d, in, MEANING_PAID, 0);
+        return;
+    }
+    if (in->amount_fen != ours_fen)
+        differs(d, in, MATCH_AMOUNT_DIFFERS, ours_fen, slot);
+    int64_t fee_fen = fee_of(&d->core->config.channels[in->channel].fee, p->amount_fen);
+    if (in->other_fen != fee_fen) {
+        struct audit_break one = about_line(in, MATCH_FEE_DIFFERS, REASON_LINES_DIFFER, fee_fen);
+        one.theirs_fen = in->other_fen;
+        break_open(d, one, slot);
+    }
+    lists_found(list, ours_fen, in->amount_fen);
+    match(d, slot);
+}
+
+/* Of a payout that has ended, or of an attempt of which we thought that it had failed. */
+static void take_old_payment(struct desk *d, const struct input *in, struct listed *list)
+{
+    struct known known;
+    if (!memory_find(d, in->reference, &known)) {
+        outcome_old_news(d, in, MEANING_PAID, 0);
+        struct audit_break one = about_line(in, MATCH_MISSING_OURS, REASON_LISTED_ONLY, 0);
+        one.since_us = list->until_us;
+        break_doubt(d, one);
+        return;
+    }
+    bool this_one = known.slot == NONE && known_as_paid(known.state);
+    if (this_one && known.listed) {
+        differs(d, in, MATCH_DUPLICATE, known.amount_fen, NONE);
+        return;
+    }
+    if (in->flag & LIST_LINE_FAILED) /* as we thought, or nothing that we paid by */
+        return;
+    lists_found(list, in->amount_fen, in->amount_fen);
+    if (!this_one) {
+        outcome_old_news(d, in, MEANING_PAID, 0);
+        differs(d, in, MATCH_STATUS_DIFFERS, 0, NONE);
+        return;
+    }
+    memory_set_listed(d, known.map_at);
+    break_close(d, in->channel, BREAK_ABOUT_ORDER, in->id, MATCH_MISSING_THEIRS,
+                REASON_MATCHED_LATER);
+    if (known.state != PAYOUT_SETTLED)
+        return;
+    memory_set_state(d, known.map_at, PAYOUT_RECONCILED);
+    desk_fact(d, (struct fact){.kind = FACT_RECONCILED,
+                               .channel = in->channel,
+                               .subject = NONE,
+                               .id = in->id,
+                               .amount_fen = known.amount_fen});
+}
+
+/* --- returns --------------------------------------------------------------- */
+
+static void mark_returned(struct desk *d, const struct known *known)
+{
+    if (known->slot != NONE)
+        d->payouts[known->slot].flags |= PAYOUT_BACK_LISTED;
+    else
+        memory_set_back_listed(d, known->map_at);
+}
+
+static void take_return(struct desk *d, const struct input *in, struct listed *list)
+{
+    struct known known;
+    struct known after;
+    bool found = memory_find(d, in->reference, &known);
+    if (found && known.back_listed) {
+        differs(d, in, MATCH_DUPLICATE, known.amount_fen, known.slot);
+        return;
+    }
+    session_return(d, in);
+    if (!found || !memory_find(d, in->reference, &after) || after.state != PAYOUT_RETURNED) {
+        differs(d, in, MATCH_RETURNED, 0, found ? known.slot : NONE);
+        return;
+    }
+    if (known.state != PAYOUT_RETURNED) { /* nobody had told us */
+        struct audit_break one = about_line(in, MATCH_RETURNED, REASON_LISTED_ONLY, 0);
+        break_open(d, one, known.slot);
+        break_close(d, in->channel, BREAK_ABOUT_ORDER, in->id, MATCH_RETURNED, REASON_BOOKED);
+    }
+    if (in->amount_fen != known.amount_fen)
+        differs(d, in, MATCH_AMOUNT_DIFFERS, known.amount_fen, known.slot);
+    lists_found(list, known.amount_fen, in->amount_fen);
+    mark_returned(d, &known);
+}
+
+/* --- lines, and the end ---------------------------------------------------- */
+
+static uint32_t slot_of(const struct desk *d, const struct input *in)
+{
+    uint32_t slot = order_id_slot(in->id);
+    if ((in->id & ORDER_ID_MOVE) || slot >= d->core->payout_pool.fresh ||
+        d->payouts[slot].round != order_id_round(in->id) || d->payouts[slot].channel != in->channel)
+        return NONE;
+    return slot;
+}
+
 void list_line(struct desk *d, const struct input *in)
 {
-    struct list_reading *list = &d->core->channels[in->channel].list;
-    if (!list->open)
+    struct listed *list = lists_line(&d->core->channels[in->channel].lists, in->session);
+    if (list == NULL)
         return;
-    list->seen++;
-    list->seen_fen = money_add(list->seen_fen, in->amount_fen);
-    if (in->flag) {
-        session_return(d, in);
+    if (in->flag & LIST_LINE_RETURNED) {
+        take_return(d, in, list);
         return;
     }
     if ((in->id & ORDER_ID_MOVE) && (in->id & ORDER_ID_LEG)) {
+        lists_found(list, in->amount_fen, in->amount_fen);
         transfers_listed(d, in);
         return;
     }
-    uint32_t slot = order_id_slot(in->id);
-    if (slot >= d->core->payout_pool.fresh || (in->id & ORDER_ID_MOVE) ||
-        d->payouts[slot].round != order_id_round(in->id) ||
-        d->payouts[slot].channel != in->channel) {
-        outcome_old_news(d, in, MEANING_PAID, 0);
-        return;
-    }
-    const struct payout *p = &d->payouts[slot];
-    if (dispatch_hold_fen(d, (enum channel)in->channel, p) != in->amount_fen)
-        desk_alert(d, (enum channel)in->channel, REASON_AMOUNT_DIFFERS, in->amount_fen,
-                   p->amount_fen);
-    if (payout_outcome_open((enum payout_state)p->state))
-        outcome_found_paid(d, slot, in->session);
-    if (p->state == PAYOUT_PAID || p->state == PAYOUT_SETTLED || p->state == PAYOUT_RETURNED)
-        match(d, slot);
+    uint32_t slot = slot_of(d, in);
+    if (slot != NONE)
+        take_payment(d, in, list, slot);
     else
-        outcome_old_news(d, in, MEANING_PAID, 0);
+        take_old_payment(d, in, list);
 }
 
 void list_ended(struct desk *d, const struct input *in)
 {
     struct channel_state *ch = &d->core->channels[in->channel];
-    struct list_reading *list = &ch->list;
-    if (!list->open)
+    struct listed *list = lists_end(&ch->lists, in->flag == 0);
+    if (list == NULL)
         return;
-    list->open = 0;
-    bool complete = list->seen == list->count && list->seen_fen == list->total_fen;
-    desk_fact(d, (struct fact){.kind = complete ? FACT_LIST_COMPLETE : FACT_LIST_BROKEN,
+    bool agrees = lists_agrees(list);
+    desk_fact(d, (struct fact){.kind = agrees ? FACT_LIST_COMPLETE : FACT_LIST_BROKEN,
                                .channel = in->channel,
-                               .reason = complete ? REASON_NONE : REASON_LIST_TOTAL_DIFFERS,
+                               .reason = agrees          ? REASON_NONE
+                                         : in->flag == 0 ? REASON_LIST_TOTAL_DIFFERS
+                                                         : REASON_LIST_TRUNCATED,
                                .subject = NONE,
-                               .session = (uint32_t)list->seen,
-                               .amount_fen = list->seen_fen,
+                               .session = (uint32_t)list->lines,
+                               .amount_fen = list->theirs_fen,
                                .other = list->until_us});
-    if (!complete)
-        return;
-    if (list->from_us <= ch->listed_until_us && list->until_us >= ch->listed_from_us) {
-        if (list->from_us < ch->listed_from_us) /* late: it closes a gap */
-            ch->listed_from_us = list->from_us;
-        if (list->until_us > ch->listed_until_us)
-            ch->listed_until_us = list->until_us;
-    } else if (list->from_us > ch->listed_until_us) { /* what lies before the gap proves nothing */
-        ch->listed_from_us = list->from_us;
-        ch->listed_until_us = list->until_us;
-    }
-}
-
-/* One that was accepted may still be in processing when its day is cut off; then
- * the next day's list has it. */
-bool list_proves_absence(const struct desk *d, uint8_t channel, int64_t sent_us, bool accepted)
-{
-    const struct channel_state *ch = &d->core->channels[channel];
-    int64_t over_us = sent_us + ORDER_AGE_MAX_US + (accepted ? US_PER_DAY : 0);
-    return sent_us >= ch->listed_from_us && over_us <= ch->listed_until_us;
+    absence_list_ended(d, in->channel, list);
 }

@@ -7,6 +7,13 @@
 #include "core/base/must.h"
 #include "core/desk.h"
 
+/* The lowest eight bits of what is kept: the state, and what the lists had. */
+#define KEPT_STATE UINT64_C(31)
+#define KEPT_LISTED UINT64_C(32)
+#define KEPT_BACK_LISTED UINT64_C(64)
+
+_Static_assert(PAYOUT_STATES <= KEPT_STATE, "a state has five bits");
+
 #define REMEMBERED UINT32_C(0x40000000) /* in the map: an index of remembered, not a slot */
 
 static uint32_t tag_of(struct reference r)
@@ -36,11 +43,17 @@ bool memory_find(const struct desk *d, struct reference reference, struct known 
         if (index & REMEMBERED) {
             uint64_t kept = d->remembered[index & ~REMEMBERED].amount_and_state;
             known->slot = NONE;
-            known->state = (enum payout_state)(kept & 255);
+            known->state = (enum payout_state)(kept & KEPT_STATE);
+            known->listed = (kept & KEPT_LISTED) != 0;
+            known->back_listed = (kept & KEPT_BACK_LISTED) != 0;
             known->amount_fen = (int64_t)(kept >> 8);
         } else {
             known->slot = index;
-            known->state = (enum payout_state)d->payouts[index].state;
+            const struct payout *p = &d->payouts[index];
+            known->state = (enum payout_state)p->state;
+            known->listed = (p->flags & PAYOUT_LISTED) != 0;
+            known->back_listed =
+                known->state == PAYOUT_RETURNED && (p->flags & PAYOUT_BACK_LISTED) != 0;
             known->amount_fen = d->payouts[index].amount_fen;
         }
         return true;
@@ -89,6 +102,10 @@ void memory_finish(struct desk *d, uint32_t slot)
     struct known known;
     MUST(memory_find(d, p->reference, &known) && known.slot == slot);
     uint32_t index = remember(d, p->reference, p->amount_fen, (enum payout_state)p->state);
+    if (p->flags & PAYOUT_LISTED)
+        d->remembered[index & ~REMEMBERED].amount_and_state |= KEPT_LISTED;
+    if (p->state == PAYOUT_RETURNED && p->flags & PAYOUT_BACK_LISTED)
+        d->remembered[index & ~REMEMBERED].amount_and_state |= KEPT_BACK_LISTED;
     idmap_replace(d->slots, known.map_at, index);
 
     uint32_t reuses = (p->round >> 8) + 1;
@@ -97,10 +114,25 @@ void memory_finish(struct desk *d, uint32_t slot)
         pool_give(&d->core->payout_pool, d->payouts, slot);
 }
 
-void memory_set_state(struct desk *d, uint32_t map_at, enum payout_state state)
+static uint64_t *kept_at(struct desk *d, uint32_t map_at)
 {
     uint32_t index = idmap_index(d->slots, map_at);
     MUST(index & REMEMBERED);
-    uint64_t *kept = &d->remembered[index & ~REMEMBERED].amount_and_state;
-    *kept = (*kept & ~UINT64_C(255)) | (uint64_t)state;
+    return &d->remembered[index & ~REMEMBERED].amount_and_state;
+}
+
+void memory_set_state(struct desk *d, uint32_t map_at, enum payout_state state)
+{
+    uint64_t *kept = kept_at(d, map_at);
+    *kept = (*kept & ~KEPT_STATE) | (uint64_t)state;
+}
+
+void memory_set_listed(struct desk *d, uint32_t map_at)
+{
+    *kept_at(d, map_at) |= KEPT_LISTED;
+}
+
+void memory_set_back_listed(struct desk *d, uint32_t map_at)
+{
+    *kept_at(d, map_at) |= KEPT_BACK_LISTED;
 }

@@ -89,6 +89,7 @@ void outcome_found_paid(struct desk *d, uint32_t slot, uint32_t session)
         route_learn(d, (enum channel)p->channel, true);
     close_outcome(d, slot, BREAKER_SUCCESS);
     payout_step(p, PAYOUT_FOUND_PAID);
+    payout_note_paid(p, d->now_us, session);
     struct fact f = about(d, FACT_PAID, slot);
     f.session = session;
     f.other = desk_available_fen(d, (enum channel)p->channel);
@@ -158,6 +159,11 @@ static void attempt_failed(struct desk *d, uint32_t slot, enum reason reason, ui
         give_up(d, slot, REASON_NO_RETRY_LEFT, code);
     else
         try_again(d, slot);
+}
+
+void outcome_absent(struct desk *d, uint32_t slot)
+{
+    attempt_failed(d, slot, REASON_ABSENT_FROM_LIST, CODE_UNLISTED);
 }
 
 static void doubt(struct desk *d, uint32_t slot, enum reason reason, uint16_t code)

@@ -247,6 +247,8 @@ bool house_next_line(struct house *h, uint32_t *cursor, struct input *line)
                            .session = l->session,
                            .id = o->id,
                            .amount_fen = l->returned ? o->amount_fen : house_payment_fen(h, o),
+                           .other_fen =
+                               l->returned ? 0 : fee_of(house_fee(h, o->service), o->amount_fen),
                            .reference = o->reference};
     return true;
 }

@@ -195,7 +195,8 @@ enum language { ENGLISH, CHINESE, LANGUAGES };
     X(REASON_BREAK_SETTLED, "the break is closed", "差错已结") \
     X(REASON_NOT_PROPOSED, "nobody proposed it", "尚无人经办") \
     X(REASON_SAME_PERSON, "who proposed it cannot approve it", "经办与复核不得为同一人") \
-    X(REASON_BREAKS_FULL, "there is no room for more breaks", "差错登记已满")
+    X(REASON_BREAKS_FULL, "there is no room for more breaks", "差错登记已满") \
+    X(REASON_BOOKED, "booked", "已入账")
 
 #define TEXTS_SUMMARY(X) \
     X(HEAD, "%s: %s\n", "%s：%s\n") \

@@ -68,6 +68,7 @@ enum {
     PAYOUT_ACCEPTED = 1,    /* the channel said it has the order */
     PAYOUT_RETRIED = 2,     /* was sent before */
     PAYOUT_BACKING_OFF = 4, /* queued, but not before sent_us */
+    PAYOUT_BACK_LISTED = 4, /* once paid: a list has the line of its return */
     PAYOUT_HELD = 8,        /* queued, but not before the operator releases it */
     PAYOUT_DENIED = 16,     /* this bit and the next: a breaker denies it channel 0, 1 */
     PAYOUT_LISTED = 64,     /* paid, and a list has its line */
@@ -82,10 +83,10 @@ struct payout {
     struct reference reference;
     int64_t amount_fen;
     int64_t requested_us;
-    int64_t sent_us; /* of this attempt; while backing off, not before */
+    int64_t sent_us; /* of this attempt; while backing off, not before; once paid, when we heard */
     uint32_t merchant;
     uint32_t user;
-    uint32_t arrival; /* order within a class */
+    uint32_t arrival; /* order within a class; once paid, the session */
     uint32_t round;   /* reuses of the slot x 256 + attempts so far */
     uint8_t state;    /* enum payout_state */
     uint8_t class;
@@ -135,6 +136,24 @@ static inline uint32_t order_id_slot(uint64_t id)
 static inline uint32_t order_id_round(uint64_t id)
 {
     return (uint32_t)(id >> 32);
+}
+
+/* Of one that is known to be paid. */
+static inline void payout_note_paid(struct payout *p, int64_t now_us, uint32_t session)
+{
+    p->sent_us = now_us;
+    p->arrival = session;
+    p->flags = 0;
+}
+
+static inline int64_t payout_paid_us(const struct payout *p)
+{
+    return p->sent_us;
+}
+
+static inline uint32_t payout_session(const struct payout *p)
+{
+    return p->arrival;
 }
 
 static inline uint8_t payout_allowed(const struct payout *p)

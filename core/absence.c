@@ -1,0 +1,184 @@
+/* absence.c — what the settlement lists do not have: lists overdue or short, payments that none
+ * has.
+ *
+ * Whatever one side alone has is doubtful (存疑) and matched again with the
+ * lists of the doubtful days; it is a break, or proof, only when those have
+ * come, too.  A list that is late holds all of that up. */
+
+#include "core/base/must.h"
+#include "core/desk.h"
+
+#define LIST_GRACE_US US_PER_HOUR /* after file_at */
+
+/* --- lists that are overdue ------------------------------------------------ */
+
+/* The day on which a list's cut-off lies; 24:00 ends its day. */
+static int32_t day_of(int64_t until_us)
+{
+    return civil_day(until_us - 1);
+}
+
+static int64_t overdue_us(const struct desk *d, uint32_t channel, int32_t day)
+{
+    return civil_moment_us(day + 1, d->core->config.channels[channel].file_at_us) + LIST_GRACE_US;
+}
+
+void absence_open(struct desk *d)
+{
+    for (uint32_t c = 0; c < CHANNELS; c++) {
+        const struct channel_terms *terms = &d->core->config.channels[c];
+        if (terms->cut_off_us == 0)
+            continue;
+        int32_t day = civil_day(d->now_us);
+        if (civil_moment_us(day, terms->cut_off_us) <= d->now_us)
+            day++;
+        desk_timer(d, overdue_us(d, c, day), TIMER_LIST, c, (uint64_t)day);
+    }
+}
+
+void absence_timer(struct desk *d, struct timer t)
+{
+    int32_t day = (int32_t)t.round;
+    const struct channel_state *ch = &d->core->channels[t.subject];
+    int64_t until_us = civil_moment_us(day, d->core->config.channels[t.subject].cut_off_us);
+    if (!lists_came_over(&ch->lists, until_us - 1, until_us)) {
+        const struct listed *part = lists_of(&ch->lists, until_us);
+        break_open(d,
+                   (struct audit_break){.id = (uint64_t)day,
+                                        .theirs_fen = part == NULL ? 0 : part->theirs_fen,
+                                        .channel = (uint8_t)t.subject,
+                                        .type = MATCH_LATE,
+                                        .about = BREAK_ABOUT_LIST,
+                                        .reason = part == NULL ? REASON_LIST_OVERDUE
+                                                               : REASON_LIST_TRUNCATED},
+                   NONE);
+    }
+    desk_timer(d, overdue_us(d, t.subject, day + 1), TIMER_LIST, t.subject, (uint64_t)day + 1);
+}
+
+/* --- payments that no list has --------------------------------------------- */
+
+static bool doubtful_days_came(const struct desk *d, const struct channel_state *ch,
+                               int64_t since_us)
+{
+    return lists_came_over(&ch->lists, since_us,
+                           since_us + d->core->config.doubtful_days * US_PER_DAY);
+}
+
+/* From then on its list counts it as known to be missing. */
+static void give_up_waiting(struct desk *d, uint8_t channel, uint32_t slot)
+{
+    struct channel_state *ch = &d->core->channels[channel];
+    const struct payout *p = &d->payouts[slot];
+    int64_t ours_fen = dispatch_hold_fen(d, (enum channel)channel, p);
+    chain_remove(&ch->unlisted, d->payouts, CHAIN_LINK_A, slot);
+    lists_missing(&ch->lists, payout_session(p), ours_fen);
+    break_open(d,
+               (struct audit_break){.id = payout_order_id(slot, p),
+                                    .reference = p->reference,
+                                    .ours_fen = ours_fen,
+                                    .channel = channel,
+                                    .type = MATCH_MISSING_THEIRS,
+                                    .about = BREAK_ABOUT_ORDER,
+                                    .reason = REASON_NOT_LISTED},
+               slot);
+    memory_finish(d, slot);
+}
+
+static bool seek_missing(struct desk *d, uint8_t channel)
+{
+    struct channel_state *ch = &d->core->channels[channel];
+    while (ch->unlisted.head != NONE &&
+           doubtful_days_came(d, ch, payout_paid_us(&d->payouts[ch->unlisted.head]))) {
+        if (desk_full(d))
+            return false;
+        give_up_waiting(d, channel, ch->unlisted.head);
+    }
+    return true;
+}
+
+/* --- lists that stay short ------------------------------------------------- */
+
+static bool seek_short_lists(struct desk *d, uint8_t channel)
+{
+    struct lists *lists = &d->core->channels[channel].lists;
+    for (uint32_t i = 0; i < lists->kept; i++) {
+        struct listed *one = &lists->items[i];
+        uint64_t id = (uint64_t)day_of(one->until_us);
+        if (desk_full(d))
+            return false;
+        if (one->told_short && lists_agrees(one)) {
+            one->told_short = 0;
+            break_close(d, channel, BREAK_ABOUT_LIST, id, MATCH_MISSING_THEIRS,
+                        REASON_MATCHED_LATER);
+        }
+        if (one->told_short || lists_agrees(one) || one->found >= one->count ||
+            !doubtful_days_came(d, &d->core->channels[channel], one->until_us - 1))
+            continue;
+        one->told_short = 1;
+        break_open(d,
+                   (struct audit_break){.id = id,
+                                        .ours_fen = one->ours_fen,
+                                        .theirs_fen = one->total_fen,
+                                        .channel = channel,
+                                        .type = MATCH_MISSING_THEIRS,
+                                        .about = BREAK_ABOUT_LIST,
+                                        .reason = REASON_LIST_SHORT},
+                   NONE);
+    }
+    return true;
+}
+
+/* --- what is proven by it --------------------------------------------------- */
+
+static bool proves_absence(const struct desk *d, uint8_t channel, int64_t sent_us, int64_t more_us)
+{
+    return lists_agree_over(&d->core->channels[channel].lists, sent_us,
+                            sent_us + ORDER_AGE_MAX_US + more_us);
+}
+
+bool list_proves_absence(const struct desk *d, uint8_t channel, int64_t sent_us, bool accepted)
+{
+    return proves_absence(d, channel, sent_us, accepted ? US_PER_DAY : 0);
+}
+
+/* Whose queries are answered is known from those; the lists alone speak after
+ * the doubtful days, of whoever got no answer at all. */
+static bool seek_unpaid(struct desk *d, uint8_t channel)
+{
+    int64_t days_us = (d->core->config.doubtful_days + 1) * US_PER_DAY;
+    for (uint32_t i = 0; i <= QUERY_STEPS_MAX; i++) {
+        uint32_t slot = d->core->channels[channel].queries[i].head;
+        while (slot != NONE) {
+            const struct payout *p = &d->payouts[slot];
+            uint32_t next = p->b.next;
+            if (desk_full(d))
+                return false;
+            if (p->state == PAYOUT_IN_DOUBT && proves_absence(d, channel, p->sent_us, days_us))
+                outcome_absent(d, slot);
+            slot = next;
+        }
+    }
+    return true;
+}
+
+/* --- all of it -------------------------------------------------------------- */
+
+void absence_list_ended(struct desk *d, uint8_t channel, const struct listed *list)
+{
+    if (list->come)
+        break_close(d, channel, BREAK_ABOUT_LIST, (uint64_t)day_of(list->until_us), MATCH_LATE,
+                    REASON_MATCHED_LATER);
+    d->core->channels[channel].seeks = 1;
+    desk_wake_at(d, d->now_us);
+}
+
+void absence_due(struct desk *d)
+{
+    for (uint8_t c = 0; c < CHANNELS; c++) {
+        struct channel_state *ch = &d->core->channels[c];
+        if (ch->seeks && seek_missing(d, c) && breaks_confirm(d, c) && seek_unpaid(d, c) &&
+            seek_short_lists(d, c))
+            ch->seeks = 0;
+    }
+}
