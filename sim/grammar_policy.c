@@ -101,6 +101,14 @@ static const struct setting queue_rows[] = {
 static const struct section queue_section = {"queue", SETTINGS(queue_rows),
                                              sizeof(struct scenario), NULL};
 
+static const struct setting audit_rows[] = {
+    {.key = "doubtful_days", .kind = SETTING_INT, .offset = AT(scenario, doubtful_days),
+     .max = 31, .preset = "3",
+     .text = "so many days what one side alone has is matched again before it is a break"},
+};
+static const struct section audit_section = {"audit", SETTINGS(audit_rows),
+                                             sizeof(struct scenario), NULL};
+
 /* A list of channels, as bits. */
 static void read_channels(struct reading *r, const char *pointer, json_t *value, void *into)
 {
@@ -167,6 +175,8 @@ static const struct setting policy_rows[] = {
     {.key = "transfers", .kind = SETTING_LIST, .offset = AT(scenario, transfers),
      .item = &a_transfer, .max = RULES_MAX, .preset = "[]",
      .text = "rules by which money moves between accounts (调拨)"},
+    {.key = "audit", .kind = SETTING_SECTION, .section = &audit_section,
+     .text = "how payments are matched with the settlement lists (稽核)"},
     {.key = "alerts", .kind = SETTING_LIST, .offset = AT(scenario, alerts), .item = &an_alert,
      .max = ALERT_RULES_MAX, .preset = "[]", .text = "rules by which alerts are raised (预警)"},
 };

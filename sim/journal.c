@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "core/audit/match.h"
 #include "core/base/civil.h"
 #include "core/base/money.h"
 #include "core/base/must.h"
@@ -102,6 +103,7 @@ static const uint32_t shown_by[FACT_KIND_COUNT] = {
     [FACT_RELEASED] = SHOWS_PAYOUT | SHOWS_AMOUNT,
     [FACT_DENIED] = SHOWS_PAYOUT | SHOWS_AMOUNT | SHOWS_DENIED,
     [FACT_SETTLED] = SHOWS_PAYOUT | SHOWS_ORDER | SHOWS_AMOUNT,
+    [FACT_BREAK_OPENED] = SHOWS_PAYOUT,
     [FACT_RECONCILED] = SHOWS_PAYOUT | SHOWS_ORDER | SHOWS_AMOUNT,
     [FACT_RETURNED] = SHOWS_PAYOUT | SHOWS_ORDER | SHOWS_AMOUNT | SHOWS_SESSION | SHOWS_AVAILABLE,
     [FACT_CONTRADICTED] = SHOWS_PAYOUT | SHOWS_ORDER | SHOWS_CODE | SHOWS_STATE,
@@ -277,6 +279,34 @@ static void write_breaker(FILE *file, const struct recorder *r, const struct fac
     fprintf(file, "\",\"in_a_row\":%" PRIu32, f->session);
 }
 
+static bool is_of_break(enum fact_kind kind)
+{
+    return kind == FACT_BREAK_OPENED || kind == FACT_BREAK_PROPOSED || kind == FACT_BREAK_REFUSED ||
+           kind == FACT_BREAK_CLOSED || kind == FACT_TRUE_ERROR;
+}
+
+static void write_break(FILE *file, const struct recorder *r, const struct fact *f)
+{
+    bool error = f->kind == FACT_TRUE_ERROR;
+    const struct fault_settings *faults = r->scenario->faults.items;
+    if (!error)
+        fprintf(file, ",\"break\":%" PRIu32, f->session);
+    else if (f->subject < r->scenario->faults.count)
+        fprintf(file, ",\"fault\":\"%s\"", faults[f->subject].id);
+    if (f->kind == FACT_BREAK_REFUSED && f->id == 0)
+        return; /* there is none */
+    fprintf(file, ",\"type\":\"%s\"", match_type_word((enum match_type)f->class));
+    if (f->state == BREAK_ABOUT_ORDER) {
+        fprintf(file, ",\"order\":\"%016" PRIx64 "\"", f->id);
+    } else {
+        char day[CIVIL_MOMENT_TEXT_MAX];
+        civil_print_moment(day, civil_moment_us((int32_t)f->id, 0));
+        fprintf(file, ",\"list\":\"%.10s\"", day);
+    }
+    fprintf(file, ",\"%s_fen\":%" PRId64 ",\"%s_fen\":%" PRId64, error ? "true" : "ours",
+            f->amount_fen, error ? "told" : "theirs", f->other);
+}
+
 static void write_subject(FILE *file, const struct recorder *r, const struct fact *f,
                           uint32_t shows)
 {
@@ -306,6 +336,8 @@ static void write_subject(FILE *file, const struct recorder *r, const struct fac
     if (f->kind == FACT_BREAKER_OPENED || f->kind == FACT_BREAKER_HALF_OPENED ||
         f->kind == FACT_BREAKER_CLOSED)
         write_breaker(file, r, f);
+    if (is_of_break((enum fact_kind)f->kind))
+        write_break(file, r, f);
     if (shows & SHOWS_TRANSFER)
         write_transfer(file, r, f, shows);
     if (shows & SHOWS_RULE_OF_ALERT)

@@ -378,6 +378,7 @@ struct scenario {
     struct allocation_settings allocation;
     int64_t bypass_max;
     int64_t ageing_us;
+    int64_t doubtful_days;
     struct routing_settings routing;
     struct gateway_settings gateways[CHANNELS];
     struct list loads;

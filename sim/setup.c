@@ -92,6 +92,7 @@ static void set_core(struct setup *u, const struct scenario *s, const struct par
     u->core.routing = (enum routing_kind)s->routing.kind;
     u->core.bypass_max = (uint8_t)s->bypass_max;
     u->core.ageing_us = s->ageing_us;
+    u->core.doubtful_days = (int32_t)s->doubtful_days;
     u->core.retries = (uint8_t)s->routing.retries;
     u->core.retry_after_us = s->routing.retry_after_us;
     u->core.start_us = s->clock.from_us;

@@ -1,5 +1,7 @@
 /* test_list.c — the settlement list: a line proves payment, and only a complete list absence. */
 
+#include "core/audit/match.h"
+
 #include "tests/core_driver.h"
 
 #define AMOUNT_FEN 700
@@ -204,11 +206,12 @@ START_TEST(a_line_pays_a_doubted_payout_once)
 }
 END_TEST
 
-START_TEST(a_line_with_another_amount_is_an_alert)
+START_TEST(a_line_with_another_amount_is_a_break)
 {
     list_opens(U, START_US, CUT_OFF_US, 1, AMOUNT_FEN - 1);
     list_says(doubted, FIRST_SESSION, AMOUNT_FEN - 1, 0);
-    ck_assert_int_eq(alerts_for(REASON_AMOUNT_DIFFERS), 1);
+    ck_assert_int_eq(facts_of(FACT_BREAK_OPENED), 1);
+    ck_assert_int_eq(fact(FACT_BREAK_OPENED)->class, MATCH_AMOUNT_DIFFERS);
     ck_assert_int_eq(facts_of(FACT_PAID), 1); /* but it was paid */
 }
 END_TEST
@@ -277,7 +280,7 @@ int main(void)
     tcase_add_test(t, a_broken_list_delivered_whole_later_closes_its_gap);
     tcase_add_test(t, an_older_list_that_meets_nothing_changes_nothing);
     tcase_add_test(t, a_line_pays_a_doubted_payout_once);
-    tcase_add_test(t, a_line_with_another_amount_is_an_alert);
+    tcase_add_test(t, a_line_with_another_amount_is_a_break);
     tcase_add_loop_test(t, a_line_of_a_failed_payout_is_a_contradiction, 0, 2);
     tcase_add_test(t, a_line_of_an_order_unheard_of_is_a_stray);
     tcase_add_test(t, a_line_of_the_other_channel_pays_nothing);

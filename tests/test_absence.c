@@ -1,0 +1,533 @@
+/* test_absence.c — what lists say otherwise, what none of them has, and what is to be done about
+ * it. */
+
+#include "core/audit/breaks.h"
+
+#include "tests/core_driver.h"
+
+#define AMOUNT_FEN 700
+#define CUT_OFF_US HOURS(23)
+#define FILE_AT_US (HOURS(9) + MINUTES(30))
+#define TODAY civil_day(START_US)
+
+enum { DOUBTFUL_DAYS = 3, MAKER = 11, CHECKER = 12 };
+
+static void begin_audited(void)
+{
+    struct core_config config = plain_config();
+    config.retry_after_us = SECONDS(1);
+    config.doubtful_days = DOUBTFUL_DAYS;
+    config.channels[U].cut_off_us = CUT_OFF_US; /* nobody waits for N's lists */
+    config.channels[U].file_at_us = FILE_AT_US;
+    begin(&config);
+    forget();
+}
+
+/* --- whole days ------------------------------------------------------------ */
+
+static int64_t cut_off_us(int day)
+{
+    return civil_moment_us(TODAY + day, CUT_OFF_US);
+}
+
+static int64_t from_us(int day)
+{
+    return day == 0 ? START_US : cut_off_us(day - 1);
+}
+
+static void until_file_of(int day)
+{
+    run_until(civil_moment_us(TODAY + day + 1, FILE_AT_US));
+}
+
+static void empty_list(int day)
+{
+    until_file_of(day);
+    list_of_nothing(U, from_us(day), cut_off_us(day));
+}
+
+static void empty_lists(int first, int last)
+{
+    for (int day = first; day <= last; day++)
+        empty_list(day);
+}
+
+static void list_has(struct order o, int64_t amount_fen, int64_t fee_fen, uint8_t flag)
+{
+    struct input in = news_of(INPUT_LIST_LINE, o, 0);
+    in.session = FIRST_SESSION;
+    in.amount_fen = amount_fen;
+    in.other_fen = fee_fen;
+    in.flag = flag;
+    feed(in);
+}
+
+static struct order paid(uint64_t reference)
+{
+    struct order o = pay_on(reference, AMOUNT_FEN, ONLY_U);
+    notify_paid(o);
+    return o;
+}
+
+static struct order unknown_order(void)
+{
+    struct order o = {.channel = U, .id = UINT64_C(77) << 40 | 9, .reference = {.hi = 99, .lo = 9}};
+    return o;
+}
+
+static void must_have_opened(enum match_type type, uint64_t id, int64_t ours_fen,
+                             int64_t theirs_fen)
+{
+    ck_assert_int_eq(facts_of(FACT_BREAK_OPENED), 1);
+    const struct fact *f = fact(FACT_BREAK_OPENED);
+    ck_assert_str_eq(match_type_word((enum match_type)f->class), match_type_word(type));
+    ck_assert_uint_eq(f->id, id);
+    ck_assert_int_eq(f->amount_fen, ours_fen);
+    ck_assert_int_eq(f->other, theirs_fen);
+    ck_assert_int_ne(f->reason, REASON_NONE);
+}
+
+/* --- lines that say otherwise ---------------------------------------------- */
+
+static const struct {
+    int64_t amount_fen;
+    int64_t fee_fen;
+    uint8_t flag;
+    enum match_type type;
+    int64_t ours_fen;
+    int64_t theirs_fen;
+} lines[] = {
+    {AMOUNT_FEN + 1, 0, 0, MATCH_AMOUNT_DIFFERS, AMOUNT_FEN, AMOUNT_FEN + 1},
+    {AMOUNT_FEN - 1, 0, 0, MATCH_AMOUNT_DIFFERS, AMOUNT_FEN, AMOUNT_FEN - 1},
+    {AMOUNT_FEN, 1, 0, MATCH_FEE_DIFFERS, 0, 1},
+    {AMOUNT_FEN, 0, LIST_LINE_FAILED, MATCH_STATUS_DIFFERS, AMOUNT_FEN, AMOUNT_FEN},
+};
+
+START_TEST(a_line_that_differs_is_one_break_and_still_the_payment_s_line)
+{
+    struct order o = paid(1);
+    until_file_of(0);
+    list_opens(U, START_US, cut_off_us(0), 1, AMOUNT_FEN);
+    list_has(o, lines[_i].amount_fen, lines[_i].fee_fen, lines[_i].flag);
+    list_ends(U);
+    must_have_opened(lines[_i].type, o.id, lines[_i].ours_fen, lines[_i].theirs_fen);
+    ck_assert_int_eq(facts_of(FACT_LIST_COMPLETE), 1); /* by our figures it is */
+    session_settles(U, FIRST_SESSION, 0, AMOUNT_FEN);
+    ck_assert_int_eq(facts_of(FACT_RECONCILED), 1);
+    empty_lists(1, 5);
+    ck_assert_int_eq(facts_of(FACT_BREAK_OPENED), 1);
+}
+END_TEST
+
+START_TEST(a_line_that_says_failed_proves_nothing_of_an_open_payout)
+{
+    struct order o = pay_on(1, AMOUNT_FEN, ONLY_U);
+    until_file_of(0);
+    list_opens(U, START_US, cut_off_us(0), 1, AMOUNT_FEN);
+    list_has(o, AMOUNT_FEN, 0, LIST_LINE_FAILED);
+    list_ends(U);
+    must_have_opened(MATCH_STATUS_DIFFERS, o.id, AMOUNT_FEN, AMOUNT_FEN);
+    ck_assert_int_eq(facts_of(FACT_LIST_BROKEN), 1);
+    ck_assert_int_eq(facts_of(FACT_PAID), 0);
+    query_finds_nothing(o);
+    empty_lists(1, 9);
+    ck_assert_int_eq(orders_of(ORDER_PAY), 1); /* it may well have been paid */
+    notify_paid(o);
+    ck_assert_int_eq(facts_of(FACT_PAID), 1);
+}
+END_TEST
+
+START_TEST(a_second_line_is_a_duplicate_in_the_same_list_or_in_another_before_and_after_settling)
+{
+    struct order o = paid(1);
+    if (_i == 2)
+        session_settles(U, FIRST_SESSION, 0, AMOUNT_FEN);
+    until_file_of(0);
+    list_opens(U, START_US, cut_off_us(0), 1, AMOUNT_FEN);
+    list_has(o, AMOUNT_FEN, 0, 0);
+    if (_i == 0)
+        list_has(o, AMOUNT_FEN, 0, 0);
+    list_ends(U);
+    ck_assert_int_eq(facts_of(FACT_LIST_COMPLETE), 1);
+    if (_i != 0) {
+        until_file_of(1);
+        list_opens(U, cut_off_us(0), cut_off_us(1), 0, 0);
+        list_has(o, AMOUNT_FEN, 0, 0);
+        list_ends(U);
+    }
+    must_have_opened(MATCH_DUPLICATE, o.id, AMOUNT_FEN, AMOUNT_FEN);
+    ck_assert_int_eq(facts_of(FACT_CONTRADICTED), 0);
+}
+END_TEST
+
+START_TEST(a_list_delivered_again_has_no_duplicates)
+{
+    struct order first = paid(1);
+    struct order second = paid(2);
+    until_file_of(0);
+    list_opens(U, START_US, cut_off_us(0), 2, 2 * AMOUNT_FEN);
+    list_has(first, AMOUNT_FEN, 0, 0);
+    feed((struct input){.kind = INPUT_LIST_ENDED, .channel = U, .flag = 1});
+    ck_assert_int_eq(fact(FACT_LIST_BROKEN)->reason, REASON_LIST_TRUNCATED);
+    for (int i = 0; i < 2; i++) {
+        list_opens(U, START_US, cut_off_us(0), 2, 2 * AMOUNT_FEN);
+        list_has(first, AMOUNT_FEN, 0, 0);
+        list_has(second, AMOUNT_FEN, 0, 0);
+        list_ends(U);
+    }
+    ck_assert_int_eq(facts_of(FACT_BREAK_OPENED), 0);
+    ck_assert_int_eq(facts_of(FACT_LIST_COMPLETE), 2);
+}
+END_TEST
+
+START_TEST(a_line_of_an_attempt_that_was_said_to_fail_is_another_status)
+{
+    struct order o = pay_on(1, AMOUNT_FEN, ONLY_U);
+    answer(o, UNIONPAY_61); /* for good */
+    until_file_of(0);
+    list_opens(U, START_US, cut_off_us(0), 1, AMOUNT_FEN);
+    list_has(o, AMOUNT_FEN, 0, 0);
+    list_ends(U);
+    must_have_opened(MATCH_STATUS_DIFFERS, o.id, 0, AMOUNT_FEN);
+    ck_assert_int_eq(facts_of(FACT_CONTRADICTED), 1);
+    ck_assert_int_eq(facts_of(FACT_LIST_COMPLETE), 1);
+}
+END_TEST
+
+/* --- returns --------------------------------------------------------------- */
+
+START_TEST(a_return_that_a_notice_told_is_no_break)
+{
+    struct order o = paid(1);
+    returned(o, FIRST_SESSION, AMOUNT_FEN);
+    until_file_of(0);
+    list_opens(U, START_US, cut_off_us(0), 2, 2 * AMOUNT_FEN);
+    list_has(o, AMOUNT_FEN, 0, 0);
+    list_has(o, AMOUNT_FEN, 0, LIST_LINE_RETURNED);
+    list_ends(U);
+    ck_assert_int_eq(facts_of(FACT_BREAK_OPENED), 0);
+    ck_assert_int_eq(facts_of(FACT_LIST_COMPLETE), 1);
+    list_opens(U, cut_off_us(0), cut_off_us(1), 0, 0);
+    list_has(o, AMOUNT_FEN, 0, LIST_LINE_RETURNED);
+    must_have_opened(MATCH_DUPLICATE, o.id, AMOUNT_FEN, AMOUNT_FEN);
+}
+END_TEST
+
+START_TEST(a_return_that_only_the_list_tells_is_a_break_that_is_booked_at_once)
+{
+    struct order o = paid(1);
+    if (_i == 1)
+        session_settles(U, FIRST_SESSION, 0, AMOUNT_FEN);
+    until_file_of(0);
+    list_opens(U, START_US, cut_off_us(0), 2, 2 * AMOUNT_FEN);
+    list_has(o, AMOUNT_FEN, 0, 0);
+    struct input back = news_of(INPUT_LIST_LINE, o, 0);
+    back.session = FIRST_SESSION + 1;
+    back.amount_fen = AMOUNT_FEN;
+    back.flag = LIST_LINE_RETURNED;
+    feed(back);
+    must_have_opened(MATCH_RETURNED, o.id, 0, AMOUNT_FEN);
+    ck_assert_int_eq(facts_of(FACT_RETURNED), 1);
+    ck_assert_int_eq(fact(FACT_BREAK_CLOSED)->reason, REASON_BOOKED);
+    request(1, AMOUNT_FEN);
+    ck_assert_int_eq(fact(FACT_REPEATED)->state, PAYOUT_RETURNED);
+}
+END_TEST
+
+START_TEST(a_return_of_what_we_do_not_know_is_a_break_that_stands)
+{
+    until_file_of(0);
+    list_opens(U, START_US, cut_off_us(0), 1, AMOUNT_FEN);
+    list_has(unknown_order(), AMOUNT_FEN, 0, LIST_LINE_RETURNED);
+    must_have_opened(MATCH_RETURNED, unknown_order().id, 0, AMOUNT_FEN);
+    ck_assert_int_eq(facts_of(FACT_BREAK_CLOSED), 0);
+}
+END_TEST
+
+/* --- one side alone -------------------------------------------------------- */
+
+START_TEST(a_payment_that_no_list_has_is_a_break_once_the_doubtful_days_came)
+{
+    struct order o = paid(1);
+    struct order listed = paid(2);
+    until_file_of(0);
+    list_opens(U, START_US, cut_off_us(0), 2, 2 * AMOUNT_FEN);
+    list_has(listed, AMOUNT_FEN, 0, 0);
+    list_ends(U);
+    ck_assert_int_eq(facts_of(FACT_LIST_BROKEN), 1);
+    session_settles(U, FIRST_SESSION, 0, 2 * AMOUNT_FEN);
+    ck_assert_int_eq(facts_of(FACT_SETTLED), 2);
+    ck_assert_int_eq(facts_of(FACT_RECONCILED), 1);
+    empty_lists(1, DOUBTFUL_DAYS - 1);
+    ck_assert_int_eq(facts_of(FACT_BREAK_OPENED), 0);
+    empty_list(DOUBTFUL_DAYS);
+    must_have_opened(MATCH_MISSING_THEIRS, o.id, AMOUNT_FEN, 0);
+    ck_assert_uint_eq(fact(FACT_BREAK_OPENED)->subject, 0);
+    request(1, AMOUNT_FEN);
+    ck_assert_int_eq(fact(FACT_REPEATED)->state, PAYOUT_SETTLED);
+
+    until_file_of(DOUBTFUL_DAYS + 1); /* here it is after all */
+    list_opens(U, cut_off_us(DOUBTFUL_DAYS), cut_off_us(DOUBTFUL_DAYS + 1), 1, AMOUNT_FEN);
+    list_has(o, AMOUNT_FEN, 0, 0);
+    ck_assert_int_eq(fact(FACT_BREAK_CLOSED)->reason, REASON_MATCHED_LATER);
+    ck_assert_int_eq(facts_of(FACT_RECONCILED), 2);
+    ck_assert_uint_eq(fact(FACT_RECONCILED)->subject, NONE);
+}
+END_TEST
+
+START_TEST(a_line_within_the_doubtful_days_is_no_break)
+{
+    struct order o = paid(1);
+    empty_list(0);
+    session_settles(U, FIRST_SESSION, 0, AMOUNT_FEN);
+    empty_list(1);
+    until_file_of(2);
+    list_opens(U, cut_off_us(1), cut_off_us(2), 1, AMOUNT_FEN);
+    list_has(o, AMOUNT_FEN, 0, 0);
+    list_ends(U);
+    ck_assert_int_eq(facts_of(FACT_RECONCILED), 1);
+    empty_lists(3, 9);
+    ck_assert_int_eq(facts_of(FACT_BREAK_OPENED), 0);
+}
+END_TEST
+
+START_TEST(nothing_is_missing_while_a_list_is_owed)
+{
+    struct order o = paid(1);
+    session_settles(U, FIRST_SESSION, 0, AMOUNT_FEN);
+    empty_lists(1, 8);
+    ck_assert_int_eq(facts_of(FACT_BREAK_OPENED), 1); /* that the list is late */
+    ck_assert_int_eq(fact(FACT_BREAK_OPENED)->class, MATCH_LATE);
+    list_opens(U, START_US, cut_off_us(0), 1, AMOUNT_FEN);
+    list_has(o, AMOUNT_FEN, 0, 0);
+    list_ends(U);
+    ck_assert_int_eq(facts_of(FACT_RECONCILED), 1);
+    ck_assert_int_eq(facts_of(FACT_BREAK_CLOSED), 1);
+    ck_assert_int_eq(facts_of(FACT_BREAK_OPENED), 1);
+}
+END_TEST
+
+START_TEST(a_line_of_nothing_we_know_is_a_break_after_the_doubtful_days)
+{
+    until_file_of(0);
+    list_opens(U, START_US, cut_off_us(0), 0, 0);
+    list_has(unknown_order(), 55, 0, 0);
+    list_has(unknown_order(), 55, 0, 0);
+    list_ends(U);
+    ck_assert_int_eq(facts_of(FACT_STRAY), 2);
+    ck_assert_int_eq(facts_of(FACT_LIST_COMPLETE), 1); /* it does not count */
+    empty_lists(1, DOUBTFUL_DAYS - 1);
+    ck_assert_int_eq(facts_of(FACT_BREAK_OPENED), 0);
+    empty_list(DOUBTFUL_DAYS);
+    must_have_opened(MATCH_MISSING_OURS, unknown_order().id, 0, 55);
+    empty_lists(DOUBTFUL_DAYS + 1, DOUBTFUL_DAYS + 3);
+    ck_assert_int_eq(facts_of(FACT_BREAK_OPENED), 1);
+}
+END_TEST
+
+/* --- lists ----------------------------------------------------------------- */
+
+START_TEST(a_list_that_is_not_there_an_hour_after_its_time_is_late_until_it_comes)
+{
+    until_file_of(0);
+    run_for(HOURS(1) - 1);
+    ck_assert_int_eq(facts_of(FACT_BREAK_OPENED), 0);
+    run_for(1);
+    ck_assert_int_eq(facts_of(FACT_BREAK_OPENED), 1);
+    ck_assert_int_eq(fact(FACT_BREAK_OPENED)->state, BREAK_ABOUT_LIST);
+    ck_assert_uint_eq(fact(FACT_BREAK_OPENED)->id, (uint64_t)TODAY);
+    ck_assert_int_eq(fact(FACT_BREAK_OPENED)->reason, REASON_LIST_OVERDUE);
+    list_of_nothing(U, START_US, cut_off_us(0));
+    ck_assert_int_eq(facts_of(FACT_BREAK_CLOSED), 1);
+    ck_assert_int_eq(fact(FACT_BREAK_CLOSED)->channel, U);
+}
+END_TEST
+
+START_TEST(a_list_that_breaks_off_is_late_until_it_comes_whole)
+{
+    until_file_of(0);
+    list_opens(U, START_US, cut_off_us(0), 1, AMOUNT_FEN);
+    feed((struct input){.kind = INPUT_LIST_ENDED, .channel = U, .flag = 1});
+    run_for(HOURS(1));
+    ck_assert_int_eq(facts_of(FACT_BREAK_OPENED), 1);
+    ck_assert_int_eq(fact(FACT_BREAK_OPENED)->reason, REASON_LIST_TRUNCATED);
+    list_of_nothing(U, START_US, cut_off_us(0));
+    ck_assert_int_eq(fact(FACT_BREAK_CLOSED)->reason, REASON_MATCHED_LATER);
+}
+END_TEST
+
+START_TEST(a_list_short_of_more_than_we_know_to_be_missing_is_a_break_until_that_is_known)
+{
+    struct order doubted = pay_on(1, AMOUNT_FEN, ONLY_U); /* paid in truth, and nobody says so */
+    struct order listed = paid(2);
+    until_file_of(0);
+    list_opens(U, START_US, cut_off_us(0), 2, 2 * AMOUNT_FEN);
+    list_has(listed, AMOUNT_FEN, 0, 0);
+    list_ends(U);
+    session_settles(U, FIRST_SESSION, 0, 2 * AMOUNT_FEN);
+    empty_lists(1, DOUBTFUL_DAYS);
+    ck_assert_int_eq(facts_of(FACT_BREAK_OPENED), 1);
+    ck_assert_int_eq(fact(FACT_BREAK_OPENED)->class, MATCH_MISSING_THEIRS);
+    ck_assert_int_eq(fact(FACT_BREAK_OPENED)->state, BREAK_ABOUT_LIST);
+    ck_assert_int_eq(fact(FACT_BREAK_OPENED)->amount_fen, AMOUNT_FEN);
+    ck_assert_int_eq(fact(FACT_BREAK_OPENED)->other, 2 * AMOUNT_FEN);
+    query_finds_nothing(doubted);
+    empty_lists(DOUBTFUL_DAYS + 1, DOUBTFUL_DAYS + 9);
+    ck_assert_int_eq(orders_of(ORDER_PAY), 2); /* not paid again, whatever the query says */
+
+    notify_paid_in(doubted, FIRST_SESSION);
+    ck_assert_int_eq(facts_of(FACT_PAID), 2);
+    empty_lists(DOUBTFUL_DAYS + 10, 2 * DOUBTFUL_DAYS + 11);
+    ck_assert_int_eq(facts_of(FACT_BREAK_OPENED), 2);
+    ck_assert_int_eq(fact(FACT_BREAK_OPENED)->state, BREAK_ABOUT_ORDER);
+    ck_assert_int_eq(fact(FACT_BREAK_CLOSED)->reason, REASON_MATCHED_LATER);
+}
+END_TEST
+
+/* --- payouts in doubt ------------------------------------------------------- */
+
+START_TEST(a_payout_whose_query_never_answers_is_sent_again_after_the_doubtful_days_and_not_before)
+{
+    pay_on(1, AMOUNT_FEN, ONLY_U);
+    empty_lists(0, DOUBTFUL_DAYS);
+    ck_assert_int_eq(facts_of(FACT_ATTEMPT_FAILED), 0);
+    empty_list(DOUBTFUL_DAYS + 1);
+    ck_assert_int_eq(fact(FACT_ATTEMPT_FAILED)->reason, REASON_ABSENT_FROM_LIST);
+    run_for(MINUTES(1));
+    ck_assert_int_eq(orders_of(ORDER_PAY), 2);
+}
+END_TEST
+
+START_TEST(a_payout_whose_query_never_answers_is_paid_by_its_line)
+{
+    struct order o = pay_on(1, AMOUNT_FEN, ONLY_U);
+    until_file_of(0);
+    list_opens(U, START_US, cut_off_us(0), 1, AMOUNT_FEN);
+    list_has(o, AMOUNT_FEN, 0, 0);
+    ck_assert_int_eq(facts_of(FACT_PAID), 1);
+    session_settles(U, FIRST_SESSION, 0, AMOUNT_FEN);
+    ck_assert_int_eq(facts_of(FACT_RECONCILED), 1);
+}
+END_TEST
+
+START_TEST(a_late_list_closes_the_gap_that_it_left)
+{
+    struct order o = pay_on(1, AMOUNT_FEN, ONLY_U);
+    empty_list(0);
+    empty_list(2);
+    query_says(o, UNIONPAY_05); /* it has it: so two days must be covered */
+    query_finds_nothing(o);
+    ck_assert_int_eq(facts_of(FACT_ATTEMPT_FAILED), 0);
+    list_of_nothing(U, cut_off_us(0), cut_off_us(1));
+    query_finds_nothing(o);
+    ck_assert_int_eq(fact(FACT_ATTEMPT_FAILED)->reason, REASON_ABSENT_FROM_LIST);
+}
+END_TEST
+
+/* --- the operator ----------------------------------------------------------- */
+
+static void operate(enum input_kind kind, uint32_t number, uint32_t who)
+{
+    feed((struct input){.kind = (uint8_t)kind, .count = number, .user = who});
+}
+
+static uint32_t open_break(int64_t told_fen)
+{
+    struct order o = paid(1);
+    until_file_of(0);
+    list_opens(U, START_US, cut_off_us(0), 1, told_fen);
+    list_has(o, told_fen, 0, 0);
+    list_ends(U);
+    return fact(FACT_BREAK_OPENED)->session;
+}
+
+START_TEST(a_break_is_resolved_by_two_people)
+{
+    uint32_t number = open_break(AMOUNT_FEN + 5);
+    bool adjusts = _i == 0;
+    operate(INPUT_BREAK_APPROVED, number, CHECKER);
+    ck_assert_int_eq(fact(FACT_BREAK_REFUSED)->reason, REASON_NOT_PROPOSED);
+    operate(adjusts ? INPUT_BREAK_ADJUSTED : INPUT_BREAK_WRITTEN_OFF, number, MAKER);
+    ck_assert_int_eq(facts_of(FACT_BREAK_PROPOSED), 1);
+    operate(INPUT_BREAK_APPROVED, number, MAKER);
+    ck_assert_int_eq(fact(FACT_BREAK_REFUSED)->reason, REASON_SAME_PERSON);
+    ck_assert_int_eq(facts_of(FACT_BREAK_CLOSED), 0);
+    operate(INPUT_BREAK_APPROVED, number, CHECKER);
+    ck_assert_int_eq(fact(FACT_BREAK_CLOSED)->reason,
+                     adjusts ? REASON_ADJUSTED : REASON_WRITTEN_OFF);
+    operate(INPUT_BREAK_APPROVED, number, CHECKER);
+    ck_assert_int_eq(fact(FACT_BREAK_REFUSED)->reason, REASON_BREAK_SETTLED);
+    operate(INPUT_BREAK_ADJUSTED, number + 1, MAKER);
+    ck_assert_int_eq(fact(FACT_BREAK_REFUSED)->reason, REASON_BREAK_UNKNOWN);
+    operate(INPUT_BREAK_ADJUSTED, 0, MAKER);
+    ck_assert_int_eq(fact(FACT_BREAK_REFUSED)->reason, REASON_BREAK_UNKNOWN);
+}
+END_TEST
+
+START_TEST(resolving_books_what_the_net_brought_into_suspense_and_no_more)
+{
+    static const int64_t told_fen[] = {AMOUNT_FEN + 5, AMOUNT_FEN - 5};
+    bool adjusts = _i % 2 == 0;
+    bool net_differs = _i >= 4;
+    int64_t by_fen = told_fen[_i / 2 % 2] - AMOUNT_FEN;
+    uint32_t number = open_break(told_fen[_i / 2 % 2]);
+    session_settles(U, FIRST_SESSION, 0, AMOUNT_FEN + (net_differs ? by_fen : 0));
+    int64_t suspense_fen = posted_fen(BOOK_OF(U, BOOK_OF_SUSPENSE));
+    int64_t against_fen = posted_fen(adjusts ? BOOK_CLIENTS : BOOK_EQUITY);
+    ck_assert_int_eq(suspense_fen, net_differs ? by_fen : 0);
+    operate(adjusts ? INPUT_BREAK_ADJUSTED : INPUT_BREAK_WRITTEN_OFF, number, MAKER);
+    operate(INPUT_BREAK_APPROVED, number, CHECKER);
+    ck_assert_int_eq(posted_fen(BOOK_OF(U, BOOK_OF_SUSPENSE)), 0);
+    ck_assert_int_eq(posted_fen(adjusts ? BOOK_CLIENTS : BOOK_EQUITY), against_fen + suspense_fen);
+}
+END_TEST
+
+START_TEST(a_table_without_room_says_so)
+{
+    until_file_of(0);
+    list_opens(U, START_US, cut_off_us(0), 0, 0);
+    for (uint64_t i = 0; i <= BREAKS_MAX; i++) {
+        struct order o = unknown_order();
+        o.id += i << 32;
+        o.reference.hi += i;
+        if (i % 128 == 0)
+            forget();
+        list_has(o, 1, 0, LIST_LINE_RETURNED);
+    }
+    ck_assert_int_eq(alerts_for(REASON_BREAKS_FULL), 1);
+}
+END_TEST
+
+int main(void)
+{
+    TCase *t = tcase_create("absence");
+    tcase_add_checked_fixture(t, begin_audited, NULL);
+    tcase_add_loop_test(t, a_line_that_differs_is_one_break_and_still_the_payment_s_line, 0,
+                        COUNT(lines));
+    tcase_add_test(t, a_line_that_says_failed_proves_nothing_of_an_open_payout);
+    tcase_add_loop_test(
+        t, a_second_line_is_a_duplicate_in_the_same_list_or_in_another_before_and_after_settling, 0,
+        3);
+    tcase_add_test(t, a_list_delivered_again_has_no_duplicates);
+    tcase_add_test(t, a_line_of_an_attempt_that_was_said_to_fail_is_another_status);
+    tcase_add_test(t, a_return_that_a_notice_told_is_no_break);
+    tcase_add_loop_test(t, a_return_that_only_the_list_tells_is_a_break_that_is_booked_at_once, 0,
+                        2);
+    tcase_add_test(t, a_return_of_what_we_do_not_know_is_a_break_that_stands);
+    tcase_add_test(t, a_payment_that_no_list_has_is_a_break_once_the_doubtful_days_came);
+    tcase_add_test(t, a_line_within_the_doubtful_days_is_no_break);
+    tcase_add_test(t, nothing_is_missing_while_a_list_is_owed);
+    tcase_add_test(t, a_line_of_nothing_we_know_is_a_break_after_the_doubtful_days);
+    tcase_add_test(t, a_list_that_is_not_there_an_hour_after_its_time_is_late_until_it_comes);
+    tcase_add_test(t, a_list_that_breaks_off_is_late_until_it_comes_whole);
+    tcase_add_test(t,
+                   a_list_short_of_more_than_we_know_to_be_missing_is_a_break_until_that_is_known);
+    tcase_add_test(
+        t, a_payout_whose_query_never_answers_is_sent_again_after_the_doubtful_days_and_not_before);
+    tcase_add_test(t, a_payout_whose_query_never_answers_is_paid_by_its_line);
+    tcase_add_test(t, a_late_list_closes_the_gap_that_it_left);
+    tcase_add_loop_test(t, a_break_is_resolved_by_two_people, 0, 2);
+    tcase_add_loop_test(t, resolving_books_what_the_net_brought_into_suspense_and_no_more, 0, 8);
+    tcase_add_test(t, a_table_without_room_says_so);
+    return run_tests("absence", t);
+}
