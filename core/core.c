@@ -489,14 +489,10 @@ static void watch_house(struct desk *d, const struct input *in)
         flow_add(&d->core->channels[in->channel].forecast.in, d->now_us, gain_fen);
 }
 
-static void handle(struct desk *d, const struct input *in)
+/* What the operator wants of payouts, breakers, quota and breaks. */
+static void operate(struct desk *d, const struct input *in)
 {
-    switch ((enum input_kind)in->kind) {
-    case INPUT_TICKED:
-        return;
-    case INPUT_PAYOUT_REQUESTED:
-        intake_request(d, in);
-        return;
+    switch ((int)in->kind) {
     case INPUT_PAYOUT_CANCELLED:
         intake_cancel(d, in);
         return;
@@ -511,6 +507,30 @@ static void handle(struct desk *d, const struct input *in)
         return;
     case INPUT_MOVE_REQUESTED:
         moves_request(d, in);
+        return;
+    default:
+        breaks_operate(d, in);
+        return;
+    }
+}
+
+static void handle(struct desk *d, const struct input *in)
+{
+    switch ((enum input_kind)in->kind) {
+    case INPUT_TICKED:
+        return;
+    case INPUT_PAYOUT_REQUESTED:
+        intake_request(d, in);
+        return;
+    case INPUT_PAYOUT_CANCELLED:
+    case INPUT_PAYOUT_HELD:
+    case INPUT_PAYOUT_RELEASED:
+    case INPUT_BREAKER_FORCED:
+    case INPUT_MOVE_REQUESTED:
+    case INPUT_BREAK_ADJUSTED:
+    case INPUT_BREAK_WRITTEN_OFF:
+    case INPUT_BREAK_APPROVED:
+        operate(d, in);
         return;
     case INPUT_MOVE_ANSWERED:
         MUST(in->channel < CHANNELS);
@@ -543,11 +563,6 @@ static void handle(struct desk *d, const struct input *in)
     case INPUT_DETAILS_ENDED:
     case INPUT_HISTORY_REPORTED:
         handle_account(d, in);
-        return;
-    case INPUT_BREAK_ADJUSTED:
-    case INPUT_BREAK_WRITTEN_OFF:
-    case INPUT_BREAK_APPROVED:
-        breaks_operate(d, in);
         return;
     case INPUT_KINDS:
         break;

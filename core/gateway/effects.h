@@ -203,7 +203,8 @@
     X(LIST_OVERDUE, list_overdue) X(LIST_TRUNCATED, list_truncated) X(LIST_SHORT, list_short) \
     X(MATCHED_LATER, matched_later) X(ADJUSTED, adjusted) X(WRITTEN_OFF, written_off) \
     X(BREAK_UNKNOWN, break_unknown) X(BREAK_SETTLED, break_settled) \
-    X(NOT_PROPOSED, not_proposed) X(SAME_PERSON, same_person) X(BREAKS_FULL, breaks_full) X(BOOKED, booked)
+    X(NOT_PROPOSED, not_proposed) X(SAME_PERSON, same_person) X(BREAKS_FULL, breaks_full) \
+    X(BOOKED, booked)
 /* clang-format on */
 
 /* What a break is about: one order, or the list of one day as a whole. */
