@@ -48,9 +48,9 @@ void break_doubt(struct desk *d, struct audit_break one)
     add(d, one);
 }
 
-static void close(struct desk *d, uint32_t index, enum reason how)
+static void close(struct desk *d, uint32_t index, uint32_t who, enum reason how)
 {
-    tell(d, FACT_BREAK_CLOSED, &d->core->breaks.items[index], NONE, how);
+    tell(d, FACT_BREAK_CLOSED, &d->core->breaks.items[index], who, how);
     breaks_close(&d->core->breaks, index);
 }
 
@@ -59,7 +59,7 @@ void break_close(struct desk *d, uint8_t channel, enum break_about about, uint64
 {
     uint32_t index = breaks_find(&d->core->breaks, channel, about, id, type);
     if (index != NONE)
-        close(d, index, how);
+        close(d, index, NONE, how);
 }
 
 /* --- doubtful lines -------------------------------------------------------- */
@@ -133,17 +133,17 @@ void breaks_operate(struct desk *d, const struct input *in)
         static const struct audit_break unknown = {.channel = CHANNEL_NONE};
         struct audit_break one = index == NONE ? unknown : b->items[index];
         one.number = in->count;
-        tell(d, FACT_BREAK_REFUSED, &one, NONE, why);
+        tell(d, FACT_BREAK_REFUSED, &one, in->user, why);
         return;
     }
     struct audit_break *one = &b->items[index];
     if (in->kind == INPUT_BREAK_APPROVED) {
         book_resolution(d, one);
-        close(d, index, (enum reason)one->reason);
+        close(d, index, in->user, (enum reason)one->reason);
         return;
     }
     one->state = BREAK_PROPOSED;
     one->maker = in->user;
     one->reason = in->kind == INPUT_BREAK_ADJUSTED ? REASON_ADJUSTED : REASON_WRITTEN_OFF;
-    tell(d, FACT_BREAK_PROPOSED, one, NONE, (enum reason)one->reason);
+    tell(d, FACT_BREAK_PROPOSED, one, in->user, (enum reason)one->reason);
 }

@@ -15,7 +15,8 @@ static const char *const operator_names[] = {"move_quota", "cancel_payout", "tra
                                              "register_account", "change_account",
                                              "close_account", "refresh", "hold_payout",
                                              "release_payout", "suspend_rules",
-                                             "resume_rules", "force_open", "force_close", NULL};
+                                             "resume_rules", "force_open", "force_close",
+                                             "adjust", "write_off", "approve", NULL};
 
 /* --- operator and expectations --------------------------------------------- */
 
@@ -72,6 +73,7 @@ enum operator_key {
     KEY_FROM = 1, KEY_TO = 2, KEY_AMOUNT = 4, KEY_REFERENCE = 8, KEY_ACCOUNT = 16,
     KEY_REGISTERED = 32, KEY_INTERFACE = 64, KEY_POSITION_NUMBER = 128, KEY_DIRECT_LINK = 256,
     KEY_KEEP = 512, KEY_BREAKER = 1024, KEY_KEY = 2048, KEY_FOR = 4096,
+    KEY_BREAK = 8192, KEY_BY = 16384,
 };
 
 static uint32_t keys_given(const struct operator_settings *o)
@@ -84,7 +86,8 @@ static uint32_t keys_given(const struct operator_settings *o)
            (o->position_number != NULL ? KEY_POSITION_NUMBER : 0u) |
            (o->direct_link != NULL ? KEY_DIRECT_LINK : 0u) | (o->keep_given ? KEY_KEEP : 0u) |
            (o->breaker != NULL ? KEY_BREAKER : 0u) | (o->key != NULL ? KEY_KEY : 0u) |
-           (o->for_us != 0 ? KEY_FOR : 0u);
+           (o->for_us != 0 ? KEY_FOR : 0u) | (o->break_number != 0 ? KEY_BREAK : 0u) |
+           (o->by != NULL ? KEY_BY : 0u);
 }
 
 static void check_operator(struct reading *r, const char *pointer, void *into)
@@ -113,6 +116,9 @@ static void check_operator(struct reading *r, const char *pointer, void *into)
                                  "\"key\" and \"for\""},
         [OPERATOR_FORCE_CLOSE] = {KEY_BREAKER, KEY_KEY | KEY_FOR, "\"breaker\", an id, and may "
                                   "have \"key\" and \"for\""},
+        [OPERATOR_ADJUST] = {KEY_BREAK | KEY_BY, 0, "\"break\" and \"by\""},
+        [OPERATOR_WRITE_OFF] = {KEY_BREAK | KEY_BY, 0, "\"break\" and \"by\""},
+        [OPERATOR_APPROVE] = {KEY_BREAK | KEY_BY, 0, "\"break\" and \"by\""},
     };
     struct operator_settings *o = into;
     uint32_t given = keys_given(o);
@@ -165,6 +171,10 @@ static const struct setting operator_rows[] = {
     {.key = "for", .kind = SETTING_DURATION, .offset = AT(operator_settings, for_us), .min = 1,
      .max = 400 * US_PER_DAY,
      .text = "force_open, force_close: then it is half open, or closed; without it for good"},
+    {.key = "break", .kind = SETTING_INT, .offset = AT(operator_settings, break_number), .min = 1,
+     .max = 1000000, .text = "adjust, write_off, approve: its number in breaks.csv"},
+    {.key = "by", .kind = SETTING_NAME, .offset = AT(operator_settings, by),
+     .text = "adjust, write_off, approve: who; another approves than proposed it"},
 };
 static const struct section operator_section = {"operator", SETTINGS(operator_rows),
                                                 sizeof(struct operator_settings), check_operator};

@@ -46,6 +46,11 @@ void journal_write_alert(FILE *file, const struct recorder *r, const struct fact
 void journal_write_outlook_header(FILE *file);
 void journal_write_outlook(FILE *file, const struct fact *f);
 
+/* --- breaks.csv ------------------------------------------------------------ */
+
+/* A row a break, in the order they were opened, as it stands at the end. */
+void journal_write_breaks(FILE *file, const struct recorder *r, int64_t now_us);
+
 /* --- payouts.csv ----------------------------------------------------------- */
 
 struct payout_rows; /* owns memory */

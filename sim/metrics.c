@@ -103,6 +103,29 @@ static void add_groups(struct metric_list *list, const struct scenario *s)
     }
 }
 
+static void add_audit(struct metric_list *list)
+{
+    static const char *const figures[AUDIT_FIGURES] = {
+        [AUDIT_MATCHED] = "matched",
+        [AUDIT_BREAKS_OPEN] = "breaks_open",
+        [AUDIT_BREAKS_CLOSED] = "breaks_closed",
+        [AUDIT_INJECTED] = "injected",
+        [AUDIT_FOUND] = "found",
+        [AUDIT_MISSED] = "missed",
+        [AUDIT_FALSE] = "false",
+        [AUDIT_DETECTION_MEAN] = "detection_mean_s",
+        [AUDIT_DETECTION_MAX] = "detection_max_s",
+    };
+    for (uint32_t i = 0; i < AUDIT_FIGURES; i++)
+        add(list, METRIC_AUDIT, i, i < AUDIT_DETECTION_MEAN ? UNIT_COUNT : UNIT_SECONDS, "audit.%s",
+            figures[i]);
+    for (uint32_t t = 0; t < MATCH_TYPES; t++) {
+        const char *type = match_type_word((enum match_type)t);
+        add(list, METRIC_AUDIT_INJECTED, t, UNIT_COUNT, "audit.injected.%s", type);
+        add(list, METRIC_AUDIT_FOUND, t, UNIT_COUNT, "audit.found.%s", type);
+    }
+}
+
 void metric_list_init(struct metric_list *list, const struct scenario *s,
                       uint32_t businesses_paying)
 {
@@ -152,6 +175,7 @@ void metric_list_init(struct metric_list *list, const struct scenario *s,
     add(list, METRIC_TRANSFERS_FAILED, 0, UNIT_COUNT, "transfers.failed");
     add(list, METRIC_TRANSFERRED, 0, UNIT_FEN, "transfers.amount_fen");
     add(list, METRIC_ACCOUNTS_OVERDUE, 0, UNIT_COUNT, "accounts.overdue");
+    add_audit(list);
 }
 
 const struct metric *metric_find(const struct metric_list *list, const char *name)
@@ -336,6 +360,47 @@ static bool transfer_value(const struct metric *m, const struct follow *f, int64
     }
 }
 
+static bool audit_value(const struct metric *m, const struct score *s, int64_t *value)
+{
+    if (m->source != METRIC_AUDIT) {
+        *value = (int64_t)(m->source == METRIC_AUDIT_FOUND ? s->found : s->injected)[m->index];
+        return true;
+    }
+    uint64_t injected = score_sum(s->injected);
+    uint64_t found = score_sum(s->found);
+    switch ((enum audit_figure)m->index) {
+    case AUDIT_MATCHED:
+        *value = (int64_t)s->matched;
+        return true;
+    case AUDIT_BREAKS_OPEN:
+        *value = (int64_t)s->open;
+        return true;
+    case AUDIT_BREAKS_CLOSED:
+        *value = (int64_t)(s->break_count - s->open);
+        return true;
+    case AUDIT_INJECTED:
+        *value = (int64_t)injected;
+        return true;
+    case AUDIT_FOUND:
+        *value = (int64_t)found;
+        return true;
+    case AUDIT_MISSED:
+        *value = (int64_t)(injected - found);
+        return true;
+    case AUDIT_FALSE:
+        *value = (int64_t)score_sum(s->wrong);
+        return true;
+    case AUDIT_DETECTION_MEAN:
+        return ratio(s->detection_us, (wide)s->detected, value);
+    case AUDIT_DETECTION_MAX:
+        *value = s->detection_max_us;
+        return s->detected > 0;
+    case AUDIT_FIGURES:
+        break;
+    }
+    NEVER("an unlisted figure of the audit");
+}
+
 bool metric_value(const struct metric *m, const struct measured *from,
                   const struct payout_stats *stats, int64_t *value)
 {
@@ -393,6 +458,10 @@ bool metric_value(const struct metric *m, const struct measured *from,
     case METRIC_TRANSFERRED:
     case METRIC_ACCOUNTS_OVERDUE:
         return transfer_value(m, &r->follow, value);
+    case METRIC_AUDIT:
+    case METRIC_AUDIT_INJECTED:
+    case METRIC_AUDIT_FOUND:
+        return audit_value(m, &r->score, value);
     }
     NEVER("an unlisted metric");
 }

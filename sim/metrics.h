@@ -52,12 +52,28 @@ enum metric_source {
     METRIC_TRANSFERS_FAILED,
     METRIC_TRANSFERRED,
     METRIC_ACCOUNTS_OVERDUE,
+    METRIC_AUDIT,          /* index: enum audit_figure */
+    METRIC_AUDIT_INJECTED, /* index: enum match_type */
+    METRIC_AUDIT_FOUND,
+};
+
+enum audit_figure {
+    AUDIT_MATCHED,
+    AUDIT_BREAKS_OPEN,
+    AUDIT_BREAKS_CLOSED,
+    AUDIT_INJECTED,
+    AUDIT_FOUND,
+    AUDIT_MISSED,
+    AUDIT_FALSE,
+    AUDIT_DETECTION_MEAN,
+    AUDIT_DETECTION_MAX,
+    AUDIT_FIGURES
 };
 
 enum { WAITS_OF_ALL = BUSINESSES_MAX, WAITS_OF_GROUPS };
 enum {
     METRIC_NAME_MAX = 80,
-    METRICS_MAX = 96 + BREAKERS_MAX + 10 * (BUSINESSES_MAX + 1 + GROUPS_MAX)
+    METRICS_MAX = 128 + BREAKERS_MAX + 10 * (BUSINESSES_MAX + 1 + GROUPS_MAX)
 };
 
 /* Which point of a distribution; percentiles as parts per million. */

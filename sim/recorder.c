@@ -35,6 +35,7 @@ void recorder_init(struct recorder *r, const struct scenario *s, const struct co
     r->positions.follow = &r->follow;
     r->blocked = blocked_create(config);
     r->positions.blocked = r->blocked;
+    score_init(&r->score);
     if (any_trace(s)) {
         r->texts = block_take(slots, sizeof *r->texts);
         MUST(r->texts != NULL);
@@ -62,6 +63,7 @@ void recorder_free(struct recorder *r)
     curve_free(&r->curve);
     mix_free(&r->mix);
     blocked_free(r->blocked);
+    score_free(&r->score);
     free(r->returnables);
     free(r->breaker_spans);
     payout_stats_free(&r->total);
@@ -513,6 +515,14 @@ static void note_route(struct recorder *r, const struct fact *f)
     r->positions.believed_fen[f->channel] = f->other;
 }
 
+static void note_audit(struct recorder *r, const struct fact *f)
+{
+    char reference[REFERENCE_MAX + 1] = "";
+    if (f->kind == FACT_BREAK_OPENED && f->subject != NONE)
+        recorder_reference(r, f->subject, reference);
+    score_fact(&r->score, f, reference);
+}
+
 void recorder_fact(struct recorder *r, const struct fact *f)
 {
     r->fact_counts[f->kind]++;
@@ -565,6 +575,13 @@ void recorder_fact(struct recorder *r, const struct fact *f)
     case FACT_ALERT_CLEARED:
         note_alert(r, f);
         break;
+    case FACT_RECONCILED:
+    case FACT_BREAK_OPENED:
+    case FACT_BREAK_PROPOSED:
+    case FACT_BREAK_CLOSED:
+    case FACT_TRUE_ERROR:
+        note_audit(r, f);
+        break;
     case FACT_TRUE_PAID:
         note_fee_of_payment(r, f);
         if (f->class == 0)
@@ -593,6 +610,7 @@ static void note_overdue(struct recorder *r, const struct slot_info *slot, int64
 void recorder_finish(struct recorder *r, int64_t now_us)
 {
     recorder_advance(r, now_us);
+    score_judge(&r->score);
     for (uint32_t i = 0; i < r->slot_count && i < r->total.requested; i++)
         note_overdue(r, &r->slots[i], now_us);
     for (uint32_t i = 0; i < ALERT_RULES_MAX; i++)

@@ -16,6 +16,7 @@
 #include "sim/load.h"
 #include "sim/positions.h"
 #include "sim/scenario.h"
+#include "sim/score.h"
 #include "sim/stats.h"
 
 enum { WINDOWS_MAX = 32 };
@@ -102,6 +103,7 @@ struct recorder {
     struct curve curve; /* of waits, by when they were requested */
     struct mix mix;     /* of decisions, by when they were made */
     uint64_t by_state[PAYOUT_STATES];
+    struct score score; /* of the audit */
 
     uint64_t collections;
     int64_t collected_fen;

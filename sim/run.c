@@ -13,6 +13,7 @@
 #include "core/base/must.h"
 #include "mocks/block.h"
 #include "sim/evq.h"
+#include "sim/operator.h"
 #include "sim/output.h"
 #include "sim/pace.h"
 
@@ -294,115 +295,11 @@ static void arrive(struct run *r, const struct happening *what)
     }
 }
 
-static uint8_t place(uint32_t index)
-{
-    return index < CHANNELS ? (uint8_t)index : CHANNEL_NONE;
-}
-
-static struct reference reference_named(const char *text)
-{
-    unsigned source;
-    uint64_t ordinal;
-    char back[REFERENCE_MAX + 1];
-    struct reference synthetic;
-    if (sscanf(text, "L%u-%" SCNu64, &source, &ordinal) == 2) {
-        synthetic = reference_synthetic(source, ordinal);
-        reference_write(synthetic, back);
-        if (strcmp(back, text) == 0)
-            return synthetic;
-    }
-    return reference_of_text(text);
-}
-
-static void ask_of_payout(struct run *r, enum input_kind what, const char *reference)
-{
-    struct arrival asked = {.reference = reference_named(reference)};
-    recorder_requests(&r->recorder, &asked);
-    apply(r, &(struct input){.kind = (uint8_t)what, .reference = asked.reference});
-}
-
-/* What the action leaves out stays as it is: the last change before it, or the
- * account as it was registered. */
-static struct input change_of(struct run *r, uint32_t index)
-{
-    const struct operator_settings *all = r->plan->scenario.operators.items;
-    uint8_t account = all[index].account_number;
-    const struct core_account *was = &r->plan->setup.core.accounts[account];
-    struct input in = {.kind = INPUT_ACCOUNT_CHANGED,
-                       .account = account,
-                       .code = was->interface,
-                       .flag = was->flags,
-                       .amount_fen = was->keep_fen};
-    for (uint32_t i = 0; i < r->plan->scenario.operators.count; i++) {
-        const struct operator_settings *o = &all[i];
-        bool before = o->at_us < all[index].at_us || (o->at_us == all[index].at_us && i <= index);
-        if (o->what != OPERATOR_CHANGE || o->account_number != account || !before)
-            continue;
-        if (o->interface_number != ACCOUNT_NONE)
-            in.code = o->interface_number;
-        if (o->keep_given)
-            in.amount_fen = o->keep_fen;
-        if (o->position_number != NULL)
-            in.flag |= ACCOUNT_POSITION_NUMBER;
-        if (o->direct_link != NULL)
-            in.flag = (uint8_t)(json_is_true(o->direct_link) ? in.flag | ACCOUNT_DIRECT_LINK
-                                                             : in.flag & ~ACCOUNT_DIRECT_LINK);
-    }
-    return in;
-}
-
 static void operate(struct run *r, uint32_t index)
 {
-    const struct operator_settings *o =
-        (const struct operator_settings *)r->plan->scenario.operators.items + index;
-    struct input in = {.account = o->account_number, .amount_fen = o->amount_fen};
-    switch ((enum operator_do)o->what) {
-    case OPERATOR_CANCEL_PAYOUT:
-        ask_of_payout(r, INPUT_PAYOUT_CANCELLED, o->reference);
-        return;
-    case OPERATOR_HOLD_PAYOUT:
-        ask_of_payout(r, INPUT_PAYOUT_HELD, o->reference);
-        return;
-    case OPERATOR_RELEASE_PAYOUT:
-        ask_of_payout(r, INPUT_PAYOUT_RELEASED, o->reference);
-        return;
-    case OPERATOR_FORCE_OPEN:
-    case OPERATOR_FORCE_CLOSE:
-        in.kind = INPUT_BREAKER_FORCED;
-        in.code = o->breaker_number;
-        in.flag = (uint8_t)((o->what == OPERATOR_FORCE_OPEN ? FORCED_OPEN : 0) |
-                            (o->key == NULL ? FORCED_EVERY : 0));
-        in.id = o->key_number;
-        in.at_us = o->for_us == 0 ? 0 : r->now_us + o->for_us;
-        break;
-    case OPERATOR_MOVE_QUOTA:
-        in.kind = INPUT_MOVE_REQUESTED;
-        in.channel = place(o->to_number);
-        in.from = place(o->from_number);
-        break;
-    case OPERATOR_TRANSFER:
-        in.kind = INPUT_TRANSFER_REQUESTED;
-        in.account = o->from_number;
-        in.to_account = o->to_number;
-        break;
-    case OPERATOR_REGISTER:
-        in.kind = INPUT_ACCOUNT_REGISTERED;
-        break;
-    case OPERATOR_CHANGE:
-        in = change_of(r, index);
-        break;
-    case OPERATOR_CLOSE:
-        in.kind = INPUT_ACCOUNT_CLOSED;
-        break;
-    case OPERATOR_REFRESH:
-        in.kind = INPUT_REFRESH_REQUESTED;
-        break;
-    case OPERATOR_SUSPEND_RULES:
-    case OPERATOR_RESUME_RULES:
-        in.kind = INPUT_RULES_SUSPENDED;
-        in.flag = o->what == OPERATOR_SUSPEND_RULES;
-        break;
-    }
+    struct input in = operator_input(r->plan, index, r->now_us);
+    struct arrival asked = {.reference = in.reference};
+    recorder_requests(&r->recorder, &asked);
     apply(r, &in);
 }
 
@@ -462,11 +359,19 @@ static void sample_before(struct run *r, int64_t at_us)
     }
 }
 
+/* Whatever a fault planted had the doubtful days to be found in, and the list after them. */
+static bool audit_had_its_time(const struct run *r)
+{
+    int64_t last_us = r->recorder.score.last_error_us;
+    int64_t days = r->plan->setup.core.doubtful_days + 2;
+    return last_us == INT64_MIN || r->now_us >= last_us + days * US_PER_DAY;
+}
+
 static bool quiet(const struct run *r)
 {
-    return evq_count(r->queue) == r->housekeeping && auditor_open_payouts(r->auditor) == 0 &&
-           auditor_open_moves(r->auditor) == 0 && r->recorder.follow.open == 0 &&
-           world_quiet(r->world);
+    return audit_had_its_time(r) && evq_count(r->queue) == r->housekeeping &&
+           auditor_open_payouts(r->auditor) == 0 && auditor_open_moves(r->auditor) == 0 &&
+           r->recorder.follow.open == 0 && world_quiet(r->world);
 }
 
 /* What the orders just given will be answered by: details say more than a balance. */
@@ -608,6 +513,17 @@ static enum run_end loop(struct run *r)
 
 /* --- the end --------------------------------------------------------------- */
 
+static bool write_breaks(struct run *r)
+{
+    struct output breaks = {0};
+    if (r->options.out == NULL)
+        return true;
+    if (!output_open(&breaks, r->options.out, "breaks.csv"))
+        return false;
+    journal_write_breaks(breaks.file, &r->recorder, r->now_us);
+    return output_commit(&breaks);
+}
+
 static bool commit_outputs(struct run *r)
 {
     struct output payouts = {0};
@@ -622,6 +538,8 @@ static bool commit_outputs(struct run *r)
         ok &= output_commit(&r->transfers);
     else
         output_drop(&r->transfers);
+    if (ok)
+        ok = write_breaks(r);
     if (r->rows != NULL) {
         if (!output_open(&payouts, r->options.out, "payouts.csv"))
             return false;

@@ -301,6 +301,9 @@ enum operator_do {
     OPERATOR_RESUME_RULES,
     OPERATOR_FORCE_OPEN,
     OPERATOR_FORCE_CLOSE,
+    OPERATOR_ADJUST,
+    OPERATOR_WRITE_OFF,
+    OPERATOR_APPROVE,
 };
 
 /* Each action has some of the keys; which, its check knows. */
@@ -321,6 +324,8 @@ struct operator_settings {
     char *breaker;
     char *key; /* NULL: every one */
     int64_t for_us;
+    int64_t break_number;
+    char *by;
     /* resolved when all was read */
     uint8_t from_number; /* account, or place */
     uint8_t to_number;

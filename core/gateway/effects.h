@@ -106,8 +106,9 @@
  *   break_opened   subject payout or NONE, channel, class: enum match_type, state: enum
  *                  break_about, session: its number, id: order id, or the day (civil.h) of a list,
  *                  amount: ours, other: theirs, reason
- *   break_proposed break_refused    as break_opened, reason: adjusted, written_off; why not
- *   break_closed   as break_opened, reason: how
+ *   break_proposed break_refused    as break_opened but subject: who, reason: adjusted,
+ *                  written_off; why not
+ *   break_closed   as break_opened but subject: who approved, or NONE, reason: how
  *   true_error     a fault told something wrong: channel, class: enum match_type that it is to be
  *                  found as, state: enum break_about, subject: the fault's index, session: day of
  *                  the list, id: as of break_opened, amount: what is true, other: what was told

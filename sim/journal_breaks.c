@@ -1,0 +1,67 @@
+/* journal_breaks.c — breaks.csv: what two sides said differently, and what became of it. */
+
+#include <inttypes.h>
+
+#include "core/base/civil.h"
+#include "core/base/money.h"
+#include "sim/journal.h"
+#include "sim/operator.h"
+
+static void put_moment(FILE *file, int64_t at_us)
+{
+    char text[CIVIL_MOMENT_TEXT_MAX] = "";
+    if (at_us != NEVER_US)
+        civil_print_moment(text, at_us);
+    fprintf(file, ",%s", text);
+}
+
+static void put_person(FILE *file, const struct recorder *r, uint32_t number)
+{
+    const char *name = operator_person(r->scenario, number);
+    fprintf(file, ",%s", name == NULL ? "" : name);
+}
+
+/* The order, or the day of the list. */
+static void put_subject(FILE *file, const struct scored_break *b)
+{
+    char day[CIVIL_MOMENT_TEXT_MAX];
+    if (b->about == BREAK_ABOUT_ORDER) {
+        fprintf(file, ",%s,%016" PRIx64, b->reference, b->id);
+        return;
+    }
+    civil_print_moment(day, civil_moment_us((int32_t)b->id, 0));
+    fprintf(file, ",,%.10s", day);
+}
+
+static void put_row(FILE *file, const struct recorder *r, uint32_t index, int64_t now_us)
+{
+    const struct scored_break *b = &r->score.breaks[index];
+    bool stands = b->closed_us == NEVER_US;
+    int64_t age_us = (stands ? now_us : b->closed_us) - b->opened_us;
+    char ours[MONEY_TEXT_MAX];
+    char theirs[MONEY_TEXT_MAX];
+    money_print(ours, b->ours_fen);
+    money_print(theirs, b->theirs_fen);
+    fprintf(file, "%" PRIu32, index + 1);
+    put_moment(file, b->opened_us);
+    fprintf(file, ",%s,%s,%s", match_type_word((enum match_type)b->type),
+            b->about == BREAK_ABOUT_ORDER ? "order" : "list",
+            channel_name((enum channel)b->channel));
+    put_subject(file, b);
+    fprintf(file, ",%s,%s,%s,%.2f,%s.suspense", ours, theirs, reason_name((enum reason)b->reason),
+            (double)age_us / (double)US_PER_DAY, channel_name((enum channel)b->channel));
+    fprintf(file, ",%s", stands ? "" : reason_name((enum reason)b->resolution));
+    put_person(file, r, b->maker);
+    put_person(file, r, b->checker);
+    put_moment(file, b->closed_us);
+    putc('\n', file);
+}
+
+void journal_write_breaks(FILE *file, const struct recorder *r, int64_t now_us)
+{
+    fputs("number,opened,type,about,channel,reference,order,ours,theirs,reason,age_days,owner,"
+          "resolution,maker,checker,closed\n",
+          file);
+    for (uint32_t i = 0; i < r->score.break_count; i++)
+        put_row(file, r, i, now_us);
+}
