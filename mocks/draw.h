@@ -41,6 +41,9 @@ enum draw_purpose {
     DRAW_BALANCE_LATENCY,
     DRAW_DETAILS_LATENCY,
     DRAW_HISTORY_LATENCY,
+    DRAW_LINE,
+    DRAW_LINE_REFERENCE,
+    DRAW_BREAKS_OFF,
 };
 
 struct draw_key {

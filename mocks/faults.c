@@ -16,6 +16,10 @@
 #define OF_AN_ORDER                                                                                \
     (LATE_OR_LOST | BIT(FAULT_ERROR_CODE) | BIT(FAULT_APPLIED_NO_REPLY) |                          \
      BIT(FAULT_REJECTED_NO_REPLY))
+#define OF_A_FILE (BIT(FAULT_FILE_LATE) | BIT(FAULT_FILE_MISSING) | BIT(FAULT_FILE_TRUNCATED))
+#define OF_A_LINE                                                                                  \
+    (BIT(FAULT_LINE_MISSING) | BIT(FAULT_LINE_EXTRA) | BIT(FAULT_LINE_TWICE) |                     \
+     BIT(FAULT_LINE_AMOUNT) | BIT(FAULT_LINE_STATUS) | BIT(FAULT_LINE_FEE))
 
 /* A notice that does not arrive is all there is to do to a notice, or a report. */
 static const uint32_t possible[OPERATIONS] = {
@@ -24,7 +28,8 @@ static const uint32_t possible[OPERATIONS] = {
     [OPERATION_PREFUND] = OF_AN_ORDER,  [OPERATION_RETURN] = OF_AN_ORDER,
     [OPERATION_ADJUST] = OF_AN_ORDER,   [OPERATION_SETTLEMENT] = OF_AN_ORDER,
     [OPERATION_TRANSFER] = OF_AN_ORDER, [OPERATION_BALANCE] = LATE_OR_LOST,
-    [OPERATION_DETAILS] = LATE_OR_LOST,
+    [OPERATION_DETAILS] = LATE_OR_LOST, [OPERATION_FILE] = OF_A_FILE,
+    [OPERATION_LINE] = OF_A_LINE,
 };
 
 bool fault_possible(enum fault_operation operation, enum fault_kind kind)
@@ -41,16 +46,25 @@ const char *fault_kind_name(enum fault_kind kind)
                                                    "timeout",
                                                    "error_code",
                                                    "applied_no_reply",
-                                                   "rejected_no_reply"};
+                                                   "rejected_no_reply",
+                                                   "line_missing",
+                                                   "line_extra",
+                                                   "line_twice",
+                                                   "line_amount",
+                                                   "line_status",
+                                                   "line_fee",
+                                                   "file_late",
+                                                   "file_missing",
+                                                   "file_truncated"};
     MUST(kind < FAULT_KINDS);
     return names[kind];
 }
 
 const char *fault_operation_name(enum fault_operation operation)
 {
-    static const char *const names[OPERATIONS] = {"payout",   "query",   "quota",  "notice",
-                                                  "prefund",  "return",  "adjust", "settlement",
-                                                  "transfer", "balance", "details"};
+    static const char *const names[OPERATIONS] = {
+        "payout",     "query",    "quota",   "notice",  "prefund", "return", "adjust",
+        "settlement", "transfer", "balance", "details", "file",    "file"};
     MUST(operation < OPERATIONS);
     return names[operation];
 }

@@ -8,6 +8,10 @@
  *
  * Of several faults the first in the scenario's order acts; slow-downs
  * (latency) add to it.  Once stopped, no fault fires again; what they did stays.
+ *
+ * A settlement file is asked about twice: a line of it as the payment is made
+ * (OPERATION_LINE), the file as a whole as it falls due (OPERATION_FILE).  In
+ * scenarios both are called "file", and the kind says which is meant.
  */
 #ifndef MOCKS_FAULTS_H
 #define MOCKS_FAULTS_H
@@ -26,6 +30,15 @@ enum fault_kind {
     FAULT_ERROR_CODE,        /* answers a code; definitive: not executed */
     FAULT_APPLIED_NO_REPLY,  /* executed; the house says nothing unless asked */
     FAULT_REJECTED_NO_REPLY, /* refused; the house says nothing unless asked */
+    FAULT_LINE_MISSING,      /* the line of a payment is left out of its file */
+    FAULT_LINE_EXTRA,        /* after it stands a line of an order that nobody gave */
+    FAULT_LINE_TWICE,
+    FAULT_LINE_AMOUNT,    /* one fen off, or two digits swapped */
+    FAULT_LINE_STATUS,    /* it says failed */
+    FAULT_LINE_FEE,       /* as the amount */
+    FAULT_FILE_LATE,      /* comes by_us later */
+    FAULT_FILE_MISSING,   /* does not come */
+    FAULT_FILE_TRUNCATED, /* breaks off at a line; the whole file by_us later, if above 0 */
     FAULT_KINDS,
 };
 
@@ -41,6 +54,8 @@ enum fault_operation {
     OPERATION_TRANSFER,
     OPERATION_BALANCE,
     OPERATION_DETAILS,
+    OPERATION_FILE,
+    OPERATION_LINE, /* of a file */
     OPERATIONS,
 };
 
@@ -115,6 +130,10 @@ struct fault_effect faults_ask(struct faults *f, enum fault_operation operation,
 int64_t fault_slowed_us(const struct fault_effect *effect, int64_t latency_us);
 
 bool fault_possible(enum fault_operation operation, enum fault_kind kind);
+static inline bool fault_of_line(enum fault_kind kind)
+{
+    return fault_possible(OPERATION_LINE, kind);
+}
 const char *fault_kind_name(enum fault_kind kind);
 const char *fault_operation_name(enum fault_operation operation);
 

@@ -27,7 +27,7 @@ enum happening_kind {
     HAPPENS_SETTLEMENT,        /* subject: session */
     HAPPENS_CLOSE_TOLD,        /* subject: session, arg: all its receipts; code 1: it was empty */
     HAPPENS_SETTLEMENT_TOLD,   /* subject: session, arg: the net; code 1: it was empty */
-    HAPPENS_LIST,              /* the day's list is handed over */
+    HAPPENS_LIST,              /* subject: day; its file is due.  arg 1: what is overdue comes */
     HAPPENS_FEES,              /* housekeeping: each midnight */
     HAPPENS_FEES_TOLD,         /* arg: amount */
     HAPPENS_MOVEMENT_NOTICE,   /* subject: account, arg: its movement << 33, sends so far */

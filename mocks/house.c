@@ -32,9 +32,7 @@ void house_free(struct house *h)
     block_give(h->order_slots, idmap_slots(h->order_map.capacity), sizeof *h->order_slots);
     block_give(h->moves, HOUSE_MOVES_MAX, sizeof *h->moves);
     block_give(h->receipts, RECEIPTS_UNDER_WAY, sizeof *h->receipts);
-    free(h->today.items);
-    free(h->handed.items);
-    free(h->finished);
+    house_files_free(h);
 }
 
 /* --- the quota ------------------------------------------------------------- */
@@ -82,8 +80,7 @@ int64_t house_recomputed_available_fen(const struct house *h)
 
 bool house_rests(const struct house *h)
 {
-    if (h->processing_fen != 0 || h->returns_due != 0 || h->moves_due != 0 || h->today.count != 0 ||
-        h->handed.count != 0)
+    if (h->processing_fen != 0 || h->returns_due != 0 || h->moves_due != 0 || !house_files_rest(h))
         return false;
     for (uint32_t s = h->oldest_session; s <= h->open_session; s++) {
         const struct house_session *one = &h->sessions[s % SESSIONS_MAX];
@@ -284,8 +281,10 @@ void house_happens(struct house *h, int64_t now_us, const struct happening *what
     case HAPPENS_SETTLEMENT:
     case HAPPENS_CLOSE_TOLD:
     case HAPPENS_SETTLEMENT_TOLD:
-    case HAPPENS_LIST:
         house_session_happens(h, now_us, what, out);
+        return;
+    case HAPPENS_LIST:
+        house_file_happens(h, now_us, what, out);
         return;
     case HAPPENS_FEES:
         charge_fees(h, now_us, out);

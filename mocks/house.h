@@ -10,8 +10,21 @@
  * network's time is part of the reply's latency); an accepted one is
  * processing until it is paid or failed, and belongs to the session in which
  * it is paid.  A session closed on a day settles at settle_at of the next
- * working day, oldest first.  30 minutes after the day's last closing the
- * house hands over a list of every payment and return of that day.
+ * working day, oldest first.
+ *
+ * At file_at of the next day the house hands over the settlement file of a day:
+ * every payment and return between the last closing of the day before and its
+ * own, the cut-off.  (A session that closes at 24:00 is of the day that ends.)
+ * A file that is late, missing or broken off stays owed, and any number may be;
+ * once nothing goes wrong any more they come whole, the oldest first, at once
+ * or when they have been late for FILE_LATE_AFTER_US.  Faults may also make
+ * lines say something wrong, and then they say the same however often they are
+ * told; the count and the total that a file opens with are always true.  They
+ * leave alone what came back, for its line may be all the news there is of it,
+ * and the legs of transfers.
+ *
+ * An order stays known, and a query finds it, until its line was handed over;
+ * one whose line was missing or wrong stays known for ever.
  *
  * A payout may be the leg of a transfer, to an account of ours: NetsUnion's
  * payout, or UnionPay's merchant-funds settlement (商户资金结算) with terms and
@@ -49,7 +62,8 @@ enum {
     HOUSE_MOVES_MAX = 4096,
 };
 
-#define LIST_AFTER_US (30 * INT64_C(60) * 1000000)
+/* Of a file that is not there so long after file_at it is said that it is late. */
+#define FILE_LATE_AFTER_US (60 * INT64_C(60) * 1000000)
 
 enum visible {
     VISIBLE_AT_ONCE,
@@ -63,6 +77,8 @@ struct house_terms {
     uint32_t closing_count;
     int64_t closing_us[CLOSINGS_MAX]; /* clocks, rising; the last is the day's cut-off */
     int64_t settle_at_us;             /* a clock */
+    int64_t
+        file_at_us; /* a clock, of the day after; later than ORDER_AGE_MAX_US after the cut-off */
     uint32_t concurrency;
     uint32_t per_second;
     int64_t per_payout_max_fen;
@@ -100,8 +116,8 @@ enum {
     ORDER_TOLD = 4,      /* the reply carried the outcome */
     ORDER_WILL_FAIL = 8, /* the payee's bank will decline */
     ORDER_COMES_BACK = 16,
-    ORDER_LISTED = 32,
-    ORDER_NO_SLOT = 64, /* its answer came at once */
+    ORDER_RETURN_TOLD = 32, /* by a notice, or as an error by the file */
+    ORDER_NO_SLOT = 64,     /* its answer came at once */
 };
 
 struct house_order {
@@ -121,7 +137,8 @@ struct house_order {
     uint8_t service;    /* enum leg_service; SERVICE_NONE: to a customer */
     uint8_t to_account; /* of a leg */
     uint32_t merchant;
-    uint32_t pad2;
+    uint16_t fault; /* 1 + that of the fault that told something wrong of it; 0: none has */
+    uint16_t pad;
 };
 
 _Static_assert(sizeof(struct house_order) == 64, "an order fills one cache line");
@@ -158,17 +175,45 @@ struct house_receipt {
     uint32_t pad;
 };
 
-struct list_line {
+struct file_line {
     uint32_t order;
-    uint32_t session;
-    uint8_t returned;
+    uint32_t session_and_returned; /* twice the session, plus 1 for what came back in it */
 };
 
-struct lines {
-    struct list_line *items;
+/* What a fault made of a line. */
+struct file_error {
+    uint32_t line;  /* among the day's */
+    uint16_t fault; /* which */
+    uint8_t kind;   /* enum fault_kind */
+    uint8_t told;   /* a line that is missing: withheld from a whole file */
+};
+
+enum file_state {
+    FILE_TO_COME, /* or being collected */
+    FILE_LATE,
+    FILE_MISSING,
+    FILE_BROKEN_OFF, /* a part of it was handed over */
+};
+
+struct settlement_file {
+    int32_t day; /* on which its cut-off lies */
+    uint8_t state;
+    uint8_t broken_off; /* what is being handed over breaks off ... */
+    uint32_t stop;      /* ... before this line */
+    int64_t from_us;
+    int64_t until_us;
+    int64_t due_us;
     uint32_t count;
     uint32_t capacity;
+    struct file_line *lines;
     int64_t total_fen;
+    uint32_t error_count;
+    uint32_t error_capacity;
+    struct file_error *errors; /* by line */
+    /* Orders that ended without a payment meanwhile, to be forgotten with it. */
+    uint32_t finished_count;
+    uint32_t finished_capacity;
+    uint32_t *finished;
 };
 
 struct house {
@@ -206,17 +251,11 @@ struct house {
     struct house_receipt *receipts;
     struct pool receipt_pool;
 
-    int64_t list_from_us;
-    int64_t list_until_us;
-    struct lines today;  /* of the list that is being collected */
-    struct lines handed; /* of the list handed over last, or due */
-    /* Orders that ended without a payment, to be forgotten with the list of the
-     * day in which they ended; the first of them with the one that is due. */
-    uint32_t finished_count;
-    uint32_t finished_due;
-    uint32_t finished_capacity;
-    uint32_t *finished;
-    uint32_t lists_due;
+    struct settlement_file today; /* being collected */
+    struct settlement_file *owed; /* by their days */
+    uint32_t owed_count;
+    uint32_t owed_capacity;
+    uint32_t handing; /* of those owed, the one being handed over; NONE */
 
     int64_t fees_due_fen;
     uint64_t returns_due;
@@ -251,9 +290,19 @@ void house_collect(struct house *h, int64_t now_us, int64_t amount_fen, int64_t 
 void house_happens(struct house *h, int64_t now_us, const struct happening *what,
                    struct outbox *out);
 
-/* After HAPPENS_LIST: the lines one by one; false after the last. */
-bool house_next_line(struct house *h, uint32_t *cursor, struct input *line);
+/* After INPUT_LIST_OPENED: what is wrong with the file and was not told yet, its
+ * lines one by one, each until it says false, its end, and that it is over. */
+bool house_next_error(struct house *h, int64_t now_us, uint32_t *cursor, struct fact *error);
+bool house_next_line(const struct house *h, uint32_t *cursor, struct input *line);
+struct input house_list_end(const struct house *h);
 void house_list_handed_over(struct house *h);
+/* Is a file being handed over?  HAPPENS_LIST may come when there is none left. */
+static inline bool house_hands_over(const struct house *h)
+{
+    return h->handing != NONE;
+}
+/* From now on nothing goes wrong: what is overdue comes. */
+void house_heal(struct house *h, int64_t now_us, struct outbox *out);
 
 /* For whoever checks: recomputed from sessions and orders, slowly. */
 int64_t house_recomputed_available_fen(const struct house *h);
@@ -333,6 +382,19 @@ void house_session_happens(struct house *h, int64_t now_us, const struct happeni
 void house_sessions_start(struct house *h, int64_t now_us, struct outbox *out);
 void house_note_report(struct house *h, int64_t now_us);
 
+/* house_file.c */
+void house_files_init(struct house *h, int64_t now_us);
+void house_files_free(struct house *h);
+bool house_files_rest(const struct house *h); /* none with a line, or overdue, is owed */
+/* A line of the day, of an order paid or come back in the session that is open,
+ * and the fault that makes something else of it, or NULL. */
+void house_file_add(struct house *h, uint32_t order, bool returned,
+                    const struct fault_effect *effect);
+void house_file_forget_with(struct house *h, uint32_t order); /* it ended unpaid */
+void house_file_cut_off(struct house *h, int64_t now_us, int32_t day, struct outbox *out);
+void house_file_happens(struct house *h, int64_t now_us, const struct happening *what,
+                        struct outbox *out);
+
 /* house_order.c */
 struct house_order *house_find(const struct house *h, uint64_t id);
 void house_pay_order(struct house *h, int64_t now_us, const struct order *o, struct outbox *out);
@@ -341,7 +403,6 @@ void house_order_happens(struct house *h, int64_t now_us, const struct happening
                          struct outbox *out);
 void house_release_order(struct house *h,
                          uint32_t index); /* a happening or the list let go of it */
-void house_list_add(struct house *h, struct lines *lines, struct list_line line);
 /* Sends a notice of `kind` about `subject`, or sends it again later if a fault
  * eats it; after the last time nobody hears it.  The happening comes back when
  * it is to be delivered, or, with NOTICE_AGAIN in arg, when it is to be sent

@@ -2,8 +2,6 @@
 
 #include "mocks/house.h"
 
-#include <stdlib.h>
-
 #include "core/base/civil.h"
 #include "core/base/must.h"
 #include "mocks/block.h"
@@ -228,16 +226,6 @@ static void answer_without_record(const struct house *h, int64_t at_us, const st
                                             .arg = o->id});
 }
 
-static void forget_with_list(struct house *h, uint32_t index)
-{
-    if (h->finished_count == h->finished_capacity) {
-        h->finished_capacity = h->finished_capacity == 0 ? 1024 : h->finished_capacity * 2;
-        h->finished = realloc(h->finished, h->finished_capacity * sizeof *h->finished);
-        MUST(h->finished != NULL);
-    }
-    h->finished[h->finished_count++] = index;
-}
-
 /* A leg's service is the house's own, and ends in an account at a bank. */
 static bool may_carry(const struct house *h, const struct order *o)
 {
@@ -284,7 +272,7 @@ void house_pay_order(struct house *h, int64_t now_us, const struct order *order,
     }
     decide(h, now_us, o, order->sent_us, effect.acts, out);
     if (o->state == HOUSE_REFUSED)
-        forget_with_list(h, index);
+        house_file_forget_with(h, index);
     h->in_flight++;
     house_schedule(h, out, reply_us, HAPPENS_REPLY, index, 0);
 }
@@ -349,6 +337,18 @@ static void reply(struct house *h, int64_t now_us, uint32_t index, struct outbox
     house_release_order(h, index);
 }
 
+/* Its line; at most one fault tells something wrong of an order. */
+static void add_to_file(struct house *h, int64_t now_us, struct house_order *o)
+{
+    struct fault_effect effect = {0};
+    struct fault_subject about = about_order(o);
+    if (o->service == SERVICE_NONE && o->fault == 0)
+        effect = faults_ask(h->faults, OPERATION_LINE, h->channel, now_us, &about);
+    if (effect.acts != NULL)
+        o->fault = (uint16_t)(effect.index + 1);
+    house_file_add(h, index_of(h, o), false, &effect);
+}
+
 static void pay(struct house *h, int64_t now_us, struct house_order *o, struct outbox *out)
 {
     uint32_t index = index_of(h, o);
@@ -358,7 +358,7 @@ static void pay(struct house *h, int64_t now_us, struct house_order *o, struct o
     house_pay_in_session(h, now_us, o, out);
     if (!house_fee(h, o->service)->in_net)
         h->fees_due_fen += fee_of(house_fee(h, o->service), o->amount_fen);
-    house_list_add(h, &h->today, (struct list_line){.order = index, .session = o->session});
+    add_to_file(h, now_us, o);
     outbox_fact(out, now_us,
                 (struct fact){.kind = FACT_TRUE_PAID,
                               .channel = (uint8_t)h->channel,
@@ -395,7 +395,7 @@ static void finish(struct house *h, int64_t now_us, uint32_t index, struct outbo
     }
     if (o->flags & ORDER_WILL_FAIL) {
         o->state = HOUSE_FAILED;
-        forget_with_list(h, index);
+        house_file_forget_with(h, index);
         outbox_fact(out, now_us,
                     (struct fact){.kind = FACT_TRUE_FAILED,
                                   .channel = (uint8_t)h->channel,
@@ -420,8 +420,7 @@ static void come_back(struct house *h, int64_t now_us, uint32_t index, struct ou
     o->state = HOUSE_RETURNED;
     house_receive_in_session(h, o->amount_fen);
     o->waiting++;
-    house_list_add(h, &h->today,
-                   (struct list_line){.order = index, .session = h->open_session, .returned = 1});
+    house_file_add(h, index, true, NULL);
     outbox_fact(out, now_us,
                 (struct fact){.kind = FACT_TRUE_RETURNED,
                               .channel = (uint8_t)h->channel,
@@ -451,8 +450,10 @@ static void deliver_notice(struct house *h, int64_t now_us, const struct happeni
     }
     struct input in = news_of(h, returned ? INPUT_RETURN_NOTIFIED : INPUT_OUTCOME_NOTIFIED, o);
     in.code = outcome_code(h, o, now_us);
-    if (returned)
+    if (returned) {
         in.session = (uint32_t)(what->arg >> 33);
+        o->flags |= ORDER_RETURN_TOLD;
+    }
     outbox_tell(out, in);
     house_release_order(h, what->subject);
 }

@@ -1,8 +1,6 @@
-/* house_session.c — clearing sessions: receipts and payments, closing, settlement, the list. */
+/* house_session.c — clearing sessions: receipts and payments, closing, settlement. */
 
 #include "mocks/house.h"
-
-#include <stdlib.h>
 
 #include "core/base/civil.h"
 #include "core/base/money.h"
@@ -87,7 +85,7 @@ static void open_session(struct house *h, uint32_t session, struct outbox *out)
 void house_sessions_start(struct house *h, int64_t now_us, struct outbox *out)
 {
     h->open_session = h->oldest_session = house_first_session(h->terms, now_us);
-    h->list_from_us = now_us;
+    house_files_init(h, now_us);
     open_session(h, h->open_session, out);
     house_note_report(h, now_us);
 }
@@ -161,19 +159,8 @@ static void close_session(struct house *h, int64_t now_us, uint32_t session, str
          out);
     if (h->terms->quota_visible == VISIBLE_AT_SESSION)
         house_note_report(h, now_us);
-    if (session % h->terms->closing_count == h->terms->closing_count - 1) {
-        /* The day's cut-off: what was collected goes on the list. */
-        MUST(h->lists_due == 0);
-        struct lines empty = h->handed;
-        h->handed = h->today;
-        h->today = empty;
-        h->today.count = 0;
-        h->today.total_fen = 0;
-        h->finished_due = h->finished_count;
-        h->list_until_us = now_us;
-        h->lists_due = 1;
-        house_schedule(h, out, now_us + LIST_AFTER_US, HAPPENS_LIST, session, 0);
-    }
+    if (session % h->terms->closing_count == h->terms->closing_count - 1)
+        house_file_cut_off(h, now_us, day_of(h, session), out);
     open_session(h, session + 1, out);
 }
 
@@ -220,56 +207,6 @@ static void settle(struct house *h, int64_t now_us, uint32_t session, struct out
          out);
 }
 
-/* --- the list -------------------------------------------------------------- */
-
-void house_list_add(struct house *h, struct lines *lines, struct list_line line)
-{
-    if (lines->count == lines->capacity) {
-        lines->capacity = lines->capacity == 0 ? 1024 : lines->capacity * 2;
-        lines->items = realloc(lines->items, lines->capacity * sizeof *lines->items);
-        MUST(lines->items != NULL);
-    }
-    const struct house_order *o = &h->orders[line.order];
-    lines->items[lines->count++] = line;
-    lines->total_fen =
-        money_add(lines->total_fen, line.returned ? o->amount_fen : house_payment_fen(h, o));
-}
-
-bool house_next_line(struct house *h, uint32_t *cursor, struct input *line)
-{
-    if (*cursor == h->handed.count)
-        return false;
-    const struct list_line *l = &h->handed.items[(*cursor)++];
-    const struct house_order *o = &h->orders[l->order];
-    *line = (struct input){.kind = INPUT_LIST_LINE,
-                           .channel = (uint8_t)h->channel,
-                           .flag = l->returned,
-                           .session = l->session,
-                           .id = o->id,
-                           .amount_fen = l->returned ? o->amount_fen : house_payment_fen(h, o),
-                           .other_fen =
-                               l->returned ? 0 : fee_of(house_fee(h, o->service), o->amount_fen),
-                           .reference = o->reference};
-    return true;
-}
-
-/* What the list told need not be known any longer, nor what never paid; but an
- * order that ended since the cut-off may still be asked about, or come again. */
-void house_list_handed_over(struct house *h)
-{
-    for (uint32_t i = 0; i < h->handed.count; i++)
-        house_release_order(h, h->handed.items[i].order);
-    h->handed.count = 0;
-    for (uint32_t i = 0; i < h->finished_due; i++)
-        house_release_order(h, h->finished[i]);
-    h->finished_count -= h->finished_due;
-    for (uint32_t i = 0; i < h->finished_count; i++)
-        h->finished[i] = h->finished[h->finished_due + i];
-    h->finished_due = 0;
-    h->list_from_us = h->list_until_us;
-    h->lists_due = 0;
-}
-
 void house_session_happens(struct house *h, int64_t now_us, const struct happening *what,
                            struct outbox *out)
 {
@@ -290,13 +227,6 @@ void house_session_happens(struct house *h, int64_t now_us, const struct happeni
         news.kind = INPUT_SESSION_SETTLED;
         news.amount_fen = (int64_t)what->arg;
         news.other_fen = s->receipts_fen; /* kept until its place is needed again */
-        break;
-    case HAPPENS_LIST:
-        news.kind = INPUT_LIST_OPENED;
-        news.count = h->handed.count;
-        news.amount_fen = h->handed.total_fen;
-        news.at_us = h->list_until_us;
-        news.other_fen = h->list_from_us;
         break;
     default:
         NEVER("not about a session");

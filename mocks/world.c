@@ -276,9 +276,11 @@ void world_happens(struct world *w, int64_t now_us, const struct happening *what
         bank_happens(&w->banks[what->house], now_us, what, out);
 }
 
-void world_heal(struct world *w)
+void world_heal(struct world *w, int64_t now_us, struct outbox *out)
 {
     w->faults.stopped = 1;
+    for (uint32_t c = 0; c < CHANNELS; c++)
+        house_heal(&w->houses[c], now_us, out);
 }
 
 int64_t world_fees_owed_fen(const struct world *w)

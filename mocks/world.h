@@ -81,8 +81,9 @@ void world_happens(struct world *w, int64_t now_us, const struct happening *what
 void world_details(const struct world *w, const struct happening *what, struct details *page);
 bool world_next_detail(const struct world *w, struct details *page, struct input *one);
 
-/* From now on nothing more goes wrong; what went wrong stays. */
-void world_heal(struct world *w);
+/* From now on nothing more goes wrong; what went wrong stays, but files that are
+ * overdue come whole. */
+void world_heal(struct world *w, int64_t now_us, struct outbox *out);
 /* Nothing is processing, under way, unsettled or owed.  What is still to be
  * told is not asked for: that is among the happenings to come. */
 bool world_quiet(const struct world *w); /* at rest, and no fee is owed */

@@ -10,7 +10,10 @@
 /* clang-format off */
 
 const char *const fault_kind_names[] = {"latency", "down", "timeout", "error_code",
-                                        "applied_no_reply", "rejected_no_reply", NULL};
+                                        "applied_no_reply", "rejected_no_reply", "line_missing",
+                                        "line_extra", "line_twice", "line_amount", "line_status",
+                                        "line_fee", "file_late", "file_missing", "file_truncated",
+                                        NULL};
 
 /* --- faults ---------------------------------------------------------------- */
 
@@ -97,9 +100,11 @@ static const struct setting fault_rows[] = {
      .max = INT64_MAX, .text = "every so many-th"},
     WINDOW_ROWS(fault_settings),
     {.key = "match", .kind = SETTING_SECTION, .section = &match_section,
-     .text = "only orders about such payouts"},
+     .text = "only orders about such payouts, or their lines"},
     {.key = "by", .kind = SETTING_CUSTOM, .custom = read_by,
-     .text = "latency: a factor, or a duration to add"},
+     .text = "latency: a factor, or a duration to add; file_late (by default 6h), "
+     "file_truncated (by default not before the load has ended): the whole file comes so much "
+     "later, more than 1h"},
     {.key = "code", .kind = SETTING_TEXT, .offset = AT(fault_settings, code), .max = 8,
      .text = "error_code, rejected_no_reply: the answer code"},
     {.key = "truth_after", .kind = SETTING_DURATION, .offset = AT(fault_settings, truth_after_us),

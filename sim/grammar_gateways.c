@@ -171,6 +171,9 @@ static const struct section visible_section = {"visible", SETTINGS(visible_rows)
     {.key = "settle_at", .kind = SETTING_CLOCK, .offset = AT(gateway_settings, settle_at_us), \
      .preset = "\"10:00\"", \
      .text = "when, on the next working day, a closed session settles"}, \
+    {.key = "file_at", .kind = SETTING_CLOCK, .offset = AT(gateway_settings, file_at_us), \
+     .preset = "\"09:30\"", \
+     .text = "when, on the day after its cut-off, the settlement file of a day comes"}, \
     {.key = "settles_to", .kind = SETTING_CHOICE, .offset = AT(gateway_settings, settles_to), \
      .choices = settles_names, .preset = "\"acs\"", \
      .text = "where a session's net goes: the custody account or the virtual booking ID"}, \

@@ -134,6 +134,19 @@ static bool window_comes(const struct scenario *s, const struct window *w)
                        &from_us, &to_us);
 }
 
+/* Does a file fall due while the load runs and the fault's window holds? */
+static bool file_comes(const struct plan *plan, const struct fault_spec *f)
+{
+    const struct clock_settings *clock = &plan->scenario.clock;
+    const struct house_terms *h = &plan->setup.world.houses[f->house];
+    int32_t day = (int32_t)(house_first_session(h, clock->from_us) / h->closing_count) + 1;
+    int64_t due_us;
+    for (; (due_us = civil_moment_us(day, h->file_at_us)) < clock->to_us; day++)
+        if (window_holds(&f->window, (enum calendar)clock->calendar, due_us))
+            return true;
+    return false;
+}
+
 static void warn_of_fault(const struct plan *plan, size_t i, struct problems *warnings)
 {
     const struct scenario *s = &plan->scenario;
@@ -145,6 +158,9 @@ static void warn_of_fault(const struct plan *plan, size_t i, struct problems *wa
         why = "its window never holds during the run";
     else if (f->share_given && f->share_ppm == 0)
         why = "its share is 0";
+    else if (plan->setup.faults[i].operation == OPERATION_FILE &&
+             !file_comes(plan, &plan->setup.faults[i]))
+        why = "no settlement file falls due while its window holds and the load runs";
     else if (f->business != NULL &&
              !(plan->parties.businesses_paying >> scenario_business(s, f->business) & 1))
         why = "its business pays nothing out";

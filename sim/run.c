@@ -224,11 +224,18 @@ static void take_news(struct run *r)
 static void hand_over_list(struct run *r, uint8_t channel)
 {
     struct house *h = &r->world->houses[channel];
+    struct fact error;
     struct input line;
     uint32_t cursor = 0;
+    if (!house_hands_over(h))
+        return;
+    while (house_next_error(h, r->now_us, &cursor, &error))
+        take_facts(r, &error, 1);
+    cursor = 0;
     while (house_next_line(h, &cursor, &line))
         apply(r, &line);
-    apply(r, &(struct input){.kind = INPUT_LIST_ENDED, .channel = channel});
+    line = house_list_end(h);
+    apply(r, &line);
     house_list_handed_over(h);
 }
 
@@ -436,7 +443,8 @@ static void end_load(struct run *r)
     r->settled_us = NEVER_US;
     for (int c = 0; c < CHANNELS; c++)
         r->last_session[c] = r->world->houses[c].open_session;
-    world_heal(r->world);
+    world_heal(r->world, r->now_us, r->outbox);
+    take_outbox(r);
 }
 
 static bool load_is_settled(const struct run *r)

@@ -273,7 +273,8 @@ static void check_loads(struct reading *r, const struct scenario *s)
 static uint32_t operations_at(uint32_t institution)
 {
 #define AT(operation) (UINT32_C(1) << OPERATION_##operation)
-    uint32_t house = AT(PAYOUT) | AT(QUERY) | AT(QUOTA) | AT(NOTICE) | AT(BALANCE) | AT(DETAILS);
+    uint32_t house =
+        AT(PAYOUT) | AT(QUERY) | AT(QUOTA) | AT(NOTICE) | AT(BALANCE) | AT(DETAILS) | AT(FILE);
     if (institution == CHANNEL_UNIONPAY)
         return house | AT(PREFUND) | AT(RETURN) | AT(ADJUST) | AT(SETTLEMENT);
     if (institution < CHANNELS)
@@ -346,11 +347,27 @@ static void check_fault_code(struct reading *r, const struct fault_settings *f, 
                         "does not mean a definite failure; a refused order wants a code that does");
 }
 
-static bool about_payouts(uint32_t institution, enum fault_operation operation)
+static bool about_payouts(uint32_t institution, enum fault_operation operation,
+                          enum fault_kind kind)
 {
     return institution < CHANNELS &&
            (operation == OPERATION_PAYOUT || operation == OPERATION_QUERY ||
-            operation == OPERATION_NOTICE);
+            operation == OPERATION_NOTICE || fault_of_line(kind));
+}
+
+static void check_fault_by(struct reading *r, const struct fault_settings *f, size_t i,
+                           enum fault_kind kind)
+{
+    char p[POINTER_MAX];
+    pointer_to(p, "/faults/%zu/by", i);
+    if (kind == FAULT_LATENCY && !f->by_given)
+        reading_problem(r, p, "missing; latency wants a factor or a duration to add");
+    if (kind == FAULT_LATENCY || !f->by_given)
+        return;
+    if (kind != FAULT_FILE_LATE && kind != FAULT_FILE_TRUNCATED)
+        reading_problem(r, p, "goes with latency, file_late and file_truncated only; leave it out");
+    else if (f->by_us <= FILE_LATE_AFTER_US)
+        reading_problem(r, p, "want a duration above 1h; a file is not called late before that");
 }
 
 static void check_one_fault(struct reading *r, const struct scenario *s,
@@ -362,31 +379,30 @@ static void check_one_fault(struct reading *r, const struct scenario *s,
     char p[POINTER_MAX];
 
     if (!fault_place(s, f, &house, &operation)) {
-        reading_problem(r, pointer_to(p, "/faults/%zu/at", i),
-                        "no such place \"%s\"; want unionpay or netsunion, then .payout, .query, "
-                        ".quota, .notice, .balance or .details; unionpay.prefund, .return, "
-                        ".adjust or .settlement; central_bank.balance or .details; or a bank of "
-                        "/accounts, then .transfer, .query, .balance or .details",
-                        f->at);
+        reading_problem(
+            r, pointer_to(p, "/faults/%zu/at", i),
+            "no such place \"%s\"; want unionpay or netsunion, then .payout, .query, "
+            ".quota, .notice, .balance, .details or .file; unionpay.prefund, "
+            ".return, .adjust or .settlement; central_bank.balance or .details; or a bank of "
+            "/accounts, then .transfer, .query, .balance or .details",
+            f->at);
         return;
     }
-    if (!fault_possible(operation, kind))
+    if (!fault_possible(operation, kind) && !(operation == OPERATION_FILE && fault_of_line(kind)))
         reading_problem(r, pointer_to(p, "/faults/%zu/kind", i), "%s cannot happen at %s",
                         fault_kind_name(kind), f->at);
-    if ((kind == FAULT_LATENCY) != (f->by_given != 0))
-        reading_problem(r, pointer_to(p, "/faults/%zu/by", i),
-                        kind == FAULT_LATENCY
-                            ? "missing; latency wants a factor or a duration to add"
-                            : "goes with latency only; leave it out");
+    check_fault_by(r, f, i, kind);
     if (f->truth_after_us != 0 && kind != FAULT_APPLIED_NO_REPLY)
         reading_problem(r, pointer_to(p, "/faults/%zu/truth_after", i),
                         "goes with applied_no_reply only; leave it out");
     if ((f->business != NULL || f->merchant != NULL || f->bank != NULL || f->min_fen != 0 ||
          f->max_fen != 0) &&
-        !about_payouts(house, operation))
+        !about_payouts(house, operation, kind))
         reading_problem(r, pointer_to(p, "/faults/%zu/match", i),
                         operation == OPERATION_QUOTA
                             ? "a quota move is about no payout; leave \"match\" out"
+                        : operation == OPERATION_FILE
+                            ? "a whole file is about no one payout; leave \"match\" out"
                             : "what happens there is about no payout; leave \"match\" out");
     if (f->max_fen != 0 && f->max_fen < f->min_fen)
         reading_problem(r, pointer_to(p, "/faults/%zu/match/amount", i), "want min <= max");
@@ -450,6 +466,22 @@ static void check_settle_at(struct reading *r, const struct scenario *s, enum ch
                         "2018-01-22, up to 20:30 from then on");
 }
 
+/* A house must know an order for as long as it would take it again. */
+static void check_file_at(struct reading *r, const struct scenario *s, enum channel c)
+{
+    const struct list *sessions = &s->gateways[c].sessions;
+    int64_t cut_off_us = ((const int64_t *)sessions->items)[sessions->count - 1];
+    char p[POINTER_MAX];
+    char clock[CIVIL_CLOCK_TEXT_MAX];
+    if (US_PER_DAY + s->gateways[c].file_at_us - cut_off_us > ORDER_AGE_MAX_US)
+        return;
+    civil_print_clock(clock, cut_off_us);
+    reading_problem(r, pointer_to(p, "/gateways/%s/file_at", channel_name(c)),
+                    "comes too soon after the last session, which closes at %s of the day before; "
+                    "want more than 10m, for orders are taken until they are so old",
+                    clock);
+}
+
 /* Sections that were not sound in themselves are left alone. */
 static void check_span(struct reading *r, const struct scenario *s)
 {
@@ -457,8 +489,10 @@ static void check_span(struct reading *r, const struct scenario *s)
     bool operators = reading_clean(r, "operator");
     if (s->clock.to_us - s->clock.from_us > 3660 * US_PER_DAY)
         reading_problem(r, "/clock/to", "more than ten years after \"from\"; want a shorter span");
-    for (int c = 0; c < CHANNELS && gateways; c++)
+    for (int c = 0; c < CHANNELS && gateways; c++) {
         check_settle_at(r, s, (enum channel)c);
+        check_file_at(r, s, (enum channel)c);
+    }
     if (operators)
         check_operators(r, s);
 }

@@ -211,6 +211,7 @@ struct gateway_settings {
     struct fee_terms collection_fee;
     struct list sessions; /* int64_t clocks */
     int64_t settle_at_us;
+    int64_t file_at_us;
     uint32_t settles_to;
     uint32_t receipts_count;
     uint32_t quota_visible;

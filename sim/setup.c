@@ -11,6 +11,8 @@
 
 enum { BOTH = (1 << CHANNELS) - 1 };
 
+#define FILE_LATE_BY_US (6 * US_PER_HOUR)
+
 static void copy_durations(const struct list *list, int64_t *into, uint32_t *count)
 {
     *count = (uint32_t)list->count;
@@ -31,6 +33,7 @@ static void set_house(struct house_terms *h, const struct gateway_settings *g, e
         .rule = rule_of(g),
         .quota_visible = (enum visible)g->quota_visible,
         .settle_at_us = g->settle_at_us,
+        .file_at_us = g->file_at_us,
         .concurrency = (uint32_t)g->concurrency,
         .per_second = (uint32_t)g->per_second,
         .per_payout_max_fen = g->per_payout_max_fen,
@@ -64,6 +67,8 @@ static void set_channel(struct channel_terms *t, const struct gateway_settings *
         .per_second = (uint32_t)g->per_second,
         .per_payout_max_fen = g->per_payout_max_fen,
         .fee = g->fee,
+        .cut_off_us = h->closing_us[h->closing_count - 1],
+        .file_at_us = g->file_at_us,
     };
     copy_durations(&g->query_after, t->query_after_us, &t->query_steps);
 }
@@ -157,8 +162,11 @@ static void set_fault(struct fault_spec *spec, const struct fault_settings *f,
     uint32_t house;
     enum fault_operation operation;
     MUST(fault_place(s, f, &house, &operation));
+    enum fault_kind kind = (enum fault_kind)(f->kind + 1);
+    if (fault_of_line(kind))
+        operation = OPERATION_LINE;
     *spec = (struct fault_spec){
-        .kind = (uint8_t)(f->kind + 1),
+        .kind = (uint8_t)kind,
         .operation = (uint8_t)operation,
         .house = (uint8_t)house,
         .choice = f->share_given  ? CHOOSE_SHARE
@@ -176,7 +184,7 @@ static void set_fault(struct fault_spec *spec, const struct fault_settings *f,
         .min_fen = f->min_fen,
         .max_fen = f->max_fen,
         .by_ppm = f->by_given ? f->by_ppm : 1000000,
-        .by_us = f->by_us,
+        .by_us = kind == FAULT_FILE_LATE && !f->by_given ? FILE_LATE_BY_US : f->by_us,
         .truth_after_us = f->truth_after_us,
         .applied_ppm = f->applied_ppm,
     };
@@ -194,6 +202,15 @@ static void set_alerts(struct setup *u, const struct scenario *s)
     }
 }
 
+/* Every attempt at every payout: a house knows an order until its day's file was
+ * handed over, and that may be at the very end. */
+static uint32_t orders_max(const struct scenario *s, const struct parties *p)
+{
+    uint64_t attempts = (uint64_t)s->routing.retries + 1;
+    uint64_t orders = p->payouts_expected * (attempts > 2 ? attempts : 2) + 1024;
+    return orders < UINT32_MAX - 1 ? (uint32_t)orders : UINT32_MAX - 1;
+}
+
 void setup_init(struct setup *u, const struct scenario *s, const struct parties *p)
 {
     const struct fault_settings *faults = s->faults.items;
@@ -201,7 +218,7 @@ void setup_init(struct setup *u, const struct scenario *s, const struct parties 
     u->world.calendar = (enum calendar)s->clock.calendar;
     u->world.seed = (uint64_t)s->seed;
     u->world.start_us = s->clock.from_us;
-    u->world.orders_max = (uint32_t)(p->payouts_expected * 2 + 1024);
+    u->world.orders_max = orders_max(s, p);
     set_core(u, s, p);
     for (uint32_t c = 0; c < CHANNELS; c++) {
         set_house(&u->world.houses[c], &s->gateways[c], (enum channel)c);

@@ -27,6 +27,24 @@ const char *fault_text(enum fault_kind kind)
         return T(FAULT_APPLIED_NO_REPLY);
     case FAULT_REJECTED_NO_REPLY:
         return T(FAULT_REJECTED_NO_REPLY);
+    case FAULT_LINE_MISSING:
+        return T(FAULT_LINE_MISSING);
+    case FAULT_LINE_EXTRA:
+        return T(FAULT_LINE_EXTRA);
+    case FAULT_LINE_TWICE:
+        return T(FAULT_LINE_TWICE);
+    case FAULT_LINE_AMOUNT:
+        return T(FAULT_LINE_AMOUNT);
+    case FAULT_LINE_STATUS:
+        return T(FAULT_LINE_STATUS);
+    case FAULT_LINE_FEE:
+        return T(FAULT_LINE_FEE);
+    case FAULT_FILE_LATE:
+        return T(FAULT_FILE_LATE);
+    case FAULT_FILE_MISSING:
+        return T(FAULT_FILE_MISSING);
+    case FAULT_FILE_TRUNCATED:
+        return T(FAULT_FILE_TRUNCATED);
     case FAULT_NONE:
     case FAULT_KINDS:
         break;
@@ -76,6 +94,9 @@ static const char *operation_text(enum fault_operation operation)
         return T(OPERATION_BALANCE);
     case OPERATION_DETAILS:
         return T(OPERATION_DETAILS);
+    case OPERATION_FILE:
+    case OPERATION_LINE:
+        return T(OPERATION_FILE);
     case OPERATIONS:
         break;
     }

@@ -19,6 +19,7 @@
 
 #define STAGE_CUSTODY_FEN INT64_C(1000000)
 #define STAGE_MAPPED_FEN INT64_C(400000)
+#define STAGE_FILE_AT_US (9 * US_PER_HOUR + 30 * US_PER_MINUTE)
 
 enum { STAGE_MAX = 4096, STAGE_FAULTS = 8, STAGE_VIRTUAL = 1, UNIONPAY = 0, NETSUNION = 1 };
 
@@ -56,6 +57,7 @@ static inline struct latency constant_us(int64_t us)
 static inline void stage_house_terms(struct house_terms *t, bool unionpay)
 {
     *t = (struct house_terms){.settle_at_us = 10 * US_PER_HOUR,
+                              .file_at_us = STAGE_FILE_AT_US,
                               .reply = constant_us(US_PER_S),
                               .final = constant_us(3 * US_PER_S),
                               .notice = constant_us(2 * US_PER_S),
@@ -122,24 +124,32 @@ static inline void stage_hear(struct input in)
     stage.inputs[stage.input_count++] = in;
 }
 
+static inline void stage_fact(const struct fact *f)
+{
+    MUST(stage.fact_count < STAGE_MAX);
+    stage.facts[stage.fact_count++] = *f;
+    if (stage.auditor != NULL)
+        auditor_fact(stage.auditor, f);
+}
+
 static inline void stage_hear_list(struct house *h)
 {
+    struct fact error;
     struct input line;
     uint32_t cursor = 0;
+    while (house_next_error(h, stage.now_us, &cursor, &error))
+        stage_fact(&error);
+    cursor = 0;
     while (house_next_line(h, &cursor, &line))
         stage_hear(line);
-    stage_hear((struct input){.kind = INPUT_LIST_ENDED, .channel = (uint8_t)h->channel});
+    stage_hear(house_list_end(h));
     house_list_handed_over(h);
 }
 
 static inline void stage_take(const struct outbox *out)
 {
-    for (uint32_t i = 0; i < out->fact_count; i++) {
-        MUST(stage.fact_count < STAGE_MAX);
-        stage.facts[stage.fact_count++] = out->facts[i];
-        if (stage.auditor != NULL)
-            auditor_fact(stage.auditor, &out->facts[i]);
-    }
+    for (uint32_t i = 0; i < out->fact_count; i++)
+        stage_fact(&out->facts[i]);
     for (uint32_t i = 0; i < out->happening_count; i++)
         evq_push(stage.queue, out->happenings[i]);
     for (uint32_t i = 0; i < out->input_count; i++) {
@@ -183,6 +193,13 @@ static inline void stage_until(int64_t at_us)
 static inline void stage_after(int64_t us)
 {
     stage_until(stage.now_us + us);
+}
+
+static inline void stage_heal(void)
+{
+    struct outbox out = {0};
+    world_heal(stage.world, stage.now_us, &out);
+    stage_take(&out);
 }
 
 static inline void stage_order(struct order o)

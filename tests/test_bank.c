@@ -382,7 +382,7 @@ START_TEST(a_healed_bank_meets_no_fault)
     stage_terms(MONDAY);
     stage_faults(&spec, 1);
     stage_start();
-    world_heal(stage.world);
+    stage_heal();
     stage_order(transfer(1, SERVICE_BANK, OWN_A, OWN_B, YUAN(70)));
     stage_for(SECONDS(5));
     ck_assert_uint_eq(told_count(INPUT_PAY_ANSWERED, 1), 1);

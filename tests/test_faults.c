@@ -136,7 +136,7 @@ START_TEST(executed_without_a_word_but_found_on_the_list)
         ck_assert_uint_eq(asked(c, FIRST), words_of(c)->processing); /* it does not know yet */
         stage_until(sent_us + US_PER_HOUR);
         ck_assert_uint_eq(asked(c, FIRST), words_of(c)->ok);
-        stage_until(stage_at(29, 1, 0));
+        stage_until(stage_at(29, 10, 0));
         ck_assert_uint_eq(stage_count(INPUT_PAY_ANSWERED, FIRST), 0);
         ck_assert_uint_eq(stage_count(INPUT_OUTCOME_NOTIFIED, FIRST), 0);
         ck_assert_uint_eq(stage_count(INPUT_LIST_LINE, FIRST), 1);
@@ -155,7 +155,7 @@ START_TEST(refused_without_a_word_and_absent_from_the_list)
         stage_pay(c, FIRST, 1000);
         stage_after(US_PER_MINUTE);
         ck_assert_uint_eq(asked(c, FIRST), words_of(c)->busy);
-        stage_until(stage_at(29, 1, 0));
+        stage_until(stage_at(29, 10, 0));
         ck_assert_uint_eq(stage_count(INPUT_PAY_ANSWERED, FIRST), 0);
         ck_assert_uint_eq(stage_count(INPUT_OUTCOME_NOTIFIED, FIRST), 0);
         ck_assert_uint_eq(stage_count(INPUT_LIST_LINE, FIRST), 0);
@@ -505,7 +505,7 @@ START_TEST(a_healed_world_arms_no_fault_and_keeps_what_was_done)
     down();
     stage_open();
     stage_pay(UNIONPAY, FIRST, 1000);
-    world_heal(stage.world);
+    stage_heal();
     stage_pay(UNIONPAY, FIRST + 1, 1000);
     stage_after(US_PER_MINUTE);
     ck_assert_uint_eq(facts_of(FACT_TRUE_PAID, FIRST), 0);
@@ -625,12 +625,22 @@ START_TEST(names_and_possible_pairs_are_as_the_grammar_has_them)
                                         "timeout",
                                         "error_code",
                                         "applied_no_reply",
-                                        "rejected_no_reply"};
+                                        "rejected_no_reply",
+                                        "line_missing",
+                                        "line_extra",
+                                        "line_twice",
+                                        "line_amount",
+                                        "line_status",
+                                        "line_fee",
+                                        "file_late",
+                                        "file_missing",
+                                        "file_truncated"};
     static const int possible[OPERATIONS] = {
         [OPERATION_PAYOUT] = 6,  [OPERATION_QUERY] = 4,      [OPERATION_QUOTA] = 6,
         [OPERATION_NOTICE] = 3,  [OPERATION_PREFUND] = 6,    [OPERATION_RETURN] = 6,
         [OPERATION_ADJUST] = 6,  [OPERATION_SETTLEMENT] = 6, [OPERATION_TRANSFER] = 6,
-        [OPERATION_BALANCE] = 3, [OPERATION_DETAILS] = 3};
+        [OPERATION_BALANCE] = 3, [OPERATION_DETAILS] = 3,    [OPERATION_FILE] = 3,
+        [OPERATION_LINE] = 6};
     for (int o = 0; o < OPERATIONS; o++) {
         int count = 0;
         for (int k = 0; k < FAULT_KINDS; k++)

@@ -108,11 +108,13 @@ END_TEST
 
 START_TEST(a_refused_order_that_comes_again_is_a_duplicate_also_across_the_list)
 {
-    static const int minutes[] = {0, 20, 29}; /* after 23:00, when the day's list is cut off */
+    static const int minutes[] = {-1, 0, 10}; /* after the cut-off; the list comes with the 11th */
     stage_set();
     stage.terms.houses[UNIONPAY].per_payout_max_fen = 500;
+    stage.terms.houses[UNIONPAY].closing_us[3] = US_PER_DAY;
+    stage.terms.houses[UNIONPAY].file_at_us = 11 * US_PER_MINUTE;
     stage_open();
-    stage_until(stage_at(28, 23, minutes[_i]));
+    stage_until(stage_at(29, 0, minutes[_i]));
     struct order o = payment(UNIONPAY, FIRST, 1000);
     o.sent_us = stage.now_us;
     stage_order(o);
@@ -382,9 +384,13 @@ START_TEST(a_house_without_room_says_busy_and_keeps_what_it_has)
     stage_after(20 * US_PER_S);
     ck_assert_uint_eq(pay_code(FIRST + 2), UNIONPAY_06);
     ck_assert_uint_eq(facts_of(FACT_TRUE_PAID, 0), 2);
-    stage_until(stage_at(28, 23, 31)); /* the list is handed over: room again */
+    stage_until(stage_at(29, 9, 29)); /* its day is over, but a query still finds it */
     stage_pay(UNIONPAY, FIRST + 3, 10);
-    ck_assert_uint_eq(facts_of(FACT_TRUE_ACCEPTED, FIRST + 3), 1);
+    stage_after(20 * US_PER_S);
+    ck_assert_uint_eq(pay_code(FIRST + 3), UNIONPAY_06);
+    stage_until(stage_at(29, 9, 31)); /* the list is handed over: room again */
+    stage_pay(UNIONPAY, FIRST + 4, 10);
+    ck_assert_uint_eq(facts_of(FACT_TRUE_ACCEPTED, FIRST + 4), 1);
     stage_close();
 }
 END_TEST

@@ -283,18 +283,17 @@ START_TEST(the_list_has_every_payment_and_return_of_the_day_with_count_and_total
 }
 END_TEST
 
-START_TEST(the_list_comes_half_an_hour_after_the_last_closing_of_the_day)
+START_TEST(the_list_comes_at_its_clock_of_the_day_after_the_last_closing)
 {
-    int64_t heard_us;
     stage_set();
     stage_open();
     stage_pay(_i, FIRST, 1000);
-    stage_until(stage_at(29, 2, 0));
+    stage_until(stage_at(29, 9, 30));
     for (uint32_t i = 0; i < stage.input_count; i++)
         if (stage.inputs[i].kind == INPUT_LIST_OPENED && stage.inputs[i].channel == _i) {
-            heard_us = _i == UNIONPAY ? stage_at(28, 23, 30) : stage_at(29, 0, 30);
-            ck_assert_int_eq(stage.heard_us[i], heard_us);
-            ck_assert_int_eq(stage.inputs[i].at_us, heard_us - LIST_AFTER_US);
+            ck_assert_int_eq(stage.heard_us[i], stage_at(29, 9, 30));
+            ck_assert_int_eq(stage.inputs[i].at_us, stage_at(28, _i == UNIONPAY ? 23 : 24, 0));
+            ck_assert_int_eq(stage.inputs[i].other_fen, stage_at(28, 8, 0));
             ck_assert_uint_eq(stage.inputs[i + 1].id, FIRST);
             ck_assert_int_eq(stage.inputs[i + 1].amount_fen, 1000);
             ck_assert_uint_eq(stage.inputs[i + 1].flag, 0);
@@ -313,12 +312,12 @@ START_TEST(what_is_paid_after_the_cut_off_is_on_the_next_list)
     stage_open();
     stage_until(stage_at(28, 23, 0) - 3 * US_PER_S);
     stage_pay(UNIONPAY, FIRST, 1); /* becomes paid at 23:00 sharp */
-    stage_until(stage_at(28, 23, 10));
+    stage_until(stage_at(29, 0, 10));
     stage_pay(UNIONPAY, FIRST + 1, 1); /* before the list is handed over */
-    stage_until(stage_at(28, 23, 31));
+    stage_until(stage_at(29, 9, 31));
     ck_assert_uint_eq(read_lists(UNIONPAY, &lines, &total_fen), 1);
     uint32_t first = lines;
-    stage_until(stage_at(29, 23, 31));
+    stage_until(stage_at(30, 9, 31));
     lines = 0;
     ck_assert_uint_eq(read_lists(UNIONPAY, &lines, &total_fen), 2);
     ck_assert_uint_eq(lines, 2);
@@ -339,7 +338,7 @@ START_TEST(what_was_refused_or_failed_is_on_no_list)
     stage_open();
     stage_pay(UNIONPAY, FIRST, 1);
     stage_pay(UNIONPAY, FIRST + 1, STAGE_CUSTODY_FEN);
-    stage_until(stage_at(28, 23, 31));
+    stage_until(stage_at(29, 9, 31));
     ck_assert_uint_eq(read_lists(UNIONPAY, &lines, &total_fen), 1);
     ck_assert_uint_eq(lines, 0);
     ck_assert_uint_eq(stage_house(UNIONPAY)->order_pool.used, 0); /* and forgotten */
@@ -362,7 +361,7 @@ int main(void)
                         COUNT(reports));
     tcase_add_loop_test(t, a_report_says_as_of_when, 0, 3);
     tcase_add_test(t, the_list_has_every_payment_and_return_of_the_day_with_count_and_total);
-    tcase_add_loop_test(t, the_list_comes_half_an_hour_after_the_last_closing_of_the_day, 0, 2);
+    tcase_add_loop_test(t, the_list_comes_at_its_clock_of_the_day_after_the_last_closing, 0, 2);
     tcase_add_test(t, what_is_paid_after_the_cut_off_is_on_the_next_list);
     tcase_add_test(t, what_was_refused_or_failed_is_on_no_list);
     return run_tests("house_session", t);

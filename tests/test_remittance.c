@@ -157,7 +157,7 @@ START_TEST(whatever_is_ordered_no_fen_is_lost_and_none_moves_twice)
     stage_start();
     for (uint32_t i = 0; i < ORDERS; i++)
         one_step(i);
-    world_heal(stage.world);
+    stage_heal();
     stage_for(20 * US_PER_DAY);
     ck_assert(world_quiet(stage.world));
     ck_assert_int_eq(stage.world->books.balance_fen[BOOKS_TRANSIT], 0);

@@ -102,6 +102,7 @@ static inline void stage_terms(const char *start)
         h->closing_us[0] = 12 * US_PER_HOUR;
         h->closing_us[1] = c == CHANNEL_UNIONPAY ? 23 * US_PER_HOUR : US_PER_DAY;
         h->settle_at_us = 10 * US_PER_HOUR;
+        h->file_at_us = 9 * US_PER_HOUR + 30 * US_PER_MINUTE;
         h->reply = constant(SECONDS(1));
         h->final = constant(SECONDS(3));
         h->notice = constant(SECONDS(2));
@@ -191,7 +192,7 @@ static inline void hand_over(const struct happening *what)
         while (world_next_detail(stage.world, &page, &one))
             outbox_tell(&stage.out, one), stage_take();
     }
-    if (what->kind == HAPPENS_LIST) {
+    if (what->kind == HAPPENS_LIST && house_hands_over(h)) {
         while (house_next_line(h, &cursor, &one))
             outbox_tell(&stage.out, one), stage_take();
         house_list_handed_over(h);
@@ -210,6 +211,12 @@ static inline void stage_until(int64_t until_us)
         hand_over(&e.what);
     }
     stage.now_us = until_us;
+}
+
+static inline void stage_heal(void)
+{
+    world_heal(stage.world, stage.now_us, &stage.out);
+    stage_take();
 }
 
 static inline void stage_for(int64_t us)
