@@ -124,22 +124,30 @@ static uint64_t bits_of(const struct house *h, const struct house_order *o, uint
                           .detail = (uint32_t)o->attempt << 8 | (uint32_t)h->channel});
 }
 
+/* The amount with two neighbouring digits swapped: the n-th pair, from the last
+ * digit on, that makes a difference and leaves something.  0: there are not so many. */
+static int64_t swapped_fen(int64_t fen, uint64_t n)
+{
+    for (int64_t place = 1; place <= fen / 10; place *= 10) {
+        int64_t low = fen / place % 10;
+        int64_t high = fen / place / 10 % 10;
+        int64_t other_fen = fen + (low - high) * 9 * place;
+        if (low != high && other_fen > 0 && n-- == 0)
+            return other_fen;
+    }
+    return 0;
+}
+
 /* One fen off, or two neighbouring digits swapped; never the same, never below a fen. */
 static int64_t wrong_fen(uint64_t bits, int64_t fen)
 {
-    int64_t place = 1;
     uint64_t way = draw_below(bits, 4);
-    if (way == 0 && fen > 1)
-        return fen - 1;
-    if (way > 1)
-        for (uint64_t skip = bits & 3; place <= fen / 10; place *= 10) {
-            int64_t low = fen / place % 10;
-            int64_t high = fen / place / 10 % 10;
-            int64_t swapped_fen = fen + (low - high) * 9 * place;
-            if (low != high && swapped_fen > 0 && skip-- == 0)
-                return swapped_fen;
-        }
-    return money_add(fen, 1);
+    uint64_t pairs = 0;
+    while (swapped_fen(fen, pairs) != 0)
+        pairs++;
+    if (way > 1 && pairs > 0)
+        return swapped_fen(fen, (bits & 65535) % pairs);
+    return way == 0 && fen > 1 ? fen - 1 : money_add(fen, 1);
 }
 
 /* An order that nobody gave: the treasury never tries so often, nor has it such a reference. */

@@ -21,7 +21,7 @@
 #define STAGE_MAPPED_FEN INT64_C(400000)
 #define STAGE_FILE_AT_US (9 * US_PER_HOUR + 30 * US_PER_MINUTE)
 
-enum { STAGE_MAX = 4096, STAGE_FAULTS = 8, STAGE_VIRTUAL = 1, UNIONPAY = 0, NETSUNION = 1 };
+enum { STAGE_MAX = 4096, STAGE_FAULTS = 12, STAGE_VIRTUAL = 1, UNIONPAY = 0, NETSUNION = 1 };
 
 static struct stage {
     struct world_terms terms;
