@@ -56,13 +56,13 @@ NF != width { wrong(NF " columns, not " width) }
 check == "states" {
     rows++
     state = at("state")
-    if (state !~ /^(settled|failed|expired|refused|cancelled|returned)$/)
+    if (state !~ /^(reconciled|failed|expired|refused|cancelled|returned)$/)
         wrong("state " state " is not final")
-    if ((state == "settled") != (at("reason") == ""))
+    if ((state == "reconciled") != (at("reason") == ""))
         wrong("state " state " with reason \"" at("reason") "\"")
-    if ((state == "settled") && (at("paid") == "" || at("settled") == "" || at("channel") == ""))
+    if ((state == "reconciled") && (at("paid") == "" || at("settled") == "" || at("channel") == ""))
         wrong("settled without a time of payment or a channel")
-    if ((state != "settled" && state != "returned") && at("paid") != "")
+    if ((state != "reconciled" && state != "returned") && at("paid") != "")
         wrong("paid, and yet " state)
     if (at("final") == "")
         wrong("no final time")
@@ -78,7 +78,7 @@ check == "states" {
     }
 }
 
-check == "waits" && at("state") == "settled" {
+check == "waits" && at("state") == "reconciled" {
     rows++
     sum = at("quota_s") + at("breaker_s") + at("channel_s") + at("share_s") + at("hold_s") + at("turn_s")
     wait = seconds(at("sent")) - seconds(at("requested"))
@@ -108,7 +108,7 @@ check == "ties" && file == 2 {
     if (asked[at("reference")] != got)
         wrong("the trace has \"" asked[at("reference")] "\", here is \"" got "\"")
     delete asked[at("reference")]
-    if (at("state") == "settled") {
+    if (at("state") == "reconciled") {
         paid_count++
         paid_fen += fen(at("amount"))
     }

@@ -96,7 +96,7 @@ same "what left own funds and what came back" \
 same "payouts.csv has a row a payout, and none for a transfer" \
     "$(value payouts.requested)" "$(($(wc -l <out/payouts.csv) - 1))"
 same "a sum for the custodian leaves the reserve: paid as any other" \
-    "$(value payouts.paid)" "$(sed 1d out/payouts.csv | grep -c ',settled,')"
+    "$(value payouts.paid)" "$(sed 1d out/payouts.csv | grep -c ',reconciled,')"
 
 worthless custody-bank 1
 claim "without the advance trades are refused" [ "$(value payouts.refused without)" -gt 0 ]
