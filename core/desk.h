@@ -394,9 +394,7 @@ static inline int64_t desk_movable_fen(const struct desk *d, enum channel channe
 /* core.c: timers; books, and each entry as a fact */
 void desk_timer(struct desk *d, int64_t at_us, enum timer_kind kind, uint32_t subject,
                 uint64_t round);
-enum booking { BOOKING_POST, BOOKING_PEND, BOOKING_TAKE, BOOKING_VOID };
-void desk_book(struct desk *d, enum booking how, uint32_t debit, uint32_t credit,
-               int64_t amount_fen);
+void desk_book(struct desk *d, enum template what, struct booked_of of, int64_t amount_fen);
 void desk_alert(struct desk *d, enum channel channel, enum reason reason, int64_t amount_fen,
                 int64_t other);
 uint32_t desk_owner(const struct desk *d, uint32_t account); /* the book it is owed to */

@@ -9,6 +9,7 @@
 #include "core/base/civil.h"
 #include "core/base/money.h"
 #include "core/base/must.h"
+#include "sim/ledger_rows.h"
 #include "sim/watches.h"
 
 /* --- which kinds ----------------------------------------------------------- */
@@ -113,6 +114,7 @@ static const uint32_t shown_by[FACT_KIND_COUNT] = {
     [FACT_ENTRY_TAKEN] = SHOWS_ENTRY | SHOWS_AMOUNT,
     [FACT_ENTRY_VOIDED] = SHOWS_ENTRY | SHOWS_AMOUNT,
     [FACT_BALANCE] = SHOWS_ENTRY | SHOWS_AMOUNT,
+    [FACT_DAY_CLOSED] = SHOWS_COUNT | SHOWS_AMOUNT | SHOWS_AS_OF,
     [FACT_OPENED] = SHOWS_AMOUNT,
     [FACT_RECEIPT_LATE] = SHOWS_AMOUNT | SHOWS_SESSION,
     [FACT_RECEIPT] = SHOWS_AMOUNT | SHOWS_SESSION | SHOWS_AVAILABLE,
@@ -206,18 +208,8 @@ static const char *account_id(const struct recorder *r, uint32_t account)
 
 static void write_book(FILE *file, const char *key, const struct recorder *r, uint32_t book)
 {
-    static const char *const fixed[BOOK_PER_CHANNEL] = {
-        "clients", "equity", "fee_expense", "fee_account", "custody", "unallocated", "transit"};
-    static const char *const of_channel[BOOKS_OF_CHANNEL] = {"quota", "receivable", "payable",
-                                                             "clearing", "suspense"};
-    if (book < BOOK_PER_CHANNEL)
-        fprintf(file, ",\"%s\":\"%s\"", key, fixed[book]);
-    else if (book < BOOK_REGISTERED)
-        fprintf(file, ",\"%s\":\"%s.%s\"", key,
-                channel_name((enum channel)((book - BOOK_PER_CHANNEL) / BOOKS_OF_CHANNEL)),
-                of_channel[(book - BOOK_PER_CHANNEL) % BOOKS_OF_CHANNEL]);
-    else
-        fprintf(file, ",\"%s\":\"%s\"", key, account_id(r, book - BOOK_REGISTERED));
+    char name[BOOK_NAME_MAX];
+    fprintf(file, ",\"%s\":\"%s\"", key, book_name(r->scenario, book, name));
 }
 
 static void write_entry(FILE *file, const struct recorder *r, const struct fact *f)
@@ -227,7 +219,8 @@ static void write_entry(FILE *file, const struct recorder *r, const struct fact 
         fprintf(file, ",\"pending_fen\":%" PRId64, f->other);
         return;
     }
-    fprintf(file, ",\"entry\":%" PRIu64, f->id);
+    fprintf(file, ",\"entry\":%" PRIu64 ",\"booking\":\"%s\"", f->id,
+            template_name((enum template)f->code));
     write_book(file, "debit", r, f->subject);
     write_book(file, "credit", r, f->session);
 }

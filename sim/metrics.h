@@ -52,6 +52,8 @@ enum metric_source {
     METRIC_TRANSFERS_FAILED,
     METRIC_TRANSFERRED,
     METRIC_ACCOUNTS_OVERDUE,
+    METRIC_LEDGER_CLOSES,
+    METRIC_LEDGER_UNBALANCED,
     METRIC_AUDIT,          /* index: enum audit_figure */
     METRIC_AUDIT_INJECTED, /* index: enum match_type */
     METRIC_AUDIT_FOUND,

@@ -36,9 +36,12 @@
  *   contradicted   subject payout, channel, code, state: an answer against an earlier one
  *   stray          channel, id: an answer to nothing we know
  *   entry_pending entry_posted entry_taken entry_voided
- *                  subject debited account, session credited account, amount, id: entry number;
- *                  taken: a pending entry becomes posted
- *   balance        subject account, amount: posted, other: pending (debit less credit)
+ *                  subject debited book, session credited book, amount, id: entry number,
+ *                  code: enum template; taken: a pending entry becomes posted
+ *   balance        subject book, amount: posted, other: pending (debit less credit), id: its
+ *                  debits posted in all.  Told at each day's close, of every book ever used
+ *   day_closed     session: balances told, amount: debits posted in all, id: credits, other_us:
+ *                  the day
  *   opened         channel or NONE (unallocated), amount: mapped           available
  *   receipt        channel, session, amount, id: count                     available
  *   receipt_late   channel, session, amount, id: count; the session's total had it in
@@ -156,7 +159,8 @@
     X(RULES_SUSPENDED, rules_suspended) X(RULES_RESUMED, rules_resumed) \
     X(RECONCILED, reconciled) X(BREAK_OPENED, break_opened) \
     X(BREAK_PROPOSED, break_proposed) X(BREAK_REFUSED, break_refused) \
-    X(BREAK_CLOSED, break_closed) X(TRUE_ERROR, true_error)
+    X(BREAK_CLOSED, break_closed) X(TRUE_ERROR, true_error) \
+    X(DAY_CLOSED, day_closed)
 
 #define REASONS(X) \
     X(NONE, none) X(SAME, same) X(CONTENT_DIFFERS, content_differs) \
