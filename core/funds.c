@@ -182,8 +182,10 @@ void funds_movement(struct desk *d, const struct input *in)
     history_movement(d, in);
     if (in->at_us > p->moved_us)
         p->moved_us = in->at_us;
-    if (in->flag & MOVEMENT_OF_SESSION) /* the clearing house tells of it, and of what it settles */
+    if (in->flag & MOVEMENT_OF_SESSION) { /* booked when the house tells of it */
+        nets_moved(d, in);
         return;
+    }
     if ((in->id & ORDER_ID_MOVE) && (in->id & ORDER_ID_LEG)) {
         transfers_seen(d, in);
         return;

@@ -134,6 +134,8 @@ static void book_settlement(struct desk *d, const struct input *in, int64_t rece
         desk_book(d, TEMPLATE_NET_SHORT, of, short_fen);
     else
         desk_book(d, TEMPLATE_NET_LONG, of, -short_fen);
+    nets_told(d, in->channel, in->session,
+              (struct net){.account = of.account, .told_fen = net_fen, .short_fen = short_fen});
     desk_book(d, TEMPLATE_NET_QUOTA, of, quota_rule_to_acs_fen(rule, net_fen));
 }
 

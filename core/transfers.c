@@ -427,7 +427,7 @@ static bool paid_in_session(struct desk *d, uint32_t index, uint32_t session)
     }
     book_out(d, BOOKING_TAKE, t);
     if (news != SESSION_BOOKED)
-        outcome_settled_before(d, channel, fen);
+        outcome_settled_before(d, channel, session, fen);
     return true;
 }
 

@@ -120,6 +120,8 @@ static const uint32_t shown_by[FACT_KIND_COUNT] = {
     [FACT_RECEIPT] = SHOWS_AMOUNT | SHOWS_SESSION | SHOWS_AVAILABLE,
     [FACT_SESSION_CLOSED] = SHOWS_SESSION | SHOWS_AMOUNT | SHOWS_AVAILABLE,
     [FACT_SESSION_SETTLED] = SHOWS_SESSION | SHOWS_AMOUNT | SHOWS_AVAILABLE,
+    [FACT_NET_AGREED] = SHOWS_SESSION | SHOWS_AMOUNT,
+    [FACT_NET_DIFFERS] = SHOWS_SESSION | SHOWS_AMOUNT,
     [FACT_QUOTA_REPORTED] = SHOWS_AMOUNT | SHOWS_AS_OF,
     [FACT_MOVE_REQUESTED] = SHOWS_MOVE | SHOWS_AMOUNT | SHOWS_PLACES,
     [FACT_MOVE_RESTRAINED] = SHOWS_AMOUNT | SHOWS_PLACES | SHOWS_UNTIL,
@@ -381,6 +383,14 @@ static void write_denied(FILE *file, const struct recorder *r, const struct fact
     fprintf(file, ",\"denied\":\"%s\"", denied_text(f->routes));
 }
 
+static void write_audit(FILE *file, const struct fact *f)
+{
+    if (f->kind == FACT_NET_AGREED || f->kind == FACT_NET_DIFFERS)
+        fprintf(file, ",\"shown\":%s", f->state ? "true" : "false");
+    if (f->kind == FACT_NET_DIFFERS)
+        fprintf(file, ",\"differs_fen\":%" PRId64, f->other);
+}
+
 void journal_write_event(FILE *file, const struct recorder *r, const struct fact *f, uint64_t seq)
 {
     uint32_t shows = shown_by[f->kind];
@@ -433,6 +443,7 @@ void journal_write_event(FILE *file, const struct recorder *r, const struct fact
         write_moment(file, "as_of", f->other);
     if (shows & SHOWS_STATE)
         fprintf(file, ",\"state\":\"%s\"", payout_state_name((enum payout_state)f->state));
+    write_audit(file, f);
     write_code(file, f, shows);
     if (f->reason != REASON_NONE)
         fprintf(file, ",\"reason\":\"%s\"", reason_name((enum reason)f->reason));

@@ -131,6 +131,8 @@ enum {
     EITHER_WAY(X, NET_QUOTA, net_quota, QUOTA, CUSTODY) \
     ENTRY(X, NET_LONG, net_long, CLEARING, SUSPENSE_LONG) \
     ENTRY(X, NET_SHORT, net_short, SUSPENSE_SHORT, CLEARING) \
+    ENTRY(X, NET_MOVED_MORE, net_moved_more, ACCOUNT, SUSPENSE_LONG) \
+    ENTRY(X, NET_MOVED_LESS, net_moved_less, SUSPENSE_SHORT, ACCOUNT) \
     ENTRY(X, SHORT_EXPLAINED, short_explained, PAYABLE, SUSPENSE_SHORT) \
     /* transfers, leg by leg */ \
     TWO_PHASE(X, LEG, leg, TRANSIT, ACCOUNT) \
