@@ -56,6 +56,14 @@ void absence_timer(struct desk *d, struct timer t)
     desk_timer(d, overdue_us(d, t.subject, day + 1), TIMER_LIST, t.subject, (uint64_t)day + 1);
 }
 
+void list_lacks(struct desk *d, enum channel channel, uint32_t session, int64_t ours_fen)
+{
+    const struct channel_terms *terms = &d->core->config.channels[channel];
+    int32_t day = (int32_t)(session / terms->sessions_a_day);
+    lists_missing(&d->core->channels[channel].lists, civil_moment_us(day, terms->cut_off_us),
+                  ours_fen);
+}
+
 /* --- payments that no list has --------------------------------------------- */
 
 static bool doubtful_days_came(const struct desk *d, const struct channel_state *ch,
@@ -72,7 +80,7 @@ static void give_up_waiting(struct desk *d, uint8_t channel, uint32_t slot)
     const struct payout *p = &d->payouts[slot];
     int64_t ours_fen = dispatch_hold_fen(d, (enum channel)channel, p);
     chain_remove(&ch->unlisted, d->payouts, CHAIN_LINK_A, slot);
-    lists_missing(&ch->lists, payout_session(p), ours_fen);
+    list_lacks(d, (enum channel)channel, payout_session(p), ours_fen);
     break_open(d,
                (struct audit_break){.id = payout_order_id(slot, p),
                                     .reference = p->reference,

@@ -75,6 +75,7 @@ static void must_be_config(const struct core_config *config)
         const struct channel_terms *terms = &config->channels[c];
         MUST(terms->query_steps >= 1 && terms->query_steps <= QUERY_STEPS_MAX);
         MUST(terms->reply_timeout_us > 0 && terms->quota_timeout_us > 0);
+        MUST(terms->sessions_a_day > 0);
         /* Link a of a payout serves its reply time-out first, its queries then. */
         MUST(terms->query_after_us[0] >= terms->reply_timeout_us);
     }

@@ -70,6 +70,7 @@ int64_t fee_of(const struct fee_terms *terms, int64_t amount_fen);
 struct channel_terms {
     struct quota_rule rule;
     uint32_t first_session; /* the session open at the start */
+    uint32_t sessions_a_day;
     int64_t reply_timeout_us;
     int64_t quota_timeout_us;
     uint32_t concurrency;

@@ -544,6 +544,8 @@ void absence_open(struct desk *d); /* the first input */
 void absence_timer(struct desk *d, struct timer t);
 void absence_list_ended(struct desk *d, uint8_t channel, const struct listed *list);
 void absence_due(struct desk *d);
+/* A payment of that session is known, and its line is not what it should be. */
+void list_lacks(struct desk *d, enum channel channel, uint32_t session, int64_t ours_fen);
 /* accepted: the house said that it has the order. */
 bool list_proves_absence(const struct desk *d, uint8_t channel, int64_t sent_us, bool accepted);
 

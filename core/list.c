@@ -91,9 +91,11 @@ static void take_payment(struct desk *d, const struct input *in, struct listed *
         differs(d, in, MATCH_DUPLICATE, ours_fen, slot);
         return;
     }
-    if (in->flag & LIST_LINE_FAILED) /* proves nothing of a payment whose outcome is open */
+    if (in->flag & LIST_LINE_FAILED) { /* proves nothing of a payment whose outcome is open */
         differs(d, in, MATCH_STATUS_DIFFERS, ours_fen, slot);
-    else if (payout_outcome_open((enum payout_state)p->state))
+        if (payout_outcome_open((enum payout_state)p->state))
+            p->flags |= PAYOUT_LISTED; /* as such, should it have been paid */
+    } else if (payout_outcome_open((enum payout_state)p->state))
         outcome_found_paid(d, slot, in->session);
     if (!known_as_paid((enum payout_state)p->state)) {
         if (!payout_outcome_open((enum payout_state)p->state))
@@ -197,7 +199,7 @@ static uint32_t slot_of(const struct desk *d, const struct input *in)
 
 void list_line(struct desk *d, const struct input *in)
 {
-    struct listed *list = lists_line(&d->core->channels[in->channel].lists, in->session);
+    struct listed *list = lists_line(&d->core->channels[in->channel].lists);
     if (list == NULL)
         return;
     if (in->flag & LIST_LINE_RETURNED) {

@@ -61,6 +61,7 @@ static void set_channel(struct channel_terms *t, const struct gateway_settings *
     *t = (struct channel_terms){
         .rule = rule_of(g),
         .first_session = house_first_session(h, start_us),
+        .sessions_a_day = h->closing_count,
         .reply_timeout_us = g->timeout_us,
         .quota_timeout_us = g->quota_timeout_us,
         .concurrency = (uint32_t)g->concurrency,

@@ -43,7 +43,8 @@ enum {
 #define HOURS(n) ((n)*US_PER_HOUR)
 #define QUOTA_FEN INT64_C(100000)
 #define FREE_FEN INT64_C(50000)
-#define FIRST_SESSION 7
+#define SESSIONS_A_DAY 4
+#define FIRST_SESSION ((uint32_t)((START_US + 8 * US_PER_HOUR) / US_PER_DAY) * SESSIONS_A_DAY)
 #define REPLY_TIMEOUT_US SECONDS(10)
 #define QUOTA_TIMEOUT_US SECONDS(30)
 
@@ -86,6 +87,7 @@ static inline struct core_config plain_config(void)
     for (int i = 0; i < CHANNELS; i++) {
         struct channel_terms *t = &c.channels[i];
         t->first_session = FIRST_SESSION;
+        t->sessions_a_day = SESSIONS_A_DAY;
         t->reply_timeout_us = REPLY_TIMEOUT_US;
         t->quota_timeout_us = QUOTA_TIMEOUT_US;
     }

@@ -40,6 +40,7 @@ static inline void small_config(struct small_core *s, int64_t balance_fen)
     for (int c = 0; c < CHANNELS; c++)
         s->config.channels[c] = (struct channel_terms){
             .first_session = SMALL_SESSION,
+            .sessions_a_day = 4,
             .reply_timeout_us = 10 * US_PER_S,
             .quota_timeout_us = 10 * US_PER_S,
             .query_steps = 1,

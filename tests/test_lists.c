@@ -17,7 +17,7 @@ static struct listed *read_list(int day, uint64_t count, int64_t total_fen, uint
 {
     lists_open(&lists, day * DAY, (day + 1) * DAY, count, total_fen);
     for (uint32_t i = 0; i < lines; i++) {
-        struct listed *one = lists_line(&lists, (uint32_t)day * 4 + i % 4);
+        struct listed *one = lists_line(&lists);
         if (one != NULL)
             lists_found(one, 10, 10);
     }
@@ -60,7 +60,7 @@ START_TEST(a_list_agrees_with_count_and_total_if_it_is_whole)
 {
     lists_open(&lists, 0, DAY, claims[_i].count, claims[_i].total_fen);
     for (int i = 0; i < 2; i++)
-        lists_found(lists_line(&lists, 7), 10, 10);
+        lists_found(lists_line(&lists), 10, 10);
     const struct listed *one = lists_end(&lists, claims[_i].whole);
     ck_assert_int_eq(lists_agrees(one), claims[_i].agrees);
     ck_assert_int_eq(lists_came_over(&lists, 0, DAY), claims[_i].whole);
@@ -76,22 +76,23 @@ START_TEST(a_total_agrees_by_our_figures_or_by_its_own_and_not_by_a_mixture)
     } totals[] = {{20, true}, {23, true}, {21, false}, {22, false}, {24, false}};
     for (int i = 0; i < COUNT(totals); i++) {
         lists_open(&lists, i * DAY, (i + 1) * DAY, 2, totals[i].total_fen);
-        lists_found(lists_line(&lists, 1), 10, 11);
-        lists_found(lists_line(&lists, 1), 10, 12);
+        lists_found(lists_line(&lists), 10, 11);
+        lists_found(lists_line(&lists), 10, 12);
         ck_assert_msg(lists_agrees(lists_end(&lists, true)) == totals[i].agrees, "total %d", i);
     }
 }
 END_TEST
 
-START_TEST(what_is_known_to_be_missing_counts_for_the_list_of_its_session)
+START_TEST(what_is_known_to_be_missing_counts_for_its_list)
 {
-    struct listed *first = read_list(0, 3, 30, 2); /* sessions 0 and 1 */
-    struct listed *second = read_list(1, 3, 30, 2);
+    struct listed *first = read_list(0, 3, 30, 2);
+    struct listed *second = read_list(1, 3, 30, 0); /* it has none of its lines */
     ck_assert(!lists_agrees(first) && !lists_agrees(second));
-    ck_assert_ptr_null(lists_missing(&lists, 2, 10)); /* no list has any of that session */
-    ck_assert_ptr_eq(lists_missing(&lists, 5, 10), second);
+    ck_assert_ptr_null(lists_missing(&lists, 3 * DAY, 10)); /* there is no such list */
+    for (int i = 0; i < 3; i++)
+        ck_assert_ptr_eq(lists_missing(&lists, 2 * DAY, 10), second);
     ck_assert(!lists_agrees(first) && lists_agrees(second));
-    lists_missing(&lists, 5, 10);
+    lists_missing(&lists, 2 * DAY, 10);
     ck_assert(!lists_agrees(second)); /* more than it says is no better than less */
 }
 END_TEST
@@ -99,7 +100,7 @@ END_TEST
 START_TEST(a_list_that_comes_again_counts_what_it_did_not_have_before)
 {
     lists_open(&lists, 0, DAY, 3, 30);
-    lists_found(lists_line(&lists, 1), 10, 10);
+    lists_found(lists_line(&lists), 10, 10);
     ck_assert(!lists_agrees(lists_end(&lists, false)));
     const struct listed *whole = read_list(0, 3, 30, 3);
     ck_assert_uint_eq(whole->lines, 3);
@@ -113,10 +114,10 @@ END_TEST
 
 START_TEST(lines_without_a_list_and_ends_without_a_beginning_are_nothing)
 {
-    ck_assert_ptr_null(lists_line(&lists, 1));
+    ck_assert_ptr_null(lists_line(&lists));
     ck_assert_ptr_null(lists_end(&lists, true));
     come(0);
-    ck_assert_ptr_null(lists_line(&lists, 1));
+    ck_assert_ptr_null(lists_line(&lists));
     ck_assert_ptr_eq(lists_of(&lists, DAY), &lists.items[0]);
     ck_assert_ptr_null(lists_of(&lists, DAY + 1));
 }
@@ -141,7 +142,7 @@ int main(void)
                         5);
     tcase_add_loop_test(c, a_list_agrees_with_count_and_total_if_it_is_whole, 0, COUNT(claims));
     tcase_add_test(c, a_total_agrees_by_our_figures_or_by_its_own_and_not_by_a_mixture);
-    tcase_add_test(c, what_is_known_to_be_missing_counts_for_the_list_of_its_session);
+    tcase_add_test(c, what_is_known_to_be_missing_counts_for_its_list);
     tcase_add_test(c, a_list_that_comes_again_counts_what_it_did_not_have_before);
     tcase_add_test(c, lines_without_a_list_and_ends_without_a_beginning_are_nothing);
     tcase_add_test(c, the_oldest_list_makes_room_and_proves_nothing_any_more);

@@ -29,14 +29,13 @@ void lists_open(struct lists *l, int64_t from_us, int64_t until_us, uint64_t cou
         l->next = (l->next + 1) % LISTS_KEPT;
         if (l->kept < LISTS_KEPT)
             l->kept++;
-        l->items[l->reading] =
-            (struct listed){.from_us = from_us, .until_us = until_us, .first_session = UINT32_MAX};
+        l->items[l->reading] = (struct listed){.from_us = from_us, .until_us = until_us};
     }
     l->items[l->reading].count = count;
     l->items[l->reading].total_fen = total_fen;
 }
 
-struct listed *lists_line(struct lists *l, uint32_t session)
+struct listed *lists_line(struct lists *l)
 {
     if (l->reading == NONE)
         return NULL;
@@ -44,10 +43,6 @@ struct listed *lists_line(struct lists *l, uint32_t session)
     if (++l->line <= one->lines)
         return NULL;
     one->lines++;
-    if (session < one->first_session)
-        one->first_session = session;
-    if (session > one->last_session)
-        one->last_session = session;
     return one;
 }
 
@@ -58,14 +53,13 @@ void lists_found(struct listed *one, int64_t ours_fen, int64_t theirs_fen)
     one->theirs_fen = money_add(one->theirs_fen, theirs_fen);
 }
 
-struct listed *lists_missing(struct lists *l, uint32_t session, int64_t ours_fen)
+struct listed *lists_missing(struct lists *l, int64_t until_us, int64_t ours_fen)
 {
     for (uint32_t i = 0; i < l->kept; i++) {
-        struct listed *one = &l->items[i];
-        if (session < one->first_session || session > one->last_session)
+        if (l->items[i].until_us != until_us)
             continue;
-        lists_found(one, ours_fen, ours_fen);
-        return one;
+        lists_found(&l->items[i], ours_fen, ours_fen);
+        return &l->items[i];
     }
     return NULL;
 }

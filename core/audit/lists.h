@@ -31,9 +31,7 @@ struct listed {
     int64_t theirs_fen; /* and as it says */
     uint64_t count;
     uint64_t found;
-    uint64_t lines; /* read so far */
-    uint32_t first_session;
-    uint32_t last_session;
+    uint64_t lines;     /* read so far */
     uint8_t come;       /* whole */
     uint8_t told_short; /* a break says that it has too little */
     uint8_t pad[6];
@@ -52,10 +50,10 @@ void lists_init(struct lists *l);
 void lists_open(struct lists *l, int64_t from_us, int64_t until_us, uint64_t count,
                 int64_t total_fen);
 /* The next line of the open list; NULL: none is open, or the line is known. */
-struct listed *lists_line(struct lists *l, uint32_t session);
+struct listed *lists_line(struct lists *l);
 void lists_found(struct listed *one, int64_t ours_fen, int64_t theirs_fen);
-/* A payment of that session is known to be missing: from the list that has others of it. */
-struct listed *lists_missing(struct lists *l, uint32_t session, int64_t ours_fen);
+/* A payment is known to be missing from the list with this cut-off; NULL: there is none. */
+struct listed *lists_missing(struct lists *l, int64_t until_us, int64_t ours_fen);
 struct listed *lists_end(struct lists *l, bool whole);                  /* NULL: none is open */
 const struct listed *lists_of(const struct lists *l, int64_t until_us); /* or NULL */
 

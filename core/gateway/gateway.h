@@ -10,6 +10,9 @@
  * of a quota move and to each leg of a transfer; gateways know orders by it and
  * recognise a repetition.
  *
+ * A clearing session is named by its day (civil.h) times the sessions of a day,
+ * plus its place among them; the day is that of its closing, whose list has it.
+ *
  * An account is named by its index in the registry.  Its movements are numbered
  * by whoever keeps it, from 1, without a gap: the same movement has the same
  * number in a pushed notice and in a queried detail.
