@@ -515,6 +515,14 @@ static void note_route(struct recorder *r, const struct fact *f)
     r->positions.believed_fen[f->channel] = f->other;
 }
 
+static void note_leg(struct recorder *r, const struct fact *f)
+{
+    if (f->channel != CHANNEL_NONE) /* it takes quota */
+        r->positions.believed_fen[f->channel] = f->other;
+    if (f->kind == FACT_LEG_DONE)
+        note_fee_of_leg(r, f);
+}
+
 static void note_audit(struct recorder *r, const struct fact *f)
 {
     char reference[REFERENCE_MAX + 1] = "";
@@ -557,10 +565,7 @@ void recorder_fact(struct recorder *r, const struct fact *f)
     case FACT_LEG_SENT:
     case FACT_LEG_DONE:
     case FACT_LEG_FAILED:
-        if (f->channel != CHANNEL_NONE) /* it takes quota */
-            r->positions.believed_fen[f->channel] = f->other;
-        if (f->kind == FACT_LEG_DONE)
-            note_fee_of_leg(r, f);
+        note_leg(r, f);
         break;
     case FACT_BREAKER_OPENED:
     case FACT_BREAKER_HALF_OPENED:
