@@ -515,12 +515,38 @@ static void note_route(struct recorder *r, const struct fact *f)
     r->positions.believed_fen[f->channel] = f->other;
 }
 
-static void note_leg(struct recorder *r, const struct fact *f)
+/* What the treasury believes of its quota. */
+static void note_belief(struct recorder *r, const struct fact *f)
 {
-    if (f->channel != CHANNEL_NONE) /* it takes quota */
+    switch ((int)f->kind) {
+    case FACT_PAID:
+    case FACT_ATTEMPT_FAILED:
+    case FACT_RETURNED:
+    case FACT_RECEIPT:
+    case FACT_SESSION_CLOSED:
+    case FACT_SESSION_SETTLED:
+    case FACT_MOVE_SENT:
+    case FACT_MOVE_LEG_DONE:
+    case FACT_MOVE_LEG_FAILED:
         r->positions.believed_fen[f->channel] = f->other;
-    if (f->kind == FACT_LEG_DONE)
-        note_fee_of_leg(r, f);
+        return;
+    case FACT_OPENED:
+        if (f->channel != CHANNEL_NONE)
+            r->positions.believed_fen[f->channel] = r->positions.reported_fen[f->channel] =
+                f->other;
+        return;
+    case FACT_QUOTA_REPORTED:
+        r->positions.reported_fen[f->channel] = f->amount_fen;
+        return;
+    case FACT_LEG_SENT:
+    case FACT_LEG_DONE:
+    case FACT_LEG_FAILED:
+        if (f->channel != CHANNEL_NONE) /* it takes quota */
+            r->positions.believed_fen[f->channel] = f->other;
+        return;
+    default:
+        return;
+    }
 }
 
 static void note_audit(struct recorder *r, const struct fact *f)
@@ -536,36 +562,16 @@ void recorder_fact(struct recorder *r, const struct fact *f)
     r->fact_counts[f->kind]++;
     follow_fact(&r->follow, f);
     blocked_fact(r->blocked, f);
+    note_belief(r, f);
     switch ((int)f->kind) {
     case FACT_SENT:
         note_route(r, f);
         break;
-    case FACT_PAID:
-    case FACT_ATTEMPT_FAILED:
-    case FACT_RETURNED:
-    case FACT_RECEIPT:
-    case FACT_SESSION_CLOSED:
-    case FACT_SESSION_SETTLED:
-    case FACT_MOVE_SENT:
-    case FACT_MOVE_LEG_DONE:
-    case FACT_MOVE_LEG_FAILED:
-        r->positions.believed_fen[f->channel] = f->other;
-        break;
-    case FACT_OPENED:
-        if (f->channel != CHANNEL_NONE)
-            r->positions.believed_fen[f->channel] = r->positions.reported_fen[f->channel] =
-                f->other;
-        break;
-    case FACT_QUOTA_REPORTED:
-        r->positions.reported_fen[f->channel] = f->amount_fen;
+    case FACT_LEG_DONE:
+        note_fee_of_leg(r, f);
         break;
     case FACT_MOVE_DONE:
         r->moved_fen = money_add(r->moved_fen, f->amount_fen);
-        break;
-    case FACT_LEG_SENT:
-    case FACT_LEG_DONE:
-    case FACT_LEG_FAILED:
-        note_leg(r, f);
         break;
     case FACT_BREAKER_OPENED:
     case FACT_BREAKER_HALF_OPENED:
