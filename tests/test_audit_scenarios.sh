@@ -61,8 +61,54 @@ same "without faults there is nothing to find, and nothing is found" "0 0 0 0 0"
 claim "and whatever stays paid is matched" \
     [ "$(value audit.matched stdout)" -ge "$(value payouts.paid stdout)" ]
 
+# --- across the cut-offs -------------------------------------------------------------------------
+
+seed=1
+while [ $seed -le $((seeds / 5 + 1)) ]; do
+    same "cross-midnight, seed $seed: no break" "0 0 0 0 0" \
+        "$(score cross-midnight --seed "$seed")"
+    same "cross-midnight, seed $seed: every payment is matched" \
+        "$(value payouts.requested stdout)" "$(value audit.matched stdout)"
+    got=$(score returned-payments --seed "$seed")
+    injected=$(value audit.injected.returned stdout)
+    same "returned-payments, seed $seed: what only the list tells is found" \
+        "0 $injected $injected 0 0" "$got"
+    seed=$((seed + 1))
+done
+rm -rf out
+toucun run "$ROOT/scenarios/cross-midnight.json" --out out --quiet --payouts --events=paid
+# across CHANNEL CLOCK: payouts requested before the clock and paid after it.
+across()
+{
+    awk -F, -v channel="$1" -v clock="$2" '
+        NR > 1 && $6 == channel && substr($9, 12, 5) < clock && substr($9, 12, 5) > "12:00" &&
+            (substr($11, 12, 5) >= clock || substr($11, 1, 10) > substr($9, 1, 10)) { n++ }
+        END { print n + 0 }' out/payouts.csv
+}
+claim "payments lie across UnionPay's cut-off" [ "$(across unionpay 23:00)" -ge 40 ]
+claim "and across NetsUnion's" [ "$(across netsunion 24:00)" -ge 30 ]
+claim "the list is the first to tell of most" \
+    [ "$(grep -c 'T09:30:00+08:00' out/events.jsonl)" -gt 300 ]
+
+# --- payments that come back ---------------------------------------------------------------------
+
+rm -rf out
+toucun run "$ROOT/scenarios/returned-payments.json" --out out --quiet \
+    --events=true_returned,returned,true_error,break_opened
+same "each return is booked once, by the notice or by the list" \
+    "$(grep -c '"kind":"true_returned"' out/events.jsonl)" \
+    "$(grep -c '"kind":"returned"' out/events.jsonl)"
+same "the list was the first to tell of NetsUnion's alone" "0 $(value audit.injected)" \
+    "$(grep '"kind":"break_opened"' out/events.jsonl | grep -c '"channel":"unionpay"') $(grep \
+        '"kind":"break_opened"' out/events.jsonl | grep -c '"channel":"netsunion"')"
+same "and each of those breaks closed as it was booked" "$(value audit.injected)" \
+    "$(grep -c ',booked,' out/breaks.csv)"
+same "with notices there is nothing to find" "1 0 0 0 0" \
+    "$(score returned-payments --set '/faults=[]')"
+
 # --- what is said of it --------------------------------------------------------------------------
 
+rm -rf out
 toucun run "$ROOT/scenarios/statement-errors.json" --out out --events
 same "a run with breaks" "0 " "$code $(cat stderr)"
 rows=$(sed 1d out/breaks.csv | wc -l)
