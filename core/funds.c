@@ -92,12 +92,7 @@ int64_t funds_free_fen(const struct desk *d, uint8_t account)
 static void book_foreign(struct desk *d, uint8_t account, int64_t amount_fen)
 {
     struct core *core = d->core;
-    uint32_t book = account_of(d, account)->book;
-    uint32_t owner = desk_owner(d, account);
-    if (amount_fen > 0)
-        desk_book(d, BOOKING_POST, book, owner, amount_fen);
-    else
-        desk_book(d, BOOKING_POST, owner, book, -amount_fen);
+    desk_book(d, TEMPLATE_FOREIGN, (struct booked_of){.account = account}, amount_fen);
     if (!is_custody(d, account))
         return;
     if (amount_fen < 0) { /* nothing leaves custody but through a clearing house */
@@ -105,7 +100,7 @@ static void book_foreign(struct desk *d, uint8_t account, int64_t amount_fen)
         return;
     }
     core->unallocated_fen = money_add(core->unallocated_fen, amount_fen);
-    desk_book(d, BOOKING_POST, BOOK_UNALLOCATED, BOOK_CUSTODY, amount_fen);
+    desk_book(d, TEMPLATE_CUSTODY_RISES, (struct booked_of){0}, amount_fen);
 }
 
 void funds_leg_booked(struct desk *d, uint8_t account, int64_t amount_fen, int64_t at_us)
@@ -117,7 +112,7 @@ void funds_leg_booked(struct desk *d, uint8_t account, int64_t amount_fen, int64
     if (amount_fen <= 0 || !is_custody(d, account))
         return;
     core->unallocated_fen = money_add(core->unallocated_fen, amount_fen);
-    desk_book(d, BOOKING_POST, BOOK_UNALLOCATED, BOOK_CUSTODY, amount_fen);
+    desk_book(d, TEMPLATE_CUSTODY_RISES, (struct booked_of){0}, amount_fen);
 }
 
 /* A report may or may not have in it what is under way, and one that is older
@@ -187,8 +182,10 @@ void funds_movement(struct desk *d, const struct input *in)
     history_movement(d, in);
     if (in->at_us > p->moved_us)
         p->moved_us = in->at_us;
-    if (in->flag & MOVEMENT_OF_SESSION) /* the clearing house tells of it, and of what it settles */
+    if (in->flag & MOVEMENT_OF_SESSION) { /* booked when the house tells of it */
+        nets_moved(d, in);
         return;
+    }
     if ((in->id & ORDER_ID_MOVE) && (in->id & ORDER_ID_LEG)) {
         transfers_seen(d, in);
         return;
@@ -342,7 +339,7 @@ static void register_account(struct desk *d, uint8_t account)
         return;
     }
     desk_fact(d, about(d, FACT_ACCOUNT_REGISTERED, account));
-    desk_book(d, BOOKING_POST, account_of(d, account)->book, desk_owner(d, account),
+    desk_book(d, TEMPLATE_ACCOUNT_OPENS, (struct booked_of){.account = account},
               core->config.accounts[account].opening_fen);
     opening_is_known(d, account);
     find_virtual_ids(core);

@@ -125,14 +125,14 @@ static uint64_t bits_of(const struct house *h, const struct house_order *o, uint
 }
 
 /* The amount with two neighbouring digits swapped: the n-th pair, from the last
- * digit on, that makes a difference and leaves something.  0: there are not so many. */
+ * digit on, that makes a difference.  0: there are not so many. */
 static int64_t swapped_fen(int64_t fen, uint64_t n)
 {
     for (int64_t place = 1; place <= fen / 10; place *= 10) {
         int64_t low = fen / place % 10;
         int64_t high = fen / place / 10 % 10;
         int64_t other_fen = fen + (low - high) * 9 * place;
-        if (low != high && other_fen > 0 && n-- == 0)
+        if (low != high && n-- == 0)
             return other_fen;
     }
     return 0;
@@ -282,10 +282,7 @@ void house_file_happens(struct house *h, int64_t now_us, const struct happening 
     MUST(h->handing == NONE);
     if (f == NULL) /* it came meanwhile */
         return;
-    if (catches_up && now_us <= f->due_us + FILE_LATE_AFTER_US) { /* another's turn was this */
-        schedule_catching_up(h, now_us, out);
-        return;
-    }
+    MUST(!catches_up || now_us > f->due_us + FILE_LATE_AFTER_US);
     f->broken_off = 0;
     f->stop = f->count;
     if (f->state == FILE_TO_COME && is_kept(h, now_us, f, out))

@@ -48,8 +48,10 @@ static void put_row(FILE *file, const struct recorder *r, uint32_t index, int64_
             b->about == BREAK_ABOUT_ORDER ? "order" : "list",
             channel_name((enum channel)b->channel));
     put_subject(file, b);
-    fprintf(file, ",%s,%s,%s,%.2f,%s.suspense", ours, theirs, reason_name((enum reason)b->reason),
-            (double)age_us / (double)US_PER_DAY, channel_name((enum channel)b->channel));
+    fprintf(file, ",%s,%s,%s,%.2f,%s.suspense_%s", ours, theirs,
+            reason_name((enum reason)b->reason), (double)age_us / (double)US_PER_DAY,
+            channel_name((enum channel)b->channel),
+            b->theirs_fen > b->ours_fen ? "short" : "long");
     fprintf(file, ",%s", stands ? "" : reason_name((enum reason)b->resolution));
     put_person(file, r, b->maker);
     put_person(file, r, b->checker);

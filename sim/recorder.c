@@ -515,10 +515,67 @@ static void note_route(struct recorder *r, const struct fact *f)
     r->positions.believed_fen[f->channel] = f->other;
 }
 
-/* What the treasury believes of its quota. */
-static void note_belief(struct recorder *r, const struct fact *f)
+static void note_audit(struct recorder *r, const struct fact *f)
+{
+    char reference[REFERENCE_MAX + 1] = "";
+    if (f->kind == FACT_BREAK_OPENED && f->subject != NONE)
+        recorder_reference(r, f->subject, reference);
+    score_fact(&r->score, f, reference);
+}
+
+static void note_close(struct closing_tally *c, const struct fact *f)
+{
+    if (f->kind == FACT_BALANCE) {
+        c->balances_fen = money_add(c->balances_fen, f->amount_fen);
+        c->pending_fen = money_add(c->pending_fen, f->other);
+        return;
+    }
+    c->unbalanced += c->balances_fen != 0 || c->pending_fen != 0 || f->amount_fen != (int64_t)f->id;
+    c->balances_fen = c->pending_fen = 0;
+}
+
+/* What has nothing to do with any payout. */
+static void note_other(struct recorder *r, const struct fact *f)
 {
     switch ((int)f->kind) {
+    case FACT_BREAKER_OPENED:
+    case FACT_BREAKER_HALF_OPENED:
+    case FACT_BREAKER_CLOSED:
+        note_breaker(r, f);
+        return;
+    case FACT_DRY_BEGAN:
+    case FACT_DRY_ENDED:
+        note_dry(r, f);
+        return;
+    case FACT_ALERT_RAISED:
+    case FACT_ALERT_CLEARED:
+        note_alert(r, f);
+        return;
+    case FACT_RECONCILED:
+    case FACT_BREAK_OPENED:
+    case FACT_BREAK_PROPOSED:
+    case FACT_BREAK_CLOSED:
+    case FACT_TRUE_ERROR:
+        note_audit(r, f);
+        return;
+    case FACT_BALANCE:
+    case FACT_DAY_CLOSED:
+        note_close(&r->closing, f);
+        return;
+    default:
+        return;
+    }
+}
+
+void recorder_fact(struct recorder *r, const struct fact *f)
+{
+    r->fact_counts[f->kind]++;
+    follow_fact(&r->follow, f);
+    blocked_fact(r->blocked, f);
+    switch ((int)f->kind) {
+    case FACT_SENT:
+        note_route(r, f);
+        break;
     case FACT_PAID:
     case FACT_ATTEMPT_FAILED:
     case FACT_RETURNED:
@@ -529,69 +586,25 @@ static void note_belief(struct recorder *r, const struct fact *f)
     case FACT_MOVE_LEG_DONE:
     case FACT_MOVE_LEG_FAILED:
         r->positions.believed_fen[f->channel] = f->other;
-        return;
+        break;
     case FACT_OPENED:
         if (f->channel != CHANNEL_NONE)
             r->positions.believed_fen[f->channel] = r->positions.reported_fen[f->channel] =
                 f->other;
-        return;
+        break;
     case FACT_QUOTA_REPORTED:
         r->positions.reported_fen[f->channel] = f->amount_fen;
-        return;
+        break;
+    case FACT_MOVE_DONE:
+        r->moved_fen = money_add(r->moved_fen, f->amount_fen);
+        break;
     case FACT_LEG_SENT:
     case FACT_LEG_DONE:
     case FACT_LEG_FAILED:
         if (f->channel != CHANNEL_NONE) /* it takes quota */
             r->positions.believed_fen[f->channel] = f->other;
-        return;
-    default:
-        return;
-    }
-}
-
-static void note_audit(struct recorder *r, const struct fact *f)
-{
-    char reference[REFERENCE_MAX + 1] = "";
-    if (f->kind == FACT_BREAK_OPENED && f->subject != NONE)
-        recorder_reference(r, f->subject, reference);
-    score_fact(&r->score, f, reference);
-}
-
-void recorder_fact(struct recorder *r, const struct fact *f)
-{
-    r->fact_counts[f->kind]++;
-    follow_fact(&r->follow, f);
-    blocked_fact(r->blocked, f);
-    note_belief(r, f);
-    switch ((int)f->kind) {
-    case FACT_SENT:
-        note_route(r, f);
-        break;
-    case FACT_LEG_DONE:
-        note_fee_of_leg(r, f);
-        break;
-    case FACT_MOVE_DONE:
-        r->moved_fen = money_add(r->moved_fen, f->amount_fen);
-        break;
-    case FACT_BREAKER_OPENED:
-    case FACT_BREAKER_HALF_OPENED:
-    case FACT_BREAKER_CLOSED:
-        note_breaker(r, f);
-        break;
-    case FACT_DRY_BEGAN:
-    case FACT_DRY_ENDED:
-        note_dry(r, f);
-        break;
-    case FACT_ALERT_RAISED:
-    case FACT_ALERT_CLEARED:
-        note_alert(r, f);
-        break;
-    case FACT_RECONCILED:
-    case FACT_BREAK_OPENED:
-    case FACT_BREAK_PROPOSED:
-    case FACT_BREAK_CLOSED:
-    case FACT_TRUE_ERROR:
-        note_audit(r, f);
+        if (f->kind == FACT_LEG_DONE)
+            note_fee_of_leg(r, f);
         break;
     case FACT_TRUE_PAID:
         note_fee_of_payment(r, f);
@@ -601,6 +614,7 @@ void recorder_fact(struct recorder *r, const struct fact *f)
     default:
         break;
     }
+    note_other(r, f);
     note_payout(r, f);
 }
 

@@ -9,7 +9,7 @@
 #include "core/base/civil.h"
 #include "core/base/must.h"
 
-enum { BOTH = (1 << CHANNELS) - 1 };
+enum { BOTH = (1 << CHANNELS) - 1, ORDERS_OF_LEGS = 1 << 16 };
 
 #define FILE_LATE_BY_US (6 * US_PER_HOUR)
 
@@ -202,12 +202,13 @@ static void set_alerts(struct setup *u, const struct scenario *s)
     }
 }
 
-/* Every attempt at every payout: a house knows an order until its day's file was
- * handed over, and that may be at the very end. */
+/* Every attempt at every payout, and legs of transfers: a house knows an order until
+ * its day's file was handed over, and that may be at the very end.  Room that is not
+ * used takes no memory. */
 static uint32_t orders_max(const struct scenario *s, const struct parties *p)
 {
     uint64_t attempts = (uint64_t)s->routing.retries + 1;
-    uint64_t orders = p->payouts_expected * (attempts > 2 ? attempts : 2) + 1024;
+    uint64_t orders = p->payouts_expected * (attempts > 2 ? attempts : 2) + ORDERS_OF_LEGS;
     return orders < UINT32_MAX - 1 ? (uint32_t)orders : UINT32_MAX - 1;
 }
 

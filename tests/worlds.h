@@ -171,6 +171,25 @@ static inline void say_fault(struct text *t, struct dice *d, int number)
     say(t, "}");
 }
 
+/* Lists that are late, cut or wrong, in half of the worlds. */
+static inline void say_file_faults(struct text *t, struct dice *d, bool first)
+{
+    static const char *const houses[] = {"unionpay", "netsunion", NULL};
+    static const char *const kinds[] = {
+        "line_missing", "line_extra", "line_twice",   "line_amount",    "line_status",
+        "line_fee",     "file_late",  "file_missing", "file_truncated", NULL};
+    int faults = roll(d, 2) ? 0 : 1 + (int)roll(d, 4);
+    for (int i = 0; i < faults; i++) {
+        say(t, "%s{\"id\":\"list%d\",\"at\":\"%s.file\",\"kind\":\"%s\"", first ? "" : ",", i,
+            pick(d, houses), pick(d, kinds));
+        if (roll(d, 2))
+            say(t, ",\"share\":0.%u}", 1 + roll(d, 9));
+        else
+            say(t, ",\"every\":%u}", 1 + roll(d, 5));
+        first = false;
+    }
+}
+
 static inline void say_loads(struct text *t, struct dice *d)
 {
     static const char *const businesses[] = {"pay", "urgent", NULL};
@@ -320,6 +339,8 @@ static inline void say_world(struct text *t, uint64_t seed)
     say(t, ",\"faults\":[");
     for (int i = 0; i < faults; i++)
         say_fault(t, d, i);
+    struct dice of_files = {seed ^ UINT64_C(0x66696c65)}; /* what else there is stays as it was */
+    say_file_faults(t, &of_files, faults == 0);
     say(t,
         "],\"operator\":[{\"at\":\"%sT23:59:59+08:00\",\"do\":\"move_quota\",\"from\":\"%s\","
         "\"to\":\"%s\",\"amount\":\"%u\"}",
@@ -332,6 +353,16 @@ static inline void say_world(struct text *t, uint64_t seed)
 static inline bool run_rests(const struct run *r)
 {
     return run_result(r)->end == RUN_QUIET;
+}
+
+static uint64_t errors_planted; /* in all worlds so far */
+
+/* The audit found what was planted, and nothing else. */
+static inline bool run_is_audited(const struct run *r)
+{
+    const struct score *s = &run_recorder(r)->score;
+    errors_planted += score_sum(s->injected);
+    return score_sum(s->injected) == score_sum(s->found) && score_sum(s->wrong) == 0;
 }
 
 /* Runs the scenario of a seed; says it and what broke if it is not whole, or did not end well. */
@@ -348,12 +379,13 @@ static inline bool text_is_whole(const struct text *text, uint64_t seed, uint64_
     struct run *r = run_create(&plan, &(struct run_options){.audit_every = 1});
     MUST(r != NULL);
     run_go(r);
-    bool whole =
-        ended_well(r) && !auditor_broken(run_auditor(r)) && auditor_paid_twice(run_auditor(r)) == 0;
+    bool whole = ended_well(r) && !auditor_broken(run_auditor(r)) &&
+                 auditor_paid_twice(run_auditor(r)) == 0 && run_is_audited(r);
     *events += run_result(r)->events;
     if (!whole)
-        fprintf(stderr, "%s\nseed %" PRIu64 ": %s; %s\n", text->bytes, seed, run_result(r)->verdict,
-                auditor_first(run_auditor(r)));
+        fprintf(stderr, "%s\nseed %" PRIu64 ": %s; %s; the audit %s\n", text->bytes, seed,
+                run_result(r)->verdict, auditor_first(run_auditor(r)),
+                run_is_audited(r) ? "is right" : "is wrong");
     run_free(r);
     plan_free(&plan);
     return whole;
@@ -373,6 +405,7 @@ static inline void five_hundred_worlds_are_whole(uint64_t i)
     for (uint64_t seed = 1; seed <= 500; seed++)
         ck_assert(world_is_whole(i * 500 + seed, &events));
     ck_assert_uint_gt(events, 50000);
+    ck_assert_uint_gt(errors_planted, 1000);
 }
 
 #endif
