@@ -457,6 +457,7 @@ int64_t intake_next_us(const struct desk *d);
 int64_t intake_oldest_us(const struct desk *d); /* where ages are watched; NEVER_US: none waits */
 
 /* dispatch.c: from the queue to the channels */
+int64_t dispatch_hold_of_fen(const struct desk *d, enum channel channel, int64_t amount_fen);
 int64_t dispatch_hold_fen(const struct desk *d, enum channel channel, const struct payout *p);
 /* The most that a payout of the business may hold there now. */
 int64_t dispatch_room_fen(const struct desk *d, enum channel channel, uint8_t business);

@@ -14,10 +14,15 @@
 #include "core/base/must.h"
 #include "core/desk.h"
 
-int64_t dispatch_hold_fen(const struct desk *d, enum channel channel, const struct payout *p)
+int64_t dispatch_hold_of_fen(const struct desk *d, enum channel channel, int64_t amount_fen)
 {
     const struct fee_terms *fee = &d->core->config.channels[channel].fee;
-    return fee->in_net ? p->amount_fen + fee_of(fee, p->amount_fen) : p->amount_fen;
+    return fee->in_net ? amount_fen + fee_of(fee, amount_fen) : amount_fen;
+}
+
+int64_t dispatch_hold_fen(const struct desk *d, enum channel channel, const struct payout *p)
+{
+    return dispatch_hold_of_fen(d, channel, p->amount_fen);
 }
 
 /* With a new day nothing is used of any share. */

@@ -127,7 +127,8 @@ static void take_old_payment(struct desk *d, const struct input *in, struct list
     }
     bool this_one = known.slot == NONE && known_as_paid(known.state);
     if (this_one && known.listed) {
-        differs(d, in, MATCH_DUPLICATE, known.amount_fen, NONE);
+        differs(d, in, MATCH_DUPLICATE,
+                dispatch_hold_of_fen(d, (enum channel)in->channel, known.amount_fen), NONE);
         return;
     }
     if (in->flag & LIST_LINE_FAILED) /* as we thought, or nothing that we paid by */

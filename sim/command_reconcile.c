@@ -72,31 +72,6 @@ static void put_money_line(const char *name, wide ours_fen, wide theirs_fen)
              shown_yuan((int64_t)(theirs_fen - ours_fen), difference));
 }
 
-static const char *type_name(enum match_type type)
-{
-    switch (type) {
-    case MATCH_MISSING_THEIRS:
-        return T(RECONCILE_MISSING_THEIRS);
-    case MATCH_MISSING_OURS:
-        return T(RECONCILE_MISSING_OURS);
-    case MATCH_AMOUNT_DIFFERS:
-        return T(RECONCILE_AMOUNT_DIFFERS);
-    case MATCH_STATUS_DIFFERS:
-        return T(RECONCILE_STATUS_DIFFERS);
-    case MATCH_FEE_DIFFERS:
-        return T(RECONCILE_FEE_DIFFERS);
-    case MATCH_DUPLICATE:
-        return T(RECONCILE_DUPLICATE);
-    case MATCH_RETURNED:
-        return T(RECONCILE_RETURNED);
-    case MATCH_LATE:
-        return T(RECONCILE_LATE);
-    case MATCH_TYPES:
-        break;
-    }
-    NEVER("no such type");
-}
-
 static void put_count_line(const char *name, uint64_t count, bool difference, wide fen)
 {
     char number[SHOWN_MAX];
@@ -132,7 +107,7 @@ static void print_table(const struct reconcile_totals *t, const char *out)
     for (int type = 0; type < MATCH_TYPES; type++) {
         breaks += t->breaks[type];
         if (t->breaks[type] > 0)
-            put_count_line(type_name((enum match_type)type), t->breaks[type], true,
+            put_count_line(match_type_text((enum match_type)type), t->breaks[type], true,
                            t->break_fen[type]);
     }
     putchar('\n');

@@ -10,13 +10,14 @@
 
 #include "core/base/civil.h"
 #include "core/base/must.h"
+#include "sim/audit_block.h"
 #include "sim/output.h"
 #include "sim/plot_data.h"
 #include "sim/texts.h"
 
-const char *const plot_names[PLOTS] = {"quota",   "acs",   "accounts",  "outlook", "queue",
-                                       "blocked", "waits", "decisions", "breakers"};
-static const int plot_heights[PLOTS] = {560, 300, 520, 560, 300, 300, 300, 300, 260};
+const char *const plot_names[PLOTS] = {"quota",   "acs",   "accounts",  "outlook",  "queue",
+                                       "blocked", "waits", "decisions", "breakers", "breaks"};
+static const int plot_heights[PLOTS] = {560, 300, 520, 560, 300, 300, 300, 300, 260, 460};
 
 /* A gnuplot string; names and paths may hold quotes. */
 static void put_string(FILE *to, const char *name, const char *value)
@@ -129,6 +130,34 @@ static void put_breakers(FILE *to, const struct run *r)
     fputs("'\n", to);
 }
 
+/* The types that occur, and what they are called. */
+static void put_breaks(FILE *to, const struct run *r)
+{
+    const struct score *s = &run_recorder(r)->score;
+    uint64_t closed[MATCH_TYPES];
+    int count = 0;
+    fputs("break_types = '", to);
+    for (int t = 0; t < MATCH_TYPES; t++)
+        if (score_breaks(s, (enum match_type)t, &closed[t]) + closed[t] > 0)
+            fprintf(to, "%s%s", count++ == 0 ? "" : " ", match_type_word((enum match_type)t));
+    fprintf(to, "'\narray break_title[%d]\n", count + 1);
+    count = 0;
+    for (int t = 0; t < MATCH_TYPES; t++)
+        if (score_breaks(s, (enum match_type)t, &closed[t]) + closed[t] > 0) {
+            char name[32];
+            snprintf(name, sizeof name, "break_title[%d]", ++count);
+            put_string(to, name, break_type_text((enum match_type)t));
+        }
+}
+
+static bool breaks_stood(const struct score *s)
+{
+    for (uint32_t i = 0; i < s->break_count; i++)
+        if (s->breaks[i].closed_us > s->breaks[i].opened_us)
+            return true;
+    return false;
+}
+
 bool plot_wanted(const struct run *r, const char *name)
 {
     const struct scenario *s = &run_plan(r)->scenario;
@@ -139,6 +168,8 @@ bool plot_wanted(const struct run *r, const char *name)
         return blocked_any(run_recorder(r)->blocked);
     if (strcmp(name, "breakers") == 0)
         return run_recorder(r)->breaker_span_count > 0;
+    if (strcmp(name, "breaks") == 0)
+        return breaks_stood(&run_recorder(r)->score);
     if (strcmp(name, "decisions") == 0)
         return decisions_made(r) > 1;
     for (size_t i = 0; i < s->accounts.count; i++) {
@@ -202,7 +233,7 @@ static void put_faults(FILE *to, const struct run *r)
 static void put_prelude(FILE *to, const struct run *r, const char *dir, int plot)
 {
     static const char *const files[] = {"positions", "waits",     "transfers", "outlook",
-                                        "shortages", "decisions", "breakers"};
+                                        "shortages", "decisions", "breakers",  "open_breaks"};
     const struct clock_settings *clock = &run_plan(r)->scenario.clock;
     char path[4300];
     snprintf(path, sizeof path, "%s/.%s.svg.part", dir, plot_names[plot]);
@@ -214,6 +245,7 @@ static void put_prelude(FILE *to, const struct run *r, const char *dir, int plot
     put_string(to, "name", run_plan(r)->scenario.name);
     put_time(to, "span_from", clock->from_us);
     put_time(to, "span_to", clock->to_us);
+    put_time(to, "run_to", run_result(r)->end_us);
     fprintf(to, "days = %d\nwidth = 1040\nheight = %d\n",
             (int)((clock->to_us - clock->from_us) / US_PER_DAY), plot_heights[plot]);
     put_unit(to, r);
@@ -222,6 +254,7 @@ static void put_prelude(FILE *to, const struct run *r, const char *dir, int plot
     put_accounts(to, r);
     put_decisions(to, r);
     put_breakers(to, r);
+    put_breaks(to, r);
     fputs(carried_text("style.gp"), to);
     put_faults(to, r);
 }

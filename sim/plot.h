@@ -6,7 +6,7 @@
 
 #include "sim/run.h"
 
-enum { PLOTS = 9 };
+enum { PLOTS = 10 };
 extern const char *const plot_names[PLOTS];
 
 /* The accounts' plot says nothing new where ACS and one own account are all

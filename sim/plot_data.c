@@ -7,6 +7,7 @@
 
 #include "core/base/civil.h"
 #include "sim/output.h"
+#include "sim/plot.h"
 
 static bool write_waits(const struct run *r, const char *dir)
 {
@@ -151,8 +152,66 @@ static bool write_breakers(const struct run *r, const char *dir)
     return output_commit(&o);
 }
 
+/* --- breaks that stand ------------------------------------------------------- */
+
+static const struct {
+    const char *name;
+    int64_t from_us;
+} ages[] = {{"under_1_day", 0},
+            {"under_3_days", US_PER_DAY},
+            {"under_7_days", 3 * US_PER_DAY},
+            {"over_7_days", 7 * US_PER_DAY}};
+enum { AGES = sizeof ages / sizeof ages[0], BREAK_STEPS = 1440 };
+
+static void put_open_breaks(FILE *to, const struct score *s, int64_t at_us)
+{
+    uint64_t by_type[MATCH_TYPES] = {0};
+    uint64_t by_age[AGES] = {0};
+    char when[CIVIL_MOMENT_TEXT_MAX];
+    for (uint32_t i = 0; i < s->break_count; i++) {
+        const struct scored_break *b = &s->breaks[i];
+        size_t age = AGES - 1;
+        if (b->opened_us > at_us || b->closed_us <= at_us)
+            continue;
+        while (at_us - b->opened_us < ages[age].from_us)
+            age--;
+        by_type[b->type]++;
+        by_age[age]++;
+    }
+    civil_print_moment(when, at_us);
+    fputs(when, to);
+    for (int t = 0; t < MATCH_TYPES; t++)
+        fprintf(to, ",%" PRIu64, by_type[t]);
+    for (size_t a = 0; a < AGES; a++)
+        fprintf(to, ",%" PRIu64, by_age[a]);
+    putc('\n', to);
+}
+
+/* To the end of the run: the lists of the last days come after the load. */
+static bool write_open_breaks(const struct run *r, const char *dir)
+{
+    const struct score *s = &run_recorder(r)->score;
+    const int64_t from_us = run_plan(r)->scenario.clock.from_us;
+    const int64_t step_us = (run_result(r)->end_us - from_us) / BREAK_STEPS + 1;
+    struct output o;
+    if (!plot_wanted(r, "breaks"))
+        return true;
+    if (!output_open(&o, dir, "open_breaks.csv"))
+        return false;
+    fputs("time", o.file);
+    for (int t = 0; t < MATCH_TYPES; t++)
+        fprintf(o.file, ",%s", match_type_word((enum match_type)t));
+    for (size_t a = 0; a < AGES; a++)
+        fprintf(o.file, ",%s", ages[a].name);
+    putc('\n', o.file);
+    for (int64_t at_us = from_us; at_us < run_result(r)->end_us; at_us += step_us)
+        put_open_breaks(o.file, s, at_us);
+    put_open_breaks(o.file, s, run_result(r)->end_us);
+    return output_commit(&o);
+}
+
 bool plot_data_write(const struct run *r, const char *dir)
 {
     return write_waits(r, dir) && write_shortages(r, dir) && write_decisions(r, dir) &&
-           write_breakers(r, dir);
+           write_breakers(r, dir) && write_open_breaks(r, dir);
 }

@@ -395,16 +395,15 @@ static bool put_named(const struct page *p, const char *word, size_t length)
     return false;
 }
 
-/* A plot that only some runs have. */
-static void put_section(const struct page *p, const char *name, const char *heading,
-                        const char *caption)
+/* A plot that only some runs have; without a heading it stands under another. */
+void page_section(const struct page *p, const char *name, const char *heading, const char *caption)
 {
     if (!plot_wanted(p->run, name))
         return;
-    fputs("<h2>", p->file);
-    page_text(p, "%s", heading);
-    fputs("</h2>\n<figure>", p->file);
-    put_plot(p, name, heading);
+    if (heading != NULL)
+        put_heading(p, heading);
+    fputs("<figure>", p->file);
+    put_plot(p, name, heading == NULL ? caption : heading);
     fputs("<figcaption>", p->file);
     page_text(p, "%s", caption);
     fputs("</figcaption></figure>\n", p->file);
@@ -412,22 +411,22 @@ static void put_section(const struct page *p, const char *name, const char *head
 
 static void put_accounts(const struct page *p)
 {
-    put_section(p, "accounts", T(ACCOUNTS_HEADING), T(ACCOUNTS_CAPTION));
+    page_section(p, "accounts", T(ACCOUNTS_HEADING), T(ACCOUNTS_CAPTION));
 }
 
 static void put_decisions(const struct page *p)
 {
-    put_section(p, "decisions", T(DECISIONS_HEADING), T(DECISIONS_CAPTION));
+    page_section(p, "decisions", T(DECISIONS_HEADING), T(DECISIONS_CAPTION));
 }
 
 static void put_breakers(const struct page *p)
 {
-    put_section(p, "breakers", T(BREAKERS_HEADING), T(BREAKERS_CAPTION));
+    page_section(p, "breakers", T(BREAKERS_HEADING), T(BREAKERS_CAPTION));
 }
 
 static void put_blocked(const struct page *p)
 {
-    put_section(p, "blocked", T(BLOCKED_HEADING), T(BLOCKED_CAPTION));
+    page_section(p, "blocked", T(BLOCKED_HEADING), T(BLOCKED_CAPTION));
 }
 
 static void put_word(const struct page *p, const char *word, size_t length)
@@ -450,6 +449,7 @@ static void put_word(const struct page *p, const char *word, size_t length)
         {"blocked", put_blocked},
         {"decisions", put_decisions},
         {"breakers", put_breakers},
+        {"audit", page_audit},
         {"shading", put_shading},
         {"faults", put_faults},
         {"expectations", put_expectations},

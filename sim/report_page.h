@@ -20,5 +20,7 @@ void page_close_table(const struct page *p);
 const char *shown_moment(int64_t at_us, char out[CIVIL_MOMENT_TEXT_MAX]);
 void page_timeline(const struct page *p);
 void page_alerts(const struct page *p);
+void page_audit(const struct page *p);
+void page_section(const struct page *p, const char *name, const char *heading, const char *caption);
 
 #endif

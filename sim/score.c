@@ -182,3 +182,14 @@ uint64_t score_sum(const uint64_t by_type[MATCH_TYPES])
         sum += by_type[t];
     return sum;
 }
+
+uint64_t score_breaks(const struct score *s, enum match_type type, uint64_t *closed)
+{
+    uint64_t open = 0;
+    *closed = 0;
+    for (uint32_t i = 0; i < s->break_count; i++) {
+        open += s->breaks[i].type == type && s->breaks[i].closed_us == NEVER_US;
+        *closed += s->breaks[i].type == type && s->breaks[i].closed_us != NEVER_US;
+    }
+    return open;
+}

@@ -75,5 +75,7 @@ void score_free(struct score *s);
 void score_fact(struct score *s, const struct fact *f, const char *reference);
 void score_judge(struct score *s);
 uint64_t score_sum(const uint64_t by_type[MATCH_TYPES]);
+/* How many of the type stand now, and how many are closed. */
+uint64_t score_breaks(const struct score *s, enum match_type type, uint64_t *closed);
 
 #endif

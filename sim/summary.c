@@ -9,6 +9,7 @@
 
 #include "core/base/civil.h"
 #include "core/base/must.h"
+#include "sim/audit_block.h"
 
 /* --- for people ------------------------------------------------------------ */
 
@@ -149,8 +150,7 @@ const char *invariant_text(enum invariant which)
     NEVER("not an invariant");
 }
 
-/* A line's title, in a column of its own; "" continues the line above. */
-static void print_title(FILE *file, const char *title)
+void summary_title(FILE *file, const char *title)
 {
     enum { TITLE_COLUMNS = 13 };
     size_t columns = shown_columns(title);
@@ -191,15 +191,15 @@ static void print_payouts(const struct run *r, FILE *file)
     char b[SHOWN_MAX];
     int64_t requested = value_of(r, "payouts.requested");
     int64_t paid = value_of(r, "payouts.paid");
-    print_title(file, T(PAYOUTS));
+    summary_title(file, T(PAYOUTS));
     fprintf(file, T(REQUESTED), shown_count((uint64_t)requested, a),
             shown_yuan(value_of(r, "payouts.amount_requested_fen"), b));
-    print_title(file, "");
+    summary_title(file, "");
     fprintf(file, T(PAID), shown_count((uint64_t)paid, a),
             requested == 0 ? 0.0 : 100.0 * (double)paid / (double)requested);
     print_ends(r, file);
     fprintf(file, T(PAID_TWICE), shown_count((uint64_t)value_of(r, "payouts.paid_twice"), a));
-    print_title(file, T(COLLECTIONS));
+    summary_title(file, T(COLLECTIONS));
     fprintf(file, T(COLLECTED), shown_count((uint64_t)value_of(r, "collections.count"), a),
             shown_yuan(value_of(r, "collections.amount_fen"), b));
 }
@@ -215,7 +215,7 @@ static const char *wait_point(const struct run *r, const char *metric, const cha
 static void print_wait(const struct run *r, const char *title, const char *metric, FILE *file)
 {
     char text[SHOWN_MAX];
-    print_title(file, title);
+    summary_title(file, title);
     fprintf(file, T(POINT_P50), wait_point(r, metric, "p50", text));
     fprintf(file, T(POINT_P90), wait_point(r, metric, "p90", text));
     fprintf(file, T(POINT_P99), wait_point(r, metric, "p99", text));
@@ -239,7 +239,7 @@ static void print_blocked(const struct run *r, FILE *file)
     char a[SHOWN_MAX];
     if (!blocked_any(b))
         return;
-    print_title(file, T(BLOCKED));
+    summary_title(file, T(BLOCKED));
     for (size_t i = 0; i < BLOCKED_REASONS; i++) {
         int64_t us = (int64_t)blocked_totals(b)->us[rows[i].reason];
         if (us == 0)
@@ -278,7 +278,7 @@ static void print_waits(const struct run *r, FILE *file)
         print_wait(r, title, name, file);
     }
     print_blocked(r, file);
-    print_title(file, T(LATE));
+    summary_title(file, T(LATE));
     fprintf(file, T(LATE_SHARE), shown_count((uint64_t)value_of(r, "late.count"), a),
             (double)value_of(r, "late.share") / 1e4);
 }
@@ -301,7 +301,7 @@ static void print_channels(const struct run *r, FILE *file)
         int64_t lowest_fen = value_of_channel(r, channel, "available_min_fen");
         int64_t mean_fen = value_of_channel(r, channel, "available_mean_fen");
         int64_t dry_us = value_of_channel(r, channel, "dry_s");
-        print_title(file, channel_text((enum channel)i));
+        summary_title(file, channel_text((enum channel)i));
         fprintf(file, T(CHANNEL), COUNTED((uint64_t)paid, ONE_PAYMENT, MANY_PAYMENTS, a),
                 shown_yuan(lowest_fen, b), shown_yuan(mean_fen, c));
         if (dry_us > 0)
@@ -318,7 +318,7 @@ static void print_routes(const struct run *r, FILE *file)
     bool shown[DECISIONS] = {false};
     if (sent == 0)
         return;
-    print_title(file, T(ROUTES));
+    summary_title(file, T(ROUTES));
     for (uint32_t k = 0; k < DECISIONS; k++) {
         uint32_t most = DECISIONS;
         for (uint32_t i = 0; i < DECISIONS; i++)
@@ -339,7 +339,7 @@ static void print_transfers(const struct run *r, FILE *file)
     char b[SHOWN_MAX];
     uint64_t done = (uint64_t)value_of(r, "transfers.done");
     uint64_t failed = (uint64_t)value_of(r, "transfers.failed");
-    print_title(file, T(TRANSFERS));
+    summary_title(file, T(TRANSFERS));
     fprintf(file, T(TRANSFERS_DONE), shown_count(done, a),
             shown_yuan(value_of(r, "transfers.amount_fen"), b));
     if (failed > 0)
@@ -351,28 +351,28 @@ static void print_treasury(const struct run *r, FILE *file)
 {
     char a[SHOWN_MAX];
     char b[SHOWN_MAX];
-    print_title(file, T(CUSTODY));
+    summary_title(file, T(CUSTODY));
     fprintf(file, T(CUSTODY_LEAST), shown_yuan(value_of(r, "acs.balance_min_fen"), a),
             shown_yuan(value_of(r, "acs.unallocated_min_fen"), b));
     fprintf(file, T(CUSTODY_IDLE), shown_yuan(value_of(r, "idle.mean_fen"), a));
     if (value_of(r, "quota.moves") > 0) {
-        print_title(file, T(QUOTA_MOVES));
+        summary_title(file, T(QUOTA_MOVES));
         fprintf(file, T(QUOTA_MOVED), shown_count((uint64_t)value_of(r, "quota.moves"), a),
                 shown_yuan(value_of(r, "quota.moved_fen"), b));
     }
     if (value_of(r, "in_doubt.resolved") > 0) {
-        print_title(file, T(IN_DOUBT));
+        summary_title(file, T(IN_DOUBT));
         fprintf(file, T(DOUBT_RESOLVED), shown_count((uint64_t)value_of(r, "in_doubt.resolved"), a),
                 shown_time(value_of(r, "in_doubt.mean_s"), b));
     }
     if (value_of(r, "transfers.started") > 0)
         print_transfers(r, file);
     if (value_of(r, "fees.total_fen") > 0) {
-        print_title(file, T(FEES));
+        summary_title(file, T(FEES));
         fprintf(file, "%s\n", shown_yuan(value_of(r, "fees.total_fen"), a));
     }
     if (value_of(r, "alerts.count") > 0) {
-        print_title(file, T(ALERTS));
+        summary_title(file, T(ALERTS));
         fprintf(file, "%s\n", shown_count((uint64_t)value_of(r, "alerts.count"), a));
     }
 }
@@ -385,7 +385,7 @@ static void print_faults(const struct run *r, FILE *file)
     char fired[SHOWN_MAX];
     char armed[SHOWN_MAX];
     for (uint32_t i = 0; i < faults->count; i++) {
-        print_title(file, i == 0 ? T(FAULTS) : "");
+        summary_title(file, i == 0 ? T(FAULTS) : "");
         fprintf(file, T(FAULT), f[i].id, fault_text((enum fault_kind)faults->specs[i].kind),
                 shown_fault_place(r, i, place), shown_count(faults->counts[i].fired, fired),
                 COUNTED(faults->counts[i].armed, ONE_TIME, MANY_TIMES, armed),
@@ -403,12 +403,12 @@ static void print_expectations(const struct run *r, FILE *file)
         met += e->items[i].pass;
     if (e->count == 0)
         return;
-    print_title(file, T(EXPECTATIONS));
+    summary_title(file, T(EXPECTATIONS));
     fprintf(file, T(EXPECTATIONS_MET), met, e->count);
     for (uint32_t i = 0; i < e->count; i++) {
         if (e->items[i].pass)
             continue;
-        print_title(file, "");
+        summary_title(file, "");
         fprintf(file, T(EXPECTATION_FAILED), i, e->items[i].settings->that,
                 expectation_want(&e->items[i], texts_language, want),
                 expectation_got(&e->items[i], texts_language, got));
@@ -425,14 +425,14 @@ static void print_invariants(const struct run *r, FILE *file)
         checked += c[i].checked;
         whole += c[i].broken == 0;
     }
-    print_title(file, T(INVARIANTS));
+    summary_title(file, T(INVARIANTS));
     fprintf(file, T(INVARIANTS_HOLD), whole, INVARIANTS,
             COUNTED(checked, ONE_CHECK, MANY_CHECKS, a));
     if (auditor_broken(run_auditor(r))) {
         const struct first_break *b = auditor_first_break(run_auditor(r));
         char when[CIVIL_MOMENT_TEXT_MAX];
         civil_print_moment(when, b->at_us);
-        print_title(file, "");
+        summary_title(file, "");
         fprintf(file, T(BROKE), invariant_text(b->which), when, b->event);
         fprintf(file, "%s\n", b->detail);
     }
@@ -456,7 +456,7 @@ static void print_left_transfers(const struct run *r, FILE *file)
         const struct followed_transfer *t = &f->transfers[i];
         const char *reason = reason_text(t->reason);
         after = t->number;
-        print_title(file, "");
+        summary_title(file, "");
         fprintf(file, T(LEFT_TRANSFER), t->number, account_id(r, t->from), account_id(r, t->to),
                 shown_yuan(t->amount_fen, a));
         if (t->resting && t->reason == REASON_CODE)
@@ -474,15 +474,15 @@ static void print_left_transfers(const struct run *r, FILE *file)
 static void print_left_elsewhere(const struct run *r, FILE *file)
 {
     char a[SHOWN_MAX];
-    print_title(file, T(STUCK));
+    summary_title(file, T(STUCK));
     fputs(T(STUCK_WHY), file);
     if (run_result(r)->pending > 0) {
-        print_title(file, "");
+        summary_title(file, "");
         fprintf(file, T(LEFT_UNDER_WAY),
                 COUNTED(run_result(r)->pending, ONE_ANSWER, MANY_ANSWERS, a));
     }
     if (auditor_open_moves(run_auditor(r)) > 0) {
-        print_title(file, "");
+        summary_title(file, "");
         fprintf(file, T(LEFT_MOVES),
                 COUNTED(auditor_open_moves(run_auditor(r)), ONE_QUOTA_MOVE, MANY_QUOTA_MOVES, a));
     }
@@ -491,7 +491,7 @@ static void print_left_elsewhere(const struct run *r, FILE *file)
         const struct house *h = &run_world(r)->houses[c];
         if (house_rests(h))
             continue;
-        print_title(file, "");
+        summary_title(file, "");
         fprintf(file, h->returns_due > 0 ? T(LEFT_RETURNS) : T(LEFT_SESSIONS),
                 channel_text((enum channel)c), shown_yuan(h->processing_fen, a));
     }
@@ -511,7 +511,7 @@ static void print_left(const struct run *r, FILE *file)
     print_left_elsewhere(r, file);
     if (auditor_open_payouts(run_auditor(r)) == 0)
         return;
-    print_title(file, "");
+    summary_title(file, "");
     fprintf(file, T(LEFT_PAYOUTS),
             COUNTED(auditor_open_payouts(run_auditor(r)), ONE_PAYOUT, MANY_PAYOUTS, a));
     for (int line = 0; line < 10; line++) {
@@ -529,7 +529,7 @@ static void print_left(const struct run *r, FILE *file)
         after = oldest;
         recorder_reference(rec, oldest, text);
         civil_print_moment(when, after_us);
-        print_title(file, "");
+        summary_title(file, "");
         fprintf(file, T(LEFT_PAYOUT), text, shown_yuan(rec->slots[oldest].amount_fen, a), when);
     }
 }
@@ -556,6 +556,7 @@ void summary_print(const struct run *r, FILE *file)
     print_routes(r, file);
     print_treasury(r, file);
     print_faults(r, file);
+    audit_print(r, file);
     print_expectations(r, file);
     print_invariants(r, file);
     print_left(r, file);

@@ -13,6 +13,8 @@
 json_t *summary_json(const struct run *r);
 void summary_write_json(const json_t *summary, FILE *file);
 void summary_print(const struct run *r, FILE *file);
+/* A line's title, in a column of its own; "" continues the line above. */
+void summary_title(FILE *file, const char *title);
 
 /* Where and how the fault strikes, as people read it: "unionpay.payout", "银联付款". */
 const char *shown_fault_place(const struct run *r, uint32_t fault, char out[SHOWN_MAX]);

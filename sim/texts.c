@@ -64,6 +64,31 @@ const char *leg_service_text(uint8_t service)
     NEVER("not a service of transfers");
 }
 
+const char *match_type_text(enum match_type type)
+{
+    switch (type) {
+    case MATCH_MISSING_THEIRS:
+        return T(RECONCILE_MISSING_THEIRS);
+    case MATCH_MISSING_OURS:
+        return T(RECONCILE_MISSING_OURS);
+    case MATCH_AMOUNT_DIFFERS:
+        return T(RECONCILE_AMOUNT_DIFFERS);
+    case MATCH_STATUS_DIFFERS:
+        return T(RECONCILE_STATUS_DIFFERS);
+    case MATCH_FEE_DIFFERS:
+        return T(RECONCILE_FEE_DIFFERS);
+    case MATCH_DUPLICATE:
+        return T(RECONCILE_DUPLICATE);
+    case MATCH_RETURNED:
+        return T(RECONCILE_RETURNED);
+    case MATCH_LATE:
+        return T(RECONCILE_LATE);
+    case MATCH_TYPES:
+        break;
+    }
+    NEVER("no such type");
+}
+
 const char *text_of(const char *key, size_t length)
 {
     for (size_t i = 0; i < text_row_count; i++)

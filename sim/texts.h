@@ -19,6 +19,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/audit/match.h"
+
 enum language { ENGLISH, CHINESE, LANGUAGES };
 
 /* clang-format off */
@@ -466,6 +468,11 @@ enum language { ENGLISH, CHINESE, LANGUAGES };
     X(PLOT_BLOCKED_TURN, "their turn", "排队次序或重试间隔") \
     X(PLOT_BREAKER_OPEN, "open", "熔断") \
     X(PLOT_BREAKER_HALF_OPEN, "half open", "半开") \
+    X(PLOT_BREAKS, "breaks", "差错笔数") \
+    X(PLOT_UNDER_1_DAY, "under 1 day", "1 天内") \
+    X(PLOT_UNDER_3_DAYS, "1 to 3 days", "1 至 3 天") \
+    X(PLOT_UNDER_7_DAYS, "3 to 7 days", "3 至 7 天") \
+    X(PLOT_OVER_7_DAYS, "7 days and more", "7 天及以上") \
     X(PLOT_ATTEMPTS, "attempts", "付款次数") \
     X(PLOT_IN_DOUBT, "in doubt", "结果不明") \
     X(PLOT_TRANSFER_DONE, "transfer done", "调拨完成") \
@@ -500,9 +507,37 @@ enum language { ENGLISH, CHINESE, LANGUAGES };
       "仅一方标明收付方向，按金额绝对值核对\n") \
     X(ONE_PLACE, "place", "笔") X(MANY_PLACES, "places", "笔")
 
+/* Of breaks, in summary and report. */
+#define TEXTS_AUDIT(X) \
+    X(AUDIT, "audit", "对账") \
+    X(AUDIT_MATCHED, "%s matched with settlement lists", "与清算明细核对相符 %s") \
+    X(AUDIT_DETECTION, "; errors found after %s on average, %s at most", \
+      "；差错平均 %s 查出，最长 %s") \
+    X(AUDIT_TYPE, "type of break", "差错类型") \
+    X(AUDIT_INJECTED, "injected", "注入") X(AUDIT_FOUND, "found", "查出") \
+    X(AUDIT_MISSED, "missed", "漏报") X(AUDIT_FALSE, "false", "误报") \
+    X(AUDIT_OPEN, "open", "未结") X(AUDIT_CLOSED, "closed", "已结") \
+    X(AUDIT_IN_ALL, "in all", "合计") \
+    X(AUDIT_LATE, "list late", "明细逾期") \
+    X(AUDIT_HEADING, "Audit", "对账") \
+    X(AUDIT_EXPLAINED, \
+      "Injected: errors that faults put into what the treasury was told. Found: those that a " \
+      "break answers for. False: breaks that answer for none.", \
+      "注入：故障使资金系统收到的错误信息。查出：有差错记录与之对应。误报：差错记录没有对应的注入错误。") \
+    X(AUDIT_STANDING, "Breaks that nobody has resolved", "未结差错") \
+    X(AUDIT_NUMBER, "number", "编号") X(AUDIT_SINCE, "since", "发现时间") \
+    X(AUDIT_CHANNEL, "channel", "通道") X(AUDIT_WHAT, "about", "对象") \
+    X(AUDIT_WHY, "reason", "原因") X(AUDIT_OURS, "ours", "我方金额") \
+    X(AUDIT_THEIRS, "theirs", "对方金额") X(AUDIT_AGE, "age", "账龄") \
+    X(AUDIT_LIST_OF, "list of %.10s", "%.10s 清算明细") \
+    X(BREAKS_CAPTION, \
+      "Breaks that stand, by type (above) and by age (below), to the end of the run; dotted: " \
+      "the end of the load.", \
+      "未结差错按类型（上）与账龄（下）统计，至运行结束；点线为业务时段结束。")
+
 #define TEXTS(X) \
     TEXTS_NUMBERS(X) TEXTS_NAMES(X) TEXTS_REASONS(X) TEXTS_SUMMARY(X) TEXTS_EXPECTATIONS(X) \
-    TEXTS_TEST(X) TEXTS_RECONCILE(X) TEXTS_REPORT(X) TEXTS_PLOTS(X)
+    TEXTS_TEST(X) TEXTS_RECONCILE(X) TEXTS_AUDIT(X) TEXTS_REPORT(X) TEXTS_PLOTS(X)
 /* clang-format on */
 
 #define TEXT_LITERALS(key, english, chinese)                                                       \
@@ -532,6 +567,7 @@ const char *text_of(const char *key, size_t length); /* NULL: no such row */
 /* Of an enum reason, an enum leg_service. */
 const char *reason_text(uint8_t reason);
 const char *leg_service_text(uint8_t service);
+const char *match_type_text(enum match_type type);
 
 /* "1 move", "1,234 moves"; "1,234 次". */
 enum { SHOWN_MAX = 64 };

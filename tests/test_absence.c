@@ -160,6 +160,26 @@ START_TEST(a_second_line_is_a_duplicate_in_the_same_list_or_in_another_before_an
 }
 END_TEST
 
+START_TEST(a_second_line_of_a_settled_payment_is_held_against_what_it_took_with_the_fee_in_the_net)
+{
+    enum { FEE_FEN = 30 };
+    struct core_config config = plain_config();
+    config.channels[U].cut_off_us = CUT_OFF_US;
+    config.channels[U].file_at_us = FILE_AT_US;
+    config.channels[U].fee = (struct fee_terms){.fixed_fen = FEE_FEN, .in_net = 1};
+    begin(&config);
+    forget();
+    struct order o = paid(1);
+    session_settles(U, FIRST_SESSION, 0, AMOUNT_FEN + FEE_FEN);
+    until_file_of(0);
+    list_opens(U, START_US, cut_off_us(0), 1, AMOUNT_FEN + FEE_FEN);
+    list_has(o, AMOUNT_FEN + FEE_FEN, FEE_FEN, 0);
+    ck_assert_int_eq(facts_of(FACT_RECONCILED), 1);
+    list_has(o, AMOUNT_FEN + FEE_FEN, FEE_FEN, 0);
+    must_have_opened(MATCH_DUPLICATE, o.id, AMOUNT_FEN + FEE_FEN, AMOUNT_FEN + FEE_FEN);
+}
+END_TEST
+
 START_TEST(a_list_delivered_again_has_no_duplicates)
 {
     struct order first = paid(1);
@@ -518,6 +538,8 @@ int main(void)
     tcase_add_loop_test(
         t, a_second_line_is_a_duplicate_in_the_same_list_or_in_another_before_and_after_settling, 0,
         3);
+    tcase_add_test(
+        t, a_second_line_of_a_settled_payment_is_held_against_what_it_took_with_the_fee_in_the_net);
     tcase_add_test(t, a_list_delivered_again_has_no_duplicates);
     tcase_add_test(t, a_line_of_an_attempt_that_was_said_to_fail_is_another_status);
     tcase_add_test(t, a_return_that_a_notice_told_is_no_break);

@@ -160,6 +160,22 @@ START_TEST(a_break_is_kept_with_who_resolved_it_and_when)
 }
 END_TEST
 
+START_TEST(breaks_that_stand_and_closed_ones_are_counted_by_type)
+{
+    uint64_t closed;
+    uint32_t first = opens(MATCH_DUPLICATE, 1, 1);
+    opens(MATCH_DUPLICATE, 2, 1);
+    opens(MATCH_DUPLICATE, 3, 1);
+    opens(MATCH_LATE, 4, 1);
+    closes(first, 2, NONE);
+    ck_assert_uint_eq(score_breaks(&score, MATCH_DUPLICATE, &closed), 2);
+    ck_assert_uint_eq(closed, 1);
+    ck_assert_uint_eq(score_breaks(&score, MATCH_LATE, &closed), 1);
+    ck_assert_uint_eq(closed, 0);
+    ck_assert_uint_eq(score_breaks(&score, MATCH_RETURNED, &closed), 0);
+}
+END_TEST
+
 START_TEST(many_errors_of_one_order_in_any_order_are_each_told_apart)
 {
     for (uint64_t id = 1000; id > 0; id--)
@@ -190,6 +206,7 @@ int main(void)
     tcase_add_test(t, a_short_list_answers_for_the_lines_it_misses_and_no_others);
     tcase_add_test(t, an_error_that_two_breaks_answer_for_is_found_once_by_the_first);
     tcase_add_test(t, a_break_is_kept_with_who_resolved_it_and_when);
+    tcase_add_test(t, breaks_that_stand_and_closed_ones_are_counted_by_type);
     tcase_add_test(t, many_errors_of_one_order_in_any_order_are_each_told_apart);
     tcase_add_test_raise_signal(t, a_break_that_closes_twice_stops_the_program, SIGABRT);
     return run_tests("score", t);

@@ -1,0 +1,153 @@
+#!/bin/sh
+# The scenarios of the audit: every error that was planted is found, under its
+# type, and nothing else is; and what people read of it.
+
+. tests/shell.sh
+cd "$WORK" || exit 1
+
+# The statistics are for the fast build; others run a few of the seeds.
+case $TOUCUN in */release/*) seeds=50 ;; *) seeds=3 ;; esac
+types="missing_theirs missing_ours amount_differs status_differs fee_differs duplicate returned late"
+
+# value KEY [FILE]: what a summary says of a key.
+value()
+{
+    sed -n 's/^ *"'"$1"'": "\{0,1\}\([^",]*\)"\{0,1\},\{0,1\}$/\1/p' "${2:-out/summary.json}" |
+        head -n 1
+}
+
+# score NAME ARGS...: "exit code, injected, found, missed, false" of a run; it is in stdout.
+score()
+{
+    name=$1
+    shift
+    toucun run "$ROOT/scenarios/$name.json" --json "$@"
+    echo "$code $(value audit.injected stdout) $(value audit.found stdout) $(value \
+        audit.missed stdout) $(value audit.false stdout)"
+}
+
+# fired: how often the faults of files fired, all together.
+fired()
+{
+    awk -F'[:,]' '/^ *"id":/ { of_files = $2 !~ /notices-lost/ }
+        /^ *"fired":/ && of_files { sum += $2 } END { print sum + 0 }' stdout
+}
+
+# --- every kind of error in settlement files -----------------------------------------------------
+
+: >all
+seed=1
+while [ $seed -le $seeds ]; do
+    got=$(score statement-errors --seed "$seed")
+    injected=$(value audit.injected stdout)
+    same "statement-errors, seed $seed: found is injected, none missed, none false" \
+        "0 $injected $injected 0 0" "$got"
+    same "seed $seed: each firing of a fault of files is one error" "$injected" \
+        "$(($(fired) + $(value audit.injected.returned stdout)))"
+    for type in $types; do
+        same "seed $seed: and so of $type" "$(value audit.injected."$type" stdout)" \
+            "$(value audit.found."$type" stdout)"
+        echo "$type $(value audit.found."$type" stdout)" >>all
+    done
+    seed=$((seed + 1))
+done
+for type in $types; do
+    found=$(awk -v type="$type" '$1 == type { sum += $2 } END { print sum + 0 }' all)
+    claim "$type was found $found times in $seeds seeds, so often that it means something" \
+        [ $((found * 50)) -ge $((20 * seeds)) ]
+done
+same "without faults there is nothing to find, and nothing is found" "0 0 0 0 0" \
+    "$(score statement-errors --set '/faults=[]')"
+claim "and whatever stays paid is matched" \
+    [ "$(value audit.matched stdout)" -ge "$(value payouts.paid stdout)" ]
+
+# --- across the cut-offs -------------------------------------------------------------------------
+
+seed=1
+while [ $seed -le $((seeds / 5 + 1)) ]; do
+    same "cross-midnight, seed $seed: no break" "0 0 0 0 0" \
+        "$(score cross-midnight --seed "$seed")"
+    same "cross-midnight, seed $seed: every payment is matched" \
+        "$(value payouts.requested stdout)" "$(value audit.matched stdout)"
+    got=$(score returned-payments --seed "$seed")
+    injected=$(value audit.injected.returned stdout)
+    same "returned-payments, seed $seed: what only the list tells is found" \
+        "0 $injected $injected 0 0" "$got"
+    seed=$((seed + 1))
+done
+rm -rf out
+toucun run "$ROOT/scenarios/cross-midnight.json" --out out --quiet --payouts --events=paid
+# across CHANNEL CLOCK: payouts requested before the clock and paid after it.
+across()
+{
+    awk -F, -v channel="$1" -v clock="$2" '
+        NR > 1 && $6 == channel && substr($9, 12, 5) < clock && substr($9, 12, 5) > "12:00" &&
+            (substr($11, 12, 5) >= clock || substr($11, 1, 10) > substr($9, 1, 10)) { n++ }
+        END { print n + 0 }' out/payouts.csv
+}
+claim "payments lie across UnionPay's cut-off" [ "$(across unionpay 23:00)" -ge 40 ]
+claim "and across NetsUnion's" [ "$(across netsunion 24:00)" -ge 30 ]
+claim "the list is the first to tell of most" \
+    [ "$(grep -c 'T09:30:00+08:00' out/events.jsonl)" -gt 300 ]
+
+# --- payments that come back ---------------------------------------------------------------------
+
+rm -rf out
+toucun run "$ROOT/scenarios/returned-payments.json" --out out --quiet \
+    --events=true_returned,returned,true_error,break_opened
+same "each return is booked once, by the notice or by the list" \
+    "$(grep -c '"kind":"true_returned"' out/events.jsonl)" \
+    "$(grep -c '"kind":"returned"' out/events.jsonl)"
+same "the list was the first to tell of NetsUnion's alone" "0 $(value audit.injected)" \
+    "$(grep '"kind":"break_opened"' out/events.jsonl | grep -c '"channel":"unionpay"') $(grep \
+        '"kind":"break_opened"' out/events.jsonl | grep -c '"channel":"netsunion"')"
+same "and each of those breaks closed as it was booked" "$(value audit.injected)" \
+    "$(grep -c ',booked,' out/breaks.csv)"
+same "with notices there is nothing to find" "1 0 0 0 0" \
+    "$(score returned-payments --set '/faults=[]')"
+
+# --- what is said of it --------------------------------------------------------------------------
+
+rm -rf out
+toucun run "$ROOT/scenarios/statement-errors.json" --out out --events
+same "a run with breaks" "0 " "$code $(cat stderr)"
+rows=$(sed 1d out/breaks.csv | wc -l)
+same "breaks.csv has a row a break" "$rows" "$(grep -c '"kind":"break_opened"' out/events.jsonl)"
+same "some closed, some not" "$rows" "$(($(value audit.breaks_open) + $(value audit.breaks_closed)))"
+same "they are numbered as they were opened" "$(seq 1 "$rows" | tr '\n' ' ')" \
+    "$(sed 1d out/breaks.csv | cut -d, -f1 | tr '\n' ' ')"
+same "one was adjusted, one written off, by two people each" "adjusted,li,wang written_off,wang,li" \
+    "$(sed -n 's/.*suspense_[a-z]*,\(adjusted,[a-z]*,[a-z]*\),.*/\1/p
+        s/.*suspense_[a-z]*,\(written_off,[a-z]*,[a-z]*\),.*/\1/p' out/breaks.csv | tr '\n' ' ' |
+        sed 's/ $//')"
+same "who proposed it could not approve it" 1 \
+    "$(grep '"kind":"break_refused"' out/events.jsonl | grep -c same_person)"
+
+# total LANGUAGE WORD: the last row of the table in the summary.
+total()
+{
+    toucun run "$ROOT/scenarios/statement-errors.json" --lang "$1"
+    awk -v word="$2" 'index($0, word) { sub(".*" word, ""); print $1, $2, $3, $4, $5, $6 }' stdout
+}
+injected=$(value audit.injected)
+want="$injected $injected 0 0 $(value audit.breaks_open) $(value audit.breaks_closed)"
+same "the summary adds them up" "$want" "$(total en 'in all ')"
+same "in Chinese, too" "$want" "$(total zh 合计)"
+toucun run "$ROOT/scenarios/quiet-day.json"
+claim "a day without breaks says nothing of them" [ "$(grep -c missed stdout)" = 0 ]
+
+if [ -f out/breaks.svg ]; then
+    claim "the plot is whole" grep -q '^</svg>' out/breaks.svg
+    same "its last row has what stands, by type and by age" \
+        "$(value audit.breaks_open) $(value audit.breaks_open)" \
+        "$(tail -n 1 out/open_breaks.csv | awk -F, '{
+            for (i = 2; i <= 9; i++) types += $i
+            for (i = 10; i <= 13; i++) ages += $i
+            print types, ages }')"
+    claim "the report lists what stands" grep -q '<h3>Breaks that nobody has resolved</h3>' \
+        out/report.html
+else
+    claim "breaks are drawn" false
+fi
+
+finish
