@@ -70,6 +70,7 @@ static void must_be_config(const struct core_config *config)
     MUST(config->retry_after_us > 0 && config->ageing_us >= 0);
     MUST(config->primary < CHANNELS);
     MUST(config->breaker_count <= BREAKERS_MAX);
+    MUST(config->tag_rule_count <= TAG_RULES_MAX);
     MUST(config->limits.breaker_bytes == breakers_bytes(config->breakers, config->breaker_count));
     for (int c = 0; c < CHANNELS; c++) {
         const struct channel_terms *terms = &config->channels[c];
@@ -83,7 +84,7 @@ static void must_be_config(const struct core_config *config)
 static void open_accounts(struct core *core)
 {
     const struct core_config *config = &core->config;
-    ledger_init(&core->ledger, BOOK_REGISTERED + ACCOUNTS_MAX);
+    ledger_init(&core->ledger, BOOK_COUNT);
     for (uint32_t i = 0; i < BOOK_REGISTERED; i++)
         MUST(ledger_open(&core->ledger, core->books) == i);
     accounts_init(&core->accounts);
@@ -103,6 +104,8 @@ static void open_accounts(struct core *core)
         if (a->opens_us <= config->start_us)
             MUST(account_register(&core->accounts, core->account_items, i) == ACCOUNT_REGISTERED);
     }
+    while (core->ledger.account_count < BOOK_COUNT)
+        MUST(ledger_open(&core->ledger, core->books) != NONE);
     MUST(account_find(&core->accounts, core->account_items, ACCOUNT_CENTRAL_BANK, 0) != NONE);
     for (uint32_t c = 0; c < CHANNELS; c++)
         MUST(config->channels[c].rule.settles_to != SETTLES_TO_VIRTUAL_ID ||

@@ -19,6 +19,7 @@
 #include <stdint.h>
 
 #include "core/alerts.h"
+#include "core/audit/tagging.h"
 #include "core/base/calendar.h"
 #include "core/base/hours.h"
 #include "core/books/account.h"
@@ -136,6 +137,8 @@ struct core_config {
     struct alert_rule alert_rules[ALERT_RULES_MAX];
     uint32_t breaker_count;
     struct breaker_terms breakers[BREAKERS_MAX];
+    uint32_t tag_rule_count;
+    struct tag_rule tag_rules[TAG_RULES_MAX];
     const int64_t *moments;   /* of all schedules; read by core_create() and then kept inside */
     int32_t doubtful_days;    /* what one side alone has is matched for so long again */
     struct hours large_value; /* HOURS_LARGE_VALUE, of the central bank's system */
@@ -153,7 +156,7 @@ void core_apply(struct core *core, int64_t now_us, const struct input *in, struc
 int64_t core_deadline_us(const struct core *core);
 
 /* The chart of internal accounts: a fixed part, then one for each registered
- * account in the order of registration. */
+ * account in the order of registration, then those of tags. */
 enum {
     BOOK_CLIENTS,     /* what we owe to customers and merchants */
     BOOK_EQUITY,      /* what own funds stand against */
@@ -177,5 +180,13 @@ enum {
 #define BOOK_OF(channel, which)                                                                    \
     ((uint32_t)BOOK_PER_CHANNEL + (uint32_t)(channel)*BOOKS_OF_CHANNEL + (uint32_t)(which))
 #define BOOK_REGISTERED BOOK_OF(CHANNELS, 0)
+
+/* After room for all registered ones, what tags lead to besides. */
+enum {
+    BOOK_INTEREST = BOOK_REGISTERED + ACCOUNTS_MAX, /* banks' interest, less what they charge */
+    BOOK_SUSPENSE_LONG,                             /* money too much, of nobody known (长款) */
+    BOOK_SUSPENSE_SHORT,                            /* money too little (短款) */
+    BOOK_COUNT,
+};
 
 #endif

@@ -294,7 +294,7 @@ struct core {
     struct accounts accounts;
     struct account account_items[ACCOUNTS_MAX];
     struct ledger ledger;
-    struct ledger_account books[BOOK_REGISTERED + ACCOUNTS_MAX];
+    struct ledger_account books[BOOK_COUNT];
     struct alert_state alerts[ALERT_RULES_MAX];
     struct breaks breaks;
     uint8_t watches_age; /* of queued payouts, and time to dry: a rule does */
@@ -544,6 +544,10 @@ int64_t funds_believed_fen(const struct desk *d, uint8_t account); /* with what 
 int64_t funds_payable_fen(const struct desk *d); /* unallocated, and every quota */
 bool funds_account_open(const struct desk *d, uint8_t account);
 void funds_alert(struct desk *d, uint8_t account, enum reason reason, int64_t amount_fen);
+
+/* tags.c: what a line that was told of an account is (tagging.h), as a fact */
+void tags_recognised(struct desk *d, const struct input *line, enum reason reason); /* by its id */
+uint32_t tags_book(struct desk *d, const struct input *line); /* against which it is booked */
 
 /* history.c: days of virtual IDs against their history balances (历史余额)
  *

@@ -106,8 +106,7 @@ void auditor_take_over(struct auditor *a, enum invariant which, uint64_t checked
 static void fold_entry(struct auditor *a, const struct fact *f)
 {
     bool taken = f->kind == FACT_ENTRY_TAKEN;
-    MUST(f->subject < BOOK_REGISTERED + ACCOUNTS_MAX &&
-         f->session < BOOK_REGISTERED + ACCOUNTS_MAX);
+    MUST(f->subject < BOOK_COUNT && f->session < BOOK_COUNT);
     a->entries++;
     CHECK(a, INVARIANT_LEDGER_BALANCES,
           f->subject != f->session && f->amount_fen > 0 && f->id == a->entries,

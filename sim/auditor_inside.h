@@ -77,9 +77,9 @@ struct auditor {
 
     struct audited_alert alerts[ALERT_RULES_MAX];
 
-    int64_t posted_fen[BOOK_REGISTERED + ACCOUNTS_MAX];
-    int64_t pending_debit_fen[BOOK_REGISTERED + ACCOUNTS_MAX];
-    int64_t pending_credit_fen[BOOK_REGISTERED + ACCOUNTS_MAX];
+    int64_t posted_fen[BOOK_COUNT];
+    int64_t pending_debit_fen[BOOK_COUNT];
+    int64_t pending_credit_fen[BOOK_COUNT];
     uint64_t entries;
     uint32_t balances_told; /* since the last event */
     int64_t told_posted_fen;

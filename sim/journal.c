@@ -155,6 +155,8 @@ static const uint32_t shown_by[FACT_KIND_COUNT] = {
     [FACT_ACCOUNT_REFUSED] = SHOWS_ACCOUNT,
     [FACT_BALANCE_REPORTED] = SHOWS_ACCOUNT | SHOWS_AMOUNT | SHOWS_BELIEVED | SHOWS_AS_OF,
     [FACT_MOVEMENT] = SHOWS_ACCOUNT | SHOWS_MOVEMENT | SHOWS_ORDER | SHOWS_AMOUNT | SHOWS_BOOKED,
+    [FACT_TAGGED] = SHOWS_ACCOUNT | SHOWS_MOVEMENT | SHOWS_ORDER | SHOWS_AMOUNT | SHOWS_BOOKED,
+    [FACT_UNTAGGED] = SHOWS_ACCOUNT | SHOWS_MOVEMENT | SHOWS_ORDER | SHOWS_AMOUNT | SHOWS_BOOKED,
     [FACT_HISTORY_AGREED] = SHOWS_ACCOUNT | SHOWS_COUNT | SHOWS_AMOUNT | SHOWS_AS_OF,
     [FACT_HISTORY_DIFFERS] = SHOWS_ACCOUNT | SHOWS_AMOUNT | SHOWS_AS_OF,
     [FACT_TRANSFER_REQUESTED] = SHOWS_TRANSFER | SHOWS_RULE | SHOWS_AMOUNT,
@@ -210,14 +212,18 @@ static void write_book(FILE *file, const char *key, const struct recorder *r, ui
         "clients", "equity", "fee_expense", "fee_account", "custody", "unallocated", "transit"};
     static const char *const of_channel[BOOKS_OF_CHANNEL] = {"quota", "receivable", "payable",
                                                              "clearing", "suspense"};
+    static const char *const of_tags[BOOK_COUNT - BOOK_INTEREST] = {"interest", "suspense_long",
+                                                                    "suspense_short"};
     if (book < BOOK_PER_CHANNEL)
         fprintf(file, ",\"%s\":\"%s\"", key, fixed[book]);
     else if (book < BOOK_REGISTERED)
         fprintf(file, ",\"%s\":\"%s.%s\"", key,
                 channel_name((enum channel)((book - BOOK_PER_CHANNEL) / BOOKS_OF_CHANNEL)),
                 of_channel[(book - BOOK_PER_CHANNEL) % BOOKS_OF_CHANNEL]);
-    else
+    else if (book < BOOK_INTEREST)
         fprintf(file, ",\"%s\":\"%s\"", key, account_id(r, book - BOOK_REGISTERED));
+    else
+        fprintf(file, ",\"%s\":\"%s\"", key, of_tags[book - BOOK_INTEREST]);
 }
 
 static void write_entry(FILE *file, const struct recorder *r, const struct fact *f)

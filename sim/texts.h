@@ -206,7 +206,11 @@ enum language { ENGLISH, CHINESE, LANGUAGES };
     X(REASON_NOT_PROPOSED, "nobody proposed it", "尚无人经办") \
     X(REASON_SAME_PERSON, "who proposed it cannot approve it", "经办与复核不得为同一人") \
     X(REASON_BREAKS_FULL, "there is no room for more breaks", "差错登记已满") \
-    X(REASON_BOOKED, "booked", "已入账")
+    X(REASON_BOOKED, "booked", "已入账") \
+    X(REASON_RULE_MATCHED, "a tagging rule says so", "打标规则命中") \
+    X(REASON_NO_RULE_MATCHED, "no tagging rule matches", "无打标规则命中") \
+    X(REASON_OWN_TRANSFER, "one of our transfers", "本单位调拨") \
+    X(REASON_SESSION_NET, "a session's net", "场次清算净额")
 
 #define TEXTS_SUMMARY(X) \
     X(HEAD, "%s: %s\n", "%s：%s\n") \

@@ -5,11 +5,11 @@
 #include "tests/harness.h"
 
 #define ALL UINT64_MAX
-enum { TAX = 3, OWN = 5 };
+enum { TAX = 3, OWN = 5, BOTH = TAG_ASKS_COUNTERPARTY | TAG_ASKS_REMARK };
 
 static struct tag_rule any(void)
 {
-    return (struct tag_rule){.accounts = ALL, .book = TAG_BOOK_CLIENTS};
+    return (struct tag_rule){.accounts = ALL, .asks = BOTH, .book = TAG_BOOK_CLIENTS};
 }
 
 /* --- each condition by itself ---------------------------------------------- */
@@ -43,10 +43,19 @@ static const struct {
     {"above max", {.accounts = ALL, .max_fen = 100}, {101, 1, 1, 0, OWN}, 1 << TAG_MAX},
     {"above max, out", {.accounts = ALL, .max_fen = 100}, {-101, 1, 1, 0, OWN}, 1 << TAG_MAX},
     {"the most there is", {.accounts = ALL}, {INT64_MAX, 1, 1, 0, OWN}, 0},
-    {"the counterparty", {.accounts = ALL}, {1, 0, 1, 0, OWN}, 1 << TAG_COUNTERPARTY},
-    {"the remark", {.accounts = ALL}, {1, 1, 0, 0, OWN}, 1 << TAG_REMARK},
+    {"nothing asked, nothing found", {.accounts = ALL}, {1, 0, 0, 0, OWN}, 0},
+    {"the counterparty", {.accounts = ALL, .asks = BOTH}, {1, 0, 1, 0, OWN}, 1 << TAG_COUNTERPARTY},
+    {"the remark", {.accounts = ALL, .asks = BOTH}, {1, 1, 0, 0, OWN}, 1 << TAG_REMARK},
+    {"the counterparty alone, no remark",
+     {.accounts = ALL, .asks = TAG_ASKS_COUNTERPARTY},
+     {1, 1, 0, 0, OWN},
+     0},
+    {"the remark alone, no counterparty",
+     {.accounts = ALL, .asks = TAG_ASKS_REMARK},
+     {1, 0, 1, 0, OWN},
+     0},
     {"another rule's patterns",
-     {.accounts = ALL},
+     {.accounts = ALL, .asks = BOTH},
      {1, 2, 2, 0, OWN},
      1 << TAG_COUNTERPARTY | 1 << TAG_REMARK},
     {"the code", {.accounts = ALL, .code = 2001}, {1, 1, 1, 2001, OWN}, 0},
@@ -54,7 +63,12 @@ static const struct {
     {"no code", {.accounts = ALL, .code = 2001}, {1, 1, 1, 0, OWN}, 1 << TAG_CODE},
     {"a code not asked for", {.accounts = ALL}, {1, 1, 1, 2001, OWN}, 0},
     {"everything wrong",
-     {.accounts = 1 << TAX, .direction = TAG_OUT, .min_fen = 5, .max_fen = 3, .code = 1},
+     {.accounts = 1 << TAX,
+      .direction = TAG_OUT,
+      .min_fen = 5,
+      .max_fen = 3,
+      .code = 1,
+      .asks = BOTH},
      {4, 0, 0, 2, OWN},
      (1 << TAG_CONDITIONS) - 1},
 };

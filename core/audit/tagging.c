@@ -21,9 +21,9 @@ uint8_t tag_failing(const struct tag_rule *rules, uint32_t index, const struct t
         failing |= 1 << TAG_MIN;
     if (r->max_fen != 0 && size_fen > r->max_fen)
         failing |= 1 << TAG_MAX;
-    if (!(line->counterparty >> index & 1))
+    if ((r->asks & TAG_ASKS_COUNTERPARTY) && !(line->counterparty >> index & 1))
         failing |= 1 << TAG_COUNTERPARTY;
-    if (!(line->remark >> index & 1))
+    if ((r->asks & TAG_ASKS_REMARK) && !(line->remark >> index & 1))
         failing |= 1 << TAG_REMARK;
     if (r->code != 0 && r->code != line->code)
         failing |= 1 << TAG_CODE;

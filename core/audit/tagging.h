@@ -5,7 +5,7 @@
  * A rule asks for some of: the account, the direction, the size of the amount,
  * the line's code, and patterns that its texts must have.  Texts do not come
  * here: whether those of a line have what rule i asks for is bit i of the
- * line's masks (core/edge/remark.h), and is 1 where it asks for nothing.
+ * line's masks (core/edge/remark.h), and is read if the rule asks at all.
  *
  * The rule that matches gives the line its tag, and says against which account
  * of the books it is booked:
@@ -47,6 +47,8 @@ enum tag_condition {
     TAG_CONDITIONS,
 };
 
+enum { TAG_ASKS_COUNTERPARTY = 1, TAG_ASKS_REMARK = 2 };
+
 struct tag_rule {
     uint64_t accounts; /* bits: those it is about */
     int64_t min_fen;   /* of the amount's size; 0: no bound */
@@ -54,6 +56,7 @@ struct tag_rule {
     uint16_t code;     /* 0: any */
     uint8_t direction; /* enum tag_direction */
     uint8_t book;      /* enum tag_book */
+    uint8_t asks;      /* TAG_ASKS_COUNTERPARTY, TAG_ASKS_REMARK: it has a pattern for it */
 };
 
 struct tag_line {

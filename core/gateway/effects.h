@@ -109,6 +109,9 @@
  *   break_proposed break_refused    as break_opened but subject: who, reason: adjusted,
  *                  written_off; why not
  *   break_closed   as break_opened but subject: who approved, or NONE, reason: how
+ *   tagged         subject account, session: its number or 0, id: order or 0, amount, other_us: when
+ *                  booked; class: 1 + the rule that matched, or 0: known by its id; reason
+ *   untagged       the same; class: 1 + the nearest rule, state: bits, enum tag_condition, that fail
  *   true_error     a fault told something wrong: channel, class: enum match_type that it is to be
  *                  found as, state: enum break_about, subject: the fault's index, session: day of
  *                  the list, id: as of break_opened, amount: what is true, other: what was told
@@ -156,7 +159,8 @@
     X(RULES_SUSPENDED, rules_suspended) X(RULES_RESUMED, rules_resumed) \
     X(RECONCILED, reconciled) X(BREAK_OPENED, break_opened) \
     X(BREAK_PROPOSED, break_proposed) X(BREAK_REFUSED, break_refused) \
-    X(BREAK_CLOSED, break_closed) X(TRUE_ERROR, true_error)
+    X(BREAK_CLOSED, break_closed) X(TRUE_ERROR, true_error) \
+    X(TAGGED, tagged) X(UNTAGGED, untagged)
 
 #define REASONS(X) \
     X(NONE, none) X(SAME, same) X(CONTENT_DIFFERS, content_differs) \
@@ -205,7 +209,9 @@
     X(MATCHED_LATER, matched_later) X(ADJUSTED, adjusted) X(WRITTEN_OFF, written_off) \
     X(BREAK_UNKNOWN, break_unknown) X(BREAK_SETTLED, break_settled) \
     X(NOT_PROPOSED, not_proposed) X(SAME_PERSON, same_person) X(BREAKS_FULL, breaks_full) \
-    X(BOOKED, booked)
+    X(BOOKED, booked) \
+    X(RULE_MATCHED, rule_matched) X(NO_RULE_MATCHED, no_rule_matched) \
+    X(OWN_TRANSFER, own_transfer) X(SESSION_NET, session_net)
 /* clang-format on */
 
 /* What a break is about: one order, or the list of one day as a whole. */
