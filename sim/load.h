@@ -34,6 +34,7 @@ struct arrival {
     uint8_t bank;
     uint8_t channel; /* collections: the house; CHANNEL_NONE: straight into `account` */
     uint8_t account;
+    uint16_t text_number; /* straight into an account: 1 + the load whose texts the line has */
     uint32_t merchant;
     uint32_t user;
     uint32_t count; /* of collections in the sum */

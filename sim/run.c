@@ -290,7 +290,8 @@ static void arrive(struct run *r, const struct happening *what)
             continue;
         }
         if (a->channel == CHANNEL_NONE) {
-            if (world_collect_into(r->world, r->now_us, a->account, a->amount_fen, r->outbox))
+            if (world_collect_into(r->world, r->now_us, a->account, a->amount_fen, a->text_number,
+                                   r->outbox))
                 recorder_collected(&r->recorder, a);
             take_news(r);
             continue;
