@@ -264,6 +264,12 @@ enum language { ENGLISH, CHINESE, LANGUAGES };
     X(TRANSFERS_FAILED, "; %s failed", "；失败%s") \
     X(FEES, "fees", "手续费") \
     X(ALERTS, "alerts", "预警") \
+    X(TAGGING, "tagging", "打标") \
+    X(TAGGED, "%s tagged", "已打标 %s 条") \
+    X(UNTAGGED, ", %s untagged: %s too much, %s too little, in suspense\n", \
+      "，未打标 %s 条：长款 %s，短款 %s，均已挂账\n") \
+    X(TAG_NEVER, "/policy/tagging/%zu, %s: never matched\n", \
+      "/policy/tagging/%zu（%s）：从未命中\n") \
     X(FAULTS, "faults", "故障") \
     X(FAULT, "%s: %s at %s, fired %s of %s%s\n", "%s：%s，%s，触发 %s 次，符合条件 %s%s\n") \
     X(FAULT_NEVER, "  (never)", "（从未触发）") \
