@@ -15,7 +15,8 @@
 #define NETSUNION_NAME "网联清算有限公司"
 
 static const struct line_text printed[LINE_ORIGINS] = {
-    [LINE_COLLECTED] = {"", "收款", 1003},
+    [LINE_PAID_IN] = {"", "收款", 1003},
+    [LINE_TAKEN] = {"", "扣款", 1004},
     [LINE_TRANSFERRED] = {OURS, "备付金划拨", 1001},
     [LINE_SENT_BACK] = {OURS, "退汇", 1002},
     [LINE_PREFUND] = {UNIONPAY_NAME, "备款", 1101},

@@ -7,7 +7,8 @@
  *
  *     1001 转账      a transfer between our own accounts
  *     1002 退汇      one that the payee's bank sent back
- *     1003 收款      collections straight into an account
+ *     1003 收款      money that others paid straight into an account
+ *     1004 扣款      what the bank took from it
  *     1101 备款  1102 回款  1103 调账  1104 代付  1105 商户资金结算
  *                    the clearing houses' services for moving our own money
  *     1201 清算      the net of a clearing session: 银联清算 20190311-04 is the day's fourth
@@ -23,7 +24,8 @@
 enum { LINE_TEXT_MAX = 256 };
 
 enum line_origin {
-    LINE_COLLECTED,
+    LINE_PAID_IN,
+    LINE_TAKEN,
     LINE_TRANSFERRED,
     LINE_SENT_BACK,
     LINE_PREFUND,
@@ -35,8 +37,8 @@ enum line_origin {
     LINE_ORIGINS,
 };
 
-/* Given; the caller's, for as long as the world lives.  A text that is NULL is
- * that of a collection, and so is a code of 0. */
+/* Given; the caller's, for as long as the world lives.  Where a text is NULL
+ * or the code 0, it is that of the origin. */
 struct line_text {
     const char *counterparty;
     const char *remark;

@@ -134,8 +134,10 @@ static enum line_origin origin_of(const struct statements *s, const struct posti
         return LINE_TRANSFERRED;
     if (p->from >= BOOKS_CLEARING && p->from < BOOKS_REGISTERED)
         return p->from - BOOKS_CLEARING == CHANNEL_UNIONPAY ? LINE_SETTLEMENT : LINE_PAYOUT;
-    if (p->from == BOOKS_OUTSIDE || p->to == BOOKS_OUTSIDE)
-        return LINE_COLLECTED;
+    if (p->from == BOOKS_OUTSIDE)
+        return LINE_PAID_IN;
+    if (p->to == BOOKS_OUTSIDE)
+        return LINE_TAKEN;
     if (is_bank(s, p->from))
         return LINE_PREFUND;
     return is_bank(s, p->to) ? LINE_RETURN : LINE_ADJUST;

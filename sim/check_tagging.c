@@ -12,8 +12,10 @@ static uint64_t accounts_matching(const struct scenario *s, const char *pattern)
 {
     const struct account_settings *a = s->accounts.items;
     uint64_t bits = 0;
+    if (pattern == NULL)
+        return UINT64_MAX;
     for (size_t i = 0; i < s->accounts.count; i++)
-        if (pattern == NULL || pattern_matches(pattern, a[i].id))
+        if (pattern_matches(pattern, a[i].id))
             bits |= UINT64_C(1) << i;
     return bits;
 }

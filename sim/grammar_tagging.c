@@ -39,11 +39,11 @@ static const struct setting line_rows[] = {
      .min = 1, .required = true,
      .text = "how much; what the account does not have is not taken from it"},
     {.key = "counterparty", .kind = SETTING_TEXT, .offset = AT(own_line_settings, counterparty),
-     .max = TEXT_BYTES, .preset = "\"\"", .text = "whose name the line has (对方户名)"},
+     .max = TEXT_BYTES, .text = "whose name the line has (对方户名); by default none"},
     {.key = "remark", .kind = SETTING_TEXT, .offset = AT(own_line_settings, remark),
-     .max = TEXT_BYTES, .preset = "\"\"", .text = "what the line says (摘要)"},
+     .max = TEXT_BYTES, .text = "what the line says (摘要); by default 收款 or 扣款"},
     {.key = "code", .kind = SETTING_INT, .offset = AT(own_line_settings, code), .max = CODE_MAX,
-     .preset = "1003", .min = 1, .text = "the line's code (交易码)"},
+     .min = 1, .text = "the line's code (交易码); by default 1003 or 1004"},
 };
 static const struct section line_section = {"line", SETTINGS(line_rows),
                                             sizeof(struct own_line_settings), NULL};

@@ -528,7 +528,7 @@ static void note_tag(struct recorder *r, const struct fact *f)
     int64_t *sum_fen = &r->untagged_fen[f->amount_fen < 0];
     if (f->kind == FACT_UNTAGGED)
         *sum_fen = money_add(*sum_fen, f->amount_fen < 0 ? -f->amount_fen : f->amount_fen);
-    else if (f->class > 0)
+    else if (f->kind == FACT_TAGGED && f->class > 0)
         r->tag_matches[f->class - 1]++;
 }
 
@@ -591,10 +591,6 @@ void recorder_fact(struct recorder *r, const struct fact *f)
     case FACT_TRUE_ERROR:
         note_audit(r, f);
         break;
-    case FACT_TAGGED:
-    case FACT_UNTAGGED:
-        note_tag(r, f);
-        break;
     case FACT_TRUE_PAID:
         note_fee_of_payment(r, f);
         if (f->class == 0)
@@ -603,6 +599,7 @@ void recorder_fact(struct recorder *r, const struct fact *f)
     default:
         break;
     }
+    note_tag(r, f);
     note_payout(r, f);
 }
 

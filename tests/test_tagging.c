@@ -113,18 +113,22 @@ START_TEST(the_last_of_32_rules_is_asked_too)
 }
 END_TEST
 
-START_TEST(the_nearest_rule_fails_least_and_of_several_is_the_first)
+START_TEST(the_nearest_rule_fails_least_then_holds_most_then_is_first)
 {
     struct tag_rule rules[] = {
-        {.accounts = 1 << TAX, .direction = TAG_OUT}, /* fails two */
-        {.accounts = 1 << OWN, .code = 9},            /* fails the code */
-        {.accounts = ALL, .min_fen = 1000},           /* fails the least amount */
+        {.accounts = 1 << TAX, .direction = TAG_OUT, .max_fen = 9}, /* fails two, holds one */
+        {.accounts = 1 << OWN, .code = 9},                          /* fails the code, holds one */
+        {.accounts = ALL, .min_fen = 1000}, /* fails the least amount, holds nothing */
+        {.accounts = ALL, .max_fen = 5, .direction = TAG_IN}, /* as the second, but later */
+        {.accounts = 1 << OWN, .min_fen = 5, .max_fen = 6, .direction = TAG_IN},
     };
     struct tag_line line = {
         .amount_fen = 7, .counterparty = 7, .remark = 7, .code = 8, .account = OWN};
     struct tag_nearest found = tag_find(rules, 3, &line);
     ck_assert_uint_eq(found.rule, 1);
     ck_assert_uint_eq(found.failing, 1 << TAG_CODE);
+    ck_assert_uint_eq(tag_find(rules, 4, &line).rule, 1);
+    ck_assert_uint_eq(tag_find(rules, 5, &line).rule, 4); /* fails one, holds three */
     found = tag_find(rules, 1, &line);
     ck_assert_uint_eq(found.rule, 0);
     ck_assert_uint_eq(found.failing, 1 << TAG_ACCOUNT | 1 << TAG_DIRECTION);
@@ -214,7 +218,7 @@ int main(void)
     tcase_add_loop_test(t, a_line_fails_exactly_the_conditions_that_do_not_hold, 0, COUNT(rows));
     tcase_add_test(t, the_first_rule_that_matches_wins);
     tcase_add_test(t, the_last_of_32_rules_is_asked_too);
-    tcase_add_test(t, the_nearest_rule_fails_least_and_of_several_is_the_first);
+    tcase_add_test(t, the_nearest_rule_fails_least_then_holds_most_then_is_first);
     tcase_add_loop_test(t, a_rule_takes_all_of_another_or_leaves_it_something, 0, COUNT(pairs));
     tcase_add_test(t, what_takes_all_leaves_no_line);
     tcase_add_loop_test_raise_signal(t, what_is_no_line_stops_the_program, SIGABRT, 0,

@@ -104,7 +104,7 @@ START_TEST(an_untagged_line_names_the_nearest_rule_and_what_fails)
     treasury_begin(&t);
     treasury_apply(&t, line_of(OWN, 1, 99 * YUAN));
     struct fact f = treasury_fact(&t, FACT_UNTAGGED);
-    ck_assert_uint_eq(f.class, CARDS + 1); /* it fails the account; of equals the first is named */
+    ck_assert_uint_eq(f.class, CARDS + 1); /* it fails the account alone, and holds the most */
     ck_assert_uint_eq(f.state, 1 << TAG_ACCOUNT);
     struct input in = line_of(PREPAID, 1, 5);
     in.user = UINT32_MAX & ~(UINT32_C(1) << CARDS); /* the remark is another */

@@ -38,17 +38,26 @@ static uint32_t bits_of(uint8_t mask)
     return n;
 }
 
+static uint32_t asked_by(const struct tag_rule *r)
+{
+    return (uint32_t)(r->accounts != UINT64_MAX) + (r->direction != TAG_EITHER) +
+           (r->min_fen != 0) + (r->max_fen != 0) + ((r->asks & TAG_ASKS_COUNTERPARTY) != 0) +
+           ((r->asks & TAG_ASKS_REMARK) != 0) + (r->code != 0);
+}
+
 struct tag_nearest tag_find(const struct tag_rule *rules, uint32_t count,
                             const struct tag_line *line)
 {
     struct tag_nearest best = {.rule = NONE};
     MUST(count <= TAG_RULES_MAX);
     for (uint32_t i = 0; i < count; i++) {
-        uint8_t failing = tag_failing(rules, i, line);
-        if (best.rule == NONE || bits_of(failing) < bits_of(best.failing))
-            best = (struct tag_nearest){.rule = i, .failing = failing};
-        if (failing == 0)
-            break;
+        struct tag_nearest this = {.rule = i, .failing = tag_failing(rules, i, line)};
+        if (this.failing == 0)
+            return this;
+        uint32_t fail = bits_of(this.failing);
+        if (best.rule == NONE || fail < bits_of(best.failing) ||
+            (fail == bits_of(best.failing) && asked_by(&rules[i]) > asked_by(&rules[best.rule])))
+            best = this;
     }
     return best;
 }

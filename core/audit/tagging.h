@@ -15,7 +15,8 @@
  *
  * A line that no rule matches lies in suspense until somebody knows better:
  * money too much (长款) or too little (短款).  The nearest rule is the one with
- * the fewest conditions that fail, of several the first.
+ * the fewest conditions that fail, of several the one with the most that hold,
+ * of those the first.
  */
 #ifndef CORE_AUDIT_TAGGING_H
 #define CORE_AUDIT_TAGGING_H
@@ -50,7 +51,7 @@ enum tag_condition {
 enum { TAG_ASKS_COUNTERPARTY = 1, TAG_ASKS_REMARK = 2 };
 
 struct tag_rule {
-    uint64_t accounts; /* bits: those it is about */
+    uint64_t accounts; /* bits: those it is about; UINT64_MAX: any */
     int64_t min_fen;   /* of the amount's size; 0: no bound */
     int64_t max_fen;
     uint16_t code;     /* 0: any */

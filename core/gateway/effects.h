@@ -109,9 +109,11 @@
  *   break_proposed break_refused    as break_opened but subject: who, reason: adjusted,
  *                  written_off; why not
  *   break_closed   as break_opened but subject: who approved, or NONE, reason: how
- *   tagged         subject account, session: its number or 0, id: order or 0, amount, other_us: when
- *                  booked; class: 1 + the rule that matched, or 0: known by its id; reason
- *   untagged       the same; class: 1 + the nearest rule, state: bits, enum tag_condition, that fail
+ *   tagged         subject account, session: its number or 0, id: order or 0, amount,
+ *                  other_us: when booked; class: 1 + the rule that matched, or 0: known by its id;
+ *                  reason
+ *   untagged       the same; class: 1 + the nearest rule, state: bits, enum tag_condition: what of
+ *                  it fails
  *   true_error     a fault told something wrong: channel, class: enum match_type that it is to be
  *                  found as, state: enum break_about, subject: the fault's index, session: day of
  *                  the list, id: as of break_opened, amount: what is true, other: what was told
