@@ -140,8 +140,8 @@ static void add_tags(struct metric_list *list, const struct scenario *s)
     const struct tagging_settings *t = s->tagging.items;
     if (s->tagging.count == 0)
         return;
-    add(list, METRIC_TAGGED, 0, UNIT_COUNT, "audit.tagged");
-    add(list, METRIC_UNTAGGED, 0, UNIT_COUNT, "audit.untagged");
+    add(list, METRIC_TAGGED, FACT_TAGGED, UNIT_COUNT, "audit.tagged");
+    add(list, METRIC_TAGGED, FACT_UNTAGGED, UNIT_COUNT, "audit.untagged");
     for (uint32_t i = 0; i < s->tagging.count; i++)
         if (first_of_tag(s, i) == i)
             add(list, METRIC_TAG, i, UNIT_COUNT, "audit.tagged.%s", t[i].tag);
@@ -309,6 +309,9 @@ static bool blocked_value(const struct metric *m, const struct blocked *b, int64
 static bool treasury_value(const struct metric *m, const struct recorder *r, int64_t *value)
 {
     switch ((int)m->source) {
+    case METRIC_END_STATE:
+        *value = (int64_t)r->by_state[m->index];
+        return true;
     case METRIC_REPEATED:
         *value = (int64_t)r->fact_counts[FACT_REPEATED];
         return true;
@@ -425,8 +428,8 @@ static bool audit_value(const struct metric *m, const struct score *s, int64_t *
 
 static bool tag_value(const struct metric *m, const struct recorder *r, int64_t *value)
 {
-    if (m->source != METRIC_TAG) {
-        *value = (int64_t)r->fact_counts[m->source == METRIC_TAGGED ? FACT_TAGGED : FACT_UNTAGGED];
+    if (m->source == METRIC_TAGGED) {
+        *value = (int64_t)r->fact_counts[m->index];
         return true;
     }
     uint64_t count = 0;
@@ -437,18 +440,14 @@ static bool tag_value(const struct metric *m, const struct recorder *r, int64_t 
     return true;
 }
 
-bool metric_value(const struct metric *m, const struct measured *from,
-                  const struct payout_stats *stats, int64_t *value)
+/* Of the run as a whole. */
+static bool run_value(const struct metric *m, const struct measured *from, int64_t *value)
 {
     const struct recorder *r = from->recorder;
-    if (stats != NULL) {
-        MUST(m->of_payouts);
-        return payout_value(m, stats, value);
-    }
     switch (m->source) {
-    case METRIC_END_STATE:
-        *value = (int64_t)r->by_state[m->index];
-        return true;
+    case METRIC_TAGGED:
+    case METRIC_TAG:
+        return tag_value(m, r, value);
     case METRIC_PAID_TWICE:
         *value = (int64_t)from->paid_twice;
         return true;
@@ -471,6 +470,7 @@ bool metric_value(const struct metric *m, const struct measured *from,
     case METRIC_BLOCKED:
     case METRIC_BLOCKED_YUAN:
         return blocked_value(m, r->blocked, value);
+    case METRIC_END_STATE:
     case METRIC_REPEATED:
     case METRIC_COLLECTIONS:
     case METRIC_COLLECTED:
@@ -498,10 +498,15 @@ bool metric_value(const struct metric *m, const struct measured *from,
     case METRIC_AUDIT_INJECTED:
     case METRIC_AUDIT_FOUND:
         return audit_value(m, &r->score, value);
-    case METRIC_TAGGED:
-    case METRIC_UNTAGGED:
-    case METRIC_TAG:
-        return tag_value(m, r, value);
     }
     NEVER("an unlisted metric");
+}
+
+bool metric_value(const struct metric *m, const struct measured *from,
+                  const struct payout_stats *stats, int64_t *value)
+{
+    if (stats == NULL)
+        return run_value(m, from, value);
+    MUST(m->of_payouts);
+    return payout_value(m, stats, value);
 }

@@ -55,9 +55,8 @@ enum metric_source {
     METRIC_AUDIT,          /* index: enum audit_figure */
     METRIC_AUDIT_INJECTED, /* index: enum match_type */
     METRIC_AUDIT_FOUND,
-    METRIC_TAGGED,
-    METRIC_UNTAGGED,
-    METRIC_TAG, /* index: the first rule that gives the tag */
+    METRIC_TAGGED, /* index: whether, as enum fact_kind */
+    METRIC_TAG,    /* index: the first rule that gives the tag */
 };
 
 enum audit_figure {

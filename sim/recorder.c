@@ -515,7 +515,7 @@ static void note_route(struct recorder *r, const struct fact *f)
     r->positions.believed_fen[f->channel] = f->other;
 }
 
-static void note_audit(struct recorder *r, const struct fact *f)
+static void note_score(struct recorder *r, const struct fact *f)
 {
     char reference[REFERENCE_MAX + 1] = "";
     if (f->kind == FACT_BREAK_OPENED && f->subject != NONE)
@@ -528,8 +528,27 @@ static void note_tag(struct recorder *r, const struct fact *f)
     int64_t *sum_fen = &r->untagged_fen[f->amount_fen < 0];
     if (f->kind == FACT_UNTAGGED)
         *sum_fen = money_add(*sum_fen, f->amount_fen < 0 ? -f->amount_fen : f->amount_fen);
-    else if (f->kind == FACT_TAGGED && f->class > 0)
+    else if (f->class > 0)
         r->tag_matches[f->class - 1]++;
+}
+
+static void note_audit(struct recorder *r, const struct fact *f)
+{
+    switch ((int)f->kind) {
+    case FACT_RECONCILED:
+    case FACT_BREAK_OPENED:
+    case FACT_BREAK_PROPOSED:
+    case FACT_BREAK_CLOSED:
+    case FACT_TRUE_ERROR:
+        note_score(r, f);
+        break;
+    case FACT_TAGGED:
+    case FACT_UNTAGGED:
+        note_tag(r, f);
+        break;
+    default:
+        break;
+    }
 }
 
 void recorder_fact(struct recorder *r, const struct fact *f)
@@ -584,22 +603,15 @@ void recorder_fact(struct recorder *r, const struct fact *f)
     case FACT_ALERT_CLEARED:
         note_alert(r, f);
         break;
-    case FACT_RECONCILED:
-    case FACT_BREAK_OPENED:
-    case FACT_BREAK_PROPOSED:
-    case FACT_BREAK_CLOSED:
-    case FACT_TRUE_ERROR:
-        note_audit(r, f);
-        break;
     case FACT_TRUE_PAID:
         note_fee_of_payment(r, f);
         if (f->class == 0)
             note_truly_paid(r, f);
         break;
     default:
+        note_audit(r, f);
         break;
     }
-    note_tag(r, f);
     note_payout(r, f);
 }
 
