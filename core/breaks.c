@@ -96,19 +96,27 @@ bool breaks_confirm(struct desk *d, uint8_t channel)
 
 /* --- the operator ---------------------------------------------------------- */
 
-/* What the settled nets have put into suspense, as far as it is this break's. */
+static int64_t least(int64_t a_fen, int64_t b_fen)
+{
+    return a_fen < b_fen ? a_fen : b_fen;
+}
+
+/* What the settled nets have put into suspense, as far as it is this break's:
+ * more than we know of was paid, and the nets were short of it; or less. */
 static void book_resolution(struct desk *d, const struct audit_break *one)
 {
-    uint32_t suspense = BOOK_OF(one->channel, BOOK_OF_SUSPENSE);
-    uint32_t against = one->reason == REASON_ADJUSTED ? BOOK_CLIENTS : BOOK_EQUITY;
-    int64_t stands_fen = ledger_balance_fen(&d->core->books[suspense]);
-    int64_t more_fen = money_sub(one->theirs_fen, one->ours_fen); /* than we know of was paid */
-    if (more_fen > 0 && stands_fen > 0)
-        desk_book(d, BOOKING_POST, against, suspense,
-                  more_fen < stands_fen ? more_fen : stands_fen);
-    if (more_fen < 0 && stands_fen < 0)
-        desk_book(d, BOOKING_POST, suspense, against,
-                  more_fen > stands_fen ? -more_fen : -stands_fen);
+    const struct ledger_account *books = d->core->books;
+    struct booked_of of = {.channel = one->channel};
+    bool adjusted = one->reason == REASON_ADJUSTED;
+    int64_t short_fen = ledger_balance_fen(&books[BOOK_OF(one->channel, BOOK_OF_SUSPENSE_SHORT)]);
+    int64_t long_fen = -ledger_balance_fen(&books[BOOK_OF(one->channel, BOOK_OF_SUSPENSE_LONG)]);
+    int64_t more_fen = money_sub(one->theirs_fen, one->ours_fen);
+    if (more_fen > 0 && short_fen > 0)
+        desk_book(d, adjusted ? TEMPLATE_BREAK_ADJUSTED_SHORT : TEMPLATE_BREAK_WRITTEN_OFF_SHORT,
+                  of, least(more_fen, short_fen));
+    if (more_fen < 0 && long_fen > 0)
+        desk_book(d, adjusted ? TEMPLATE_BREAK_ADJUSTED_LONG : TEMPLATE_BREAK_WRITTEN_OFF_LONG, of,
+                  least(-more_fen, long_fen));
 }
 
 static enum reason why_not(const struct desk *d, const struct input *in, uint32_t index)

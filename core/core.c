@@ -84,7 +84,7 @@ static void must_be_config(const struct core_config *config)
 static void open_accounts(struct core *core)
 {
     const struct core_config *config = &core->config;
-    ledger_init(&core->ledger, BOOK_COUNT);
+    ledger_init(&core->ledger, BOOK_REGISTERED + ACCOUNTS_MAX);
     for (uint32_t i = 0; i < BOOK_REGISTERED; i++)
         MUST(ledger_open(&core->ledger, core->books) == i);
     accounts_init(&core->accounts);
@@ -104,8 +104,6 @@ static void open_accounts(struct core *core)
         if (a->opens_us <= config->start_us)
             MUST(account_register(&core->accounts, core->account_items, i) == ACCOUNT_REGISTERED);
     }
-    while (core->ledger.account_count < BOOK_COUNT)
-        MUST(ledger_open(&core->ledger, core->books) != NONE);
     MUST(account_find(&core->accounts, core->account_items, ACCOUNT_CENTRAL_BANK, 0) != NONE);
     for (uint32_t c = 0; c < CHANNELS; c++)
         MUST(config->channels[c].rule.settles_to != SETTLES_TO_VIRTUAL_ID ||
@@ -234,8 +232,21 @@ void desk_timer(struct desk *d, int64_t at_us, enum timer_kind kind, uint32_t su
     desk_wake_at(d, at_us);
 }
 
-void desk_book(struct desk *d, enum booking how, uint32_t debit, uint32_t credit,
-               int64_t amount_fen)
+/* The book that one side of a template names for this event. */
+static uint32_t side_book(const struct desk *d, uint32_t side, struct booked_of of)
+{
+    if (side < BOOK_PER_CHANNEL)
+        return side;
+    if (side < SIDE_ACCOUNT) {
+        MUST(of.channel < CHANNELS);
+        return side + of.channel * (uint32_t)BOOKS_OF_CHANNEL;
+    }
+    MUST(of.account < d->core->accounts.count);
+    return side == SIDE_ACCOUNT ? d->core->account_items[of.account].book
+                                : desk_owner(d, of.account);
+}
+
+void desk_book(struct desk *d, enum template what, struct booked_of of, int64_t amount_fen)
 {
     static const uint8_t facts[] = {
         [BOOKING_POST] = FACT_ENTRY_POSTED,
@@ -244,11 +255,15 @@ void desk_book(struct desk *d, enum booking how, uint32_t debit, uint32_t credit
         [BOOKING_VOID] = FACT_ENTRY_VOIDED,
     };
     struct core *core = d->core;
-    struct entry e = {.debit = debit, .credit = credit, .amount_fen = amount_fen};
-
+    struct template_row row = template_rows[what];
     if (amount_fen == 0)
         return;
-    switch (how) {
+    struct entry e = {.debit = side_book(d, row.debit, of),
+                      .credit = side_book(d, row.credit, of),
+                      .amount_fen = amount_fen};
+    if (row.either_way && amount_fen < 0)
+        e = (struct entry){.debit = e.credit, .credit = e.debit, .amount_fen = -amount_fen};
+    switch ((enum booking)row.how) {
     case BOOKING_POST:
         ledger_post(&core->ledger, core->books, e);
         break;
@@ -262,12 +277,13 @@ void desk_book(struct desk *d, enum booking how, uint32_t debit, uint32_t credit
         ledger_void_pending(&core->ledger, core->books, e);
         break;
     }
-    desk_fact(d, (struct fact){.kind = facts[how],
+    desk_fact(d, (struct fact){.kind = facts[row.how],
                                .channel = CHANNEL_NONE,
-                               .subject = debit,
-                               .session = credit,
+                               .code = (uint16_t)what,
+                               .subject = e.debit,
+                               .session = e.credit,
                                .id = core->ledger.entry_count,
-                               .amount_fen = amount_fen});
+                               .amount_fen = e.amount_fen});
 }
 
 uint32_t desk_owner(const struct desk *d, uint32_t account)
@@ -295,25 +311,25 @@ static void open_books(struct desk *d)
     int64_t mapped_fen[CHANNELS];
     int64_t custody_fen = 0;
 
-    for (uint32_t i = 0; i < config->account_count; i++) {
+    for (uint8_t i = 0; i < config->account_count; i++) {
         const struct core_account *a = &config->accounts[i];
         if (core->account_items[i].state != ACCOUNT_OPEN)
             continue;
-        desk_book(d, BOOKING_POST, core->account_items[i].book, desk_owner(d, i), a->opening_fen);
+        desk_book(d, TEMPLATE_ACCOUNT_OPENS, (struct booked_of){.account = i}, a->opening_fen);
         if (a->kind == ACCOUNT_CENTRAL_BANK)
             custody_fen = a->opening_fen;
     }
     policy_of(config->allocation_kind)->open(&config->allocation, custody_fen, mapped_fen);
     core->unallocated_fen = custody_fen;
-    desk_book(d, BOOKING_POST, BOOK_UNALLOCATED, BOOK_CUSTODY, custody_fen);
-    for (uint32_t c = 0; c < CHANNELS; c++) {
+    desk_book(d, TEMPLATE_CUSTODY_RISES, (struct booked_of){0}, custody_fen);
+    for (uint8_t c = 0; c < CHANNELS; c++) {
         const struct channel_terms *terms = &config->channels[c];
         position_init(&core->channels[c].position, terms->rule, mapped_fen[c],
                       terms->first_session);
         core->unallocated_fen -= mapped_fen[c];
-        desk_book(d, BOOKING_POST, BOOK_OF(c, BOOK_OF_QUOTA), BOOK_UNALLOCATED, mapped_fen[c]);
+        desk_book(d, TEMPLATE_QUOTA_OPENS, (struct booked_of){.channel = c}, mapped_fen[c]);
         desk_fact(d, (struct fact){.kind = FACT_OPENED,
-                                   .channel = (uint8_t)c,
+                                   .channel = c,
                                    .subject = NONE,
                                    .amount_fen = mapped_fen[c],
                                    .other = mapped_fen[c]});
@@ -332,10 +348,12 @@ static void open_books(struct desk *d)
     absence_open(d);
 }
 
-/* Trial balance: every account that was ever used. */
+/* Trial balance: every book that was ever used, then the ledger as a whole. */
 static void close_day(struct desk *d)
 {
     struct core *core = d->core;
+    const struct ledger_account *all = &core->ledger.total;
+    uint32_t told = 0;
     for (uint32_t i = 0; i < core->ledger.account_count; i++) {
         const struct ledger_account *a = &core->books[i];
         if (a->debit_posted_fen == 0 && a->credit_posted_fen == 0 && a->debit_pending_fen == 0 &&
@@ -344,9 +362,18 @@ static void close_day(struct desk *d)
         desk_fact(d, (struct fact){.kind = FACT_BALANCE,
                                    .channel = CHANNEL_NONE,
                                    .subject = i,
+                                   .id = (uint64_t)a->debit_posted_fen,
                                    .amount_fen = ledger_balance_fen(a),
                                    .other = a->debit_pending_fen - a->credit_pending_fen});
+        told++;
     }
+    desk_fact(d, (struct fact){.kind = FACT_DAY_CLOSED,
+                               .channel = CHANNEL_NONE,
+                               .subject = NONE,
+                               .session = told,
+                               .id = (uint64_t)all->credit_posted_fen,
+                               .amount_fen = all->debit_posted_fen,
+                               .other = civil_moment_us(civil_day(d->now_us) - 1, 0)});
     desk_timer(d, civil_moment_us(civil_day(d->now_us) + 1, 0), TIMER_DAY_CLOSE, 0, 0);
 }
 

@@ -23,6 +23,7 @@
 #include "core/base/calendar.h"
 #include "core/base/hours.h"
 #include "core/books/account.h"
+#include "core/books/chart.h"
 #include "core/gateway/effects.h"
 #include "core/gateway/gateway.h"
 #include "core/gateway/interface.h"
@@ -155,38 +156,6 @@ struct core *core_create(void *memory, const struct core_config *config);
 void core_apply(struct core *core, int64_t now_us, const struct input *in, struct effects *fx);
 int64_t core_deadline_us(const struct core *core);
 
-/* The chart of internal accounts: a fixed part, then one for each registered
- * account in the order of registration, then those of tags. */
-enum {
-    BOOK_CLIENTS,     /* what we owe to customers and merchants */
-    BOOK_EQUITY,      /* what own funds stand against */
-    BOOK_FEE_EXPENSE, /* fees of the clearing houses */
-    BOOK_FEE_ACCOUNT, /* the fee account of own funds: what was billed, daily */
-    BOOK_CUSTODY,     /* memo: the custody balance, against the three below */
-    BOOK_UNALLOCATED, /* memo: the part no channel has */
-    BOOK_TRANSIT,     /* transfers that left one account and have not reached the other */
-    BOOK_PER_CHANNEL, /* then, for each channel in turn: */
-};
-
-enum {
-    BOOK_OF_QUOTA,      /* memo: mapped quota */
-    BOOK_OF_RECEIVABLE, /* collections not yet settled */
-    BOOK_OF_PAYABLE,    /* payouts not yet settled */
-    BOOK_OF_CLEARING,   /* the parent: a session's receivable and payable meet its net */
-    BOOK_OF_SUSPENSE,   /* payments that a net had in and we have not heard of yet */
-    BOOKS_OF_CHANNEL,
-};
-
-#define BOOK_OF(channel, which)                                                                    \
-    ((uint32_t)BOOK_PER_CHANNEL + (uint32_t)(channel)*BOOKS_OF_CHANNEL + (uint32_t)(which))
-#define BOOK_REGISTERED BOOK_OF(CHANNELS, 0)
-
-/* After room for all registered ones, what tags lead to besides. */
-enum {
-    BOOK_INTEREST = BOOK_REGISTERED + ACCOUNTS_MAX, /* banks' interest, less what they charge */
-    BOOK_SUSPENSE_LONG,                             /* money too much, of nobody known (长款) */
-    BOOK_SUSPENSE_SHORT,                            /* money too little (短款) */
-    BOOK_COUNT,
-};
+_Static_assert((int)CHART_HOUSES == (int)CHANNELS, "every channel has its books");
 
 #endif

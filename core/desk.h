@@ -31,7 +31,8 @@ enum {
     TIMERS_MAX = 4096,
     MOVE_QUERY_STEPS = 6,
     NUMBERS_AHEAD = 256, /* of movements told before those that come earlier */
-    HISTORY_DAYS = 32,   /* that may wait to be checked; one more is today */
+    NETS_MAX = 512,
+    HISTORY_DAYS = 32, /* that may wait to be checked; one more is today */
 };
 
 /* What is kept of a finished payout: enough to know its reference again. */
@@ -234,6 +235,28 @@ struct channel_state {
     uint8_t seeks; /* a list came: what none has is to be looked for */
 };
 
+/* The net of one session, as its house told it and as the account showed it. */
+struct net {
+    uint8_t channel;
+    uint8_t account;
+    uint8_t told;
+    uint8_t moved;
+    uint8_t judged;
+    uint8_t pad[3];
+    uint32_t session;
+    uint32_t pad2;
+    int64_t told_fen;
+    int64_t moved_fen;
+    int64_t short_fen; /* it is less than what we know of; below zero: more */
+};
+
+/* In the order in which they were first heard of. */
+struct nets {
+    uint32_t count;
+    uint32_t pad;
+    struct net items[NETS_MAX];
+};
+
 struct core {
     struct core_config config;
     uint64_t bytes;
@@ -268,6 +291,7 @@ struct core {
     uint32_t offer_count;
     struct offer offers[SIFT_KEYS_MAX];
     struct forcing forcing[BREAKERS_MAX];
+    struct nets nets;
     struct chain settling; /* paid, their session settled, not yet booked so */
     struct channel_state channels[CHANNELS];
     int64_t unallocated_fen;           /* believed */
@@ -294,7 +318,7 @@ struct core {
     struct accounts accounts;
     struct account account_items[ACCOUNTS_MAX];
     struct ledger ledger;
-    struct ledger_account books[BOOK_COUNT];
+    struct ledger_account books[BOOK_REGISTERED + ACCOUNTS_MAX];
     struct alert_state alerts[ALERT_RULES_MAX];
     struct breaks breaks;
     uint8_t watches_age; /* of queued payouts, and time to dry: a rule does */
@@ -394,9 +418,7 @@ static inline int64_t desk_movable_fen(const struct desk *d, enum channel channe
 /* core.c: timers; books, and each entry as a fact */
 void desk_timer(struct desk *d, int64_t at_us, enum timer_kind kind, uint32_t subject,
                 uint64_t round);
-enum booking { BOOKING_POST, BOOKING_PEND, BOOKING_TAKE, BOOKING_VOID };
-void desk_book(struct desk *d, enum booking how, uint32_t debit, uint32_t credit,
-               int64_t amount_fen);
+void desk_book(struct desk *d, enum template what, struct booked_of of, int64_t amount_fen);
 void desk_alert(struct desk *d, enum channel channel, enum reason reason, int64_t amount_fen,
                 int64_t other);
 uint32_t desk_owner(const struct desk *d, uint32_t account); /* the book it is owed to */
@@ -478,7 +500,8 @@ void outcome_notified(struct desk *d, const struct input *in);
 void outcome_found_paid(struct desk *d, uint32_t slot, uint32_t session);
 void outcome_absent(struct desk *d, uint32_t slot); /* the lists prove that it was not paid */
 /* A payment that the settled net had in already: out of suspense. */
-void outcome_settled_before(struct desk *d, enum channel channel, int64_t hold_fen);
+void outcome_settled_before(struct desk *d, enum channel channel, uint32_t session,
+                            int64_t hold_fen);
 void outcome_old_news(struct desk *d, const struct input *in, enum meaning meaning,
                       uint16_t code); /* of an order that is no longer open */
 void outcome_due(struct desk *d);     /* replies overdue, queries due */
@@ -547,7 +570,7 @@ void funds_alert(struct desk *d, uint8_t account, enum reason reason, int64_t am
 
 /* tags.c: what a line that was told of an account is (tagging.h), as a fact */
 void tags_recognised(struct desk *d, const struct input *line, enum reason reason); /* by its id */
-uint32_t tags_book(struct desk *d, const struct input *line); /* against which it is booked */
+enum template tags_template(struct desk *d, const struct input *line); /* how it is booked */
 
 /* history.c: days of virtual IDs against their history balances (历史余额)
  *
@@ -565,6 +588,16 @@ void history_task(struct desk *d, uint8_t account);
 void history_details_known(struct desk *d, uint8_t account); /* up to now */
 void history_reported(struct desk *d, const struct input *in);
 bool history_owed(const struct desk *d, uint8_t account); /* days of a closed account are left */
+
+/* nets.c: a session's net, told by its house and shown by the account it goes to */
+/* Of `told`: account, told_fen, short_fen. */
+void nets_told(struct desk *d, uint8_t channel, uint32_t session, struct net told);
+void nets_moved(struct desk *d, const struct input *in);
+/* A payment is heard of that the session's net had in. */
+void nets_explained(struct desk *d, uint8_t channel, uint32_t session, int64_t payment_fen);
+/* What moved the account and the house has not told; was told, and the account has not shown. */
+int64_t nets_unsettled_fen(const struct desk *d, uint8_t account);
+int64_t nets_unseen_fen(const struct desk *d, uint8_t account);
 
 /* legs.c: what a leg costs, when it can go, and which means are taken */
 struct choice {

@@ -191,9 +191,9 @@ static void send(struct desk *d, uint32_t slot, struct route route)
                                .id = id,
                                .amount_fen = hold_fen,
                                .other = desk_available_fen(d, channel)});
-    desk_book(d, BOOKING_PEND, BOOK_CLIENTS, BOOK_OF(channel, BOOK_OF_PAYABLE), p->amount_fen);
-    desk_book(d, BOOKING_PEND, BOOK_FEE_EXPENSE, BOOK_OF(channel, BOOK_OF_PAYABLE),
-              hold_fen - p->amount_fen);
+    struct booked_of of = {.channel = (uint8_t)channel};
+    desk_book(d, TEMPLATE_PAYOUT_PENDS, of, p->amount_fen);
+    desk_book(d, TEMPLATE_PAYOUT_FEE_PENDS, of, hold_fen - p->amount_fen);
     effects_order(d->fx, (struct order){.kind = ORDER_PAY,
                                         .channel = (uint8_t)channel,
                                         .business = p->business,

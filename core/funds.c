@@ -94,12 +94,8 @@ static void book_foreign(struct desk *d, const struct input *line)
     struct core *core = d->core;
     uint8_t account = line->account;
     int64_t amount_fen = line->amount_fen;
-    uint32_t book = account_of(d, account)->book;
-    uint32_t against = tags_book(d, line);
-    if (amount_fen > 0)
-        desk_book(d, BOOKING_POST, book, against, amount_fen);
-    else
-        desk_book(d, BOOKING_POST, against, book, -amount_fen);
+    enum template how = tags_template(d, line);
+    desk_book(d, how, (struct booked_of){.account = account}, amount_fen);
     if (!is_custody(d, account))
         return;
     if (amount_fen < 0) { /* nothing leaves custody but through a clearing house */
@@ -107,7 +103,7 @@ static void book_foreign(struct desk *d, const struct input *line)
         return;
     }
     core->unallocated_fen = money_add(core->unallocated_fen, amount_fen);
-    desk_book(d, BOOKING_POST, BOOK_UNALLOCATED, BOOK_CUSTODY, amount_fen);
+    desk_book(d, TEMPLATE_CUSTODY_RISES, (struct booked_of){0}, amount_fen);
 }
 
 void funds_leg_booked(struct desk *d, uint8_t account, int64_t amount_fen, int64_t at_us)
@@ -119,7 +115,7 @@ void funds_leg_booked(struct desk *d, uint8_t account, int64_t amount_fen, int64
     if (amount_fen <= 0 || !is_custody(d, account))
         return;
     core->unallocated_fen = money_add(core->unallocated_fen, amount_fen);
-    desk_book(d, BOOKING_POST, BOOK_UNALLOCATED, BOOK_CUSTODY, amount_fen);
+    desk_book(d, TEMPLATE_CUSTODY_RISES, (struct booked_of){0}, amount_fen);
 }
 
 /* A report may or may not have in it what is under way, and one that is older
@@ -190,9 +186,10 @@ void funds_movement(struct desk *d, const struct input *in)
     history_movement(d, in);
     if (in->at_us > p->moved_us)
         p->moved_us = in->at_us;
-    if (in->flag & MOVEMENT_OF_SESSION) {
+    if (in->flag & MOVEMENT_OF_SESSION) { /* booked when the house tells of it */
         tags_recognised(d, in, REASON_SESSION_NET);
-        return; /* the clearing house tells of it, and of what it settles */
+        nets_moved(d, in);
+        return;
     }
     if ((in->id & ORDER_ID_MOVE) && (in->id & ORDER_ID_LEG)) {
         tags_recognised(d, in, REASON_OWN_TRANSFER);
@@ -348,7 +345,7 @@ static void register_account(struct desk *d, uint8_t account)
         return;
     }
     desk_fact(d, about(d, FACT_ACCOUNT_REGISTERED, account));
-    desk_book(d, BOOKING_POST, account_of(d, account)->book, desk_owner(d, account),
+    desk_book(d, TEMPLATE_ACCOUNT_OPENS, (struct booked_of){.account = account},
               core->config.accounts[account].opening_fen);
     opening_is_known(d, account);
     find_virtual_ids(core);

@@ -31,11 +31,9 @@ static struct fact about(struct desk *d, enum fact_kind kind, uint32_t index)
 
 static void book_leg(struct desk *d, enum booking how, const struct move *m)
 {
-    uint32_t quota = BOOK_OF(leg_channel(m), BOOK_OF_QUOTA);
-    if (m->leg == 0)
-        desk_book(d, how, BOOK_UNALLOCATED, quota, m->amount_fen);
-    else
-        desk_book(d, how, quota, BOOK_UNALLOCATED, m->amount_fen);
+    enum template pends = m->leg == 0 ? TEMPLATE_QUOTA_DOWN_PENDS : TEMPLATE_QUOTA_UP_PENDS;
+    desk_book(d, template_phase(pends, how), (struct booked_of){.channel = (uint8_t)leg_channel(m)},
+              m->amount_fen);
 }
 
 static void set_timer(struct desk *d, uint32_t index, int64_t at_us)

@@ -60,17 +60,20 @@ static void close_outcome(struct desk *d, uint32_t slot, enum breaker_outcome ou
 
 static void book_payout(struct desk *d, enum booking how, const struct payout *p)
 {
-    uint32_t payable = BOOK_OF(p->channel, BOOK_OF_PAYABLE);
+    struct booked_of of = {.channel = p->channel};
     const struct fee_terms *fee = &terms_of(d, p)->fee;
-    desk_book(d, how, BOOK_CLIENTS, payable, p->amount_fen);
+    desk_book(d, template_phase(TEMPLATE_PAYOUT_PENDS, how), of, p->amount_fen);
     if (fee->in_net) /* else it is billed daily */
-        desk_book(d, how, BOOK_FEE_EXPENSE, payable, fee_of(fee, p->amount_fen));
+        desk_book(d, template_phase(TEMPLATE_PAYOUT_FEE_PENDS, how), of,
+                  fee_of(fee, p->amount_fen));
 }
 
-void outcome_settled_before(struct desk *d, enum channel channel, int64_t hold_fen)
+void outcome_settled_before(struct desk *d, enum channel channel, uint32_t session,
+                            int64_t hold_fen)
 {
-    desk_book(d, BOOKING_POST, BOOK_OF(channel, BOOK_OF_PAYABLE),
-              BOOK_OF(channel, BOOK_OF_SUSPENSE), hold_fen);
+    nets_explained(d, (uint8_t)channel, session, hold_fen);
+    desk_book(d, TEMPLATE_SHORT_EXPLAINED, (struct booked_of){.channel = (uint8_t)channel},
+              hold_fen);
 }
 
 void outcome_found_paid(struct desk *d, uint32_t slot, uint32_t session)
@@ -101,7 +104,7 @@ void outcome_found_paid(struct desk *d, uint32_t slot, uint32_t session)
         s->paid_head = paid.head;
         s->paid_tail = paid.tail;
     } else { /* the settled net had it in: it stands in suspense until now */
-        outcome_settled_before(d, (enum channel)p->channel, hold_fen);
+        outcome_settled_before(d, (enum channel)p->channel, session, hold_fen);
         chain_append(&d->core->settling, d->payouts, CHAIN_LINK_A, slot);
         desk_wake_at(d, d->now_us);
     }

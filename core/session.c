@@ -21,26 +21,25 @@ static struct fact about(const struct desk *d, enum fact_kind kind, const struct
 
 /* Money of ours that came in: to the receivable of its session, unless the
  * session's total had it in already. */
-static enum session_news take_receipt(struct desk *d, const struct input *in)
+static enum session_news take_receipt(struct desk *d, const struct input *in, enum template what)
 {
     enum session_news news = position_receipt(position_of(d, in), in->session, in->amount_fen);
     if (news == SESSION_UNHEARD_OF)
         desk_alert(d, (enum channel)in->channel, REASON_SESSION_UNHEARD_OF, in->amount_fen,
                    in->session);
     if (news == SESSION_BOOKED)
-        desk_book(d, BOOKING_POST, BOOK_OF(in->channel, BOOK_OF_RECEIVABLE), BOOK_CLIENTS,
-                  in->amount_fen);
+        desk_book(d, what, (struct booked_of){.channel = in->channel}, in->amount_fen);
     return news;
 }
 
 void session_receipt(struct desk *d, const struct input *in)
 {
     MUST(in->amount_fen > 0);
-    enum session_news news = take_receipt(d, in);
+    enum session_news news = take_receipt(d, in, TEMPLATE_RECEIPT);
     if (news == SESSION_UNHEARD_OF)
         return;
     if (news == SESSION_BOOKED) /* what the house kept: ours to bear, not the payer's */
-        desk_book(d, BOOKING_POST, BOOK_FEE_EXPENSE, BOOK_CLIENTS, in->other_fen);
+        desk_book(d, TEMPLATE_RECEIPT_FEE, (struct booked_of){0}, in->other_fen);
     struct fact f = about(d, news == SESSION_BOOKED ? FACT_RECEIPT : FACT_RECEIPT_LATE, in);
     f.id = in->count;
     desk_fact(d, f);
@@ -62,7 +61,7 @@ void session_return(struct desk *d, const struct input *in)
     if (known.amount_fen != in->amount_fen)
         desk_alert(d, (enum channel)in->channel, REASON_AMOUNT_DIFFERS, in->amount_fen,
                    known.amount_fen);
-    if (take_receipt(d, in) == SESSION_UNHEARD_OF)
+    if (take_receipt(d, in, TEMPLATE_PAYMENT_RETURNS) == SESSION_UNHEARD_OF)
         return;
     if (known.slot != NONE) /* stays in its session's chain until that settles */
         payout_step(&d->payouts[known.slot], PAYOUT_SENT_BACK);
@@ -98,12 +97,7 @@ static enum session_news take_total(struct desk *d, const struct input *in)
         return news;
     if (untold_fen < 0) /* we were told of more than there was */
         desk_alert(d, (enum channel)in->channel, REASON_AMOUNT_DIFFERS, in->other_fen, untold_fen);
-    if (untold_fen > 0)
-        desk_book(d, BOOKING_POST, BOOK_OF(in->channel, BOOK_OF_RECEIVABLE), BOOK_CLIENTS,
-                  untold_fen);
-    else
-        desk_book(d, BOOKING_POST, BOOK_CLIENTS, BOOK_OF(in->channel, BOOK_OF_RECEIVABLE),
-                  -untold_fen);
+    desk_book(d, TEMPLATE_RECEIPTS_UNTOLD, (struct booked_of){.channel = in->channel}, untold_fen);
     struct fact f = about(d, FACT_SESSION_CLOSED, in);
     f.amount_fen = untold_fen;
     desk_fact(d, f);
@@ -123,9 +117,6 @@ static void book_settlement(struct desk *d, const struct input *in, int64_t rece
                             int64_t payments_fen)
 {
     struct core *core = d->core;
-    uint32_t clearing = BOOK_OF(in->channel, BOOK_OF_CLEARING);
-    uint32_t suspense = BOOK_OF(in->channel, BOOK_OF_SUSPENSE);
-    uint32_t quota = BOOK_OF(in->channel, BOOK_OF_QUOTA);
     struct quota_rule rule = core->config.channels[in->channel].rule;
     int64_t net_fen = in->amount_fen;
     bool to_virtual = rule.settles_to == SETTLES_TO_VIRTUAL_ID && net_fen > 0;
@@ -133,24 +124,19 @@ static void book_settlement(struct desk *d, const struct input *in, int64_t rece
         account_find(&core->accounts, core->account_items,
                      to_virtual ? ACCOUNT_VIRTUAL_RESERVE : ACCOUNT_CENTRAL_BANK, in->channel);
     MUST(account != NONE);
-    uint32_t money = core->account_items[account].book;
+    struct booked_of of = {.channel = in->channel, .account = (uint8_t)account};
 
-    desk_book(d, BOOKING_POST, BOOK_OF(in->channel, BOOK_OF_PAYABLE), clearing, payments_fen);
-    desk_book(d, BOOKING_POST, clearing, BOOK_OF(in->channel, BOOK_OF_RECEIVABLE), receipts_fen);
-    if (net_fen > 0)
-        desk_book(d, BOOKING_POST, money, clearing, net_fen);
+    desk_book(d, TEMPLATE_NET_PAYABLE, of, payments_fen);
+    desk_book(d, TEMPLATE_NET_RECEIVABLE, of, receipts_fen);
+    desk_book(d, TEMPLATE_NET_MONEY, of, net_fen);
+    int64_t short_fen = receipts_fen - payments_fen - net_fen;
+    if (short_fen > 0)
+        desk_book(d, TEMPLATE_NET_SHORT, of, short_fen);
     else
-        desk_book(d, BOOKING_POST, clearing, money, -net_fen);
-    int64_t untold_fen = receipts_fen - payments_fen - net_fen;
-    if (untold_fen > 0)
-        desk_book(d, BOOKING_POST, suspense, clearing, untold_fen);
-    else
-        desk_book(d, BOOKING_POST, clearing, suspense, -untold_fen);
-    int64_t mapped_fen = quota_rule_to_acs_fen(rule, net_fen);
-    if (mapped_fen > 0)
-        desk_book(d, BOOKING_POST, quota, BOOK_CUSTODY, mapped_fen);
-    else
-        desk_book(d, BOOKING_POST, BOOK_CUSTODY, quota, -mapped_fen);
+        desk_book(d, TEMPLATE_NET_LONG, of, -short_fen);
+    nets_told(d, in->channel, in->session,
+              (struct net){.account = of.account, .told_fen = net_fen, .short_fen = short_fen});
+    desk_book(d, TEMPLATE_NET_QUOTA, of, quota_rule_to_acs_fen(rule, net_fen));
 }
 
 void session_settled(struct desk *d, const struct input *in)
@@ -216,7 +202,7 @@ void session_quota_reported(struct desk *d, const struct input *in)
 void session_fees_charged(struct desk *d, const struct input *in)
 {
     MUST(in->amount_fen > 0);
-    desk_book(d, BOOKING_POST, BOOK_FEE_EXPENSE, BOOK_FEE_ACCOUNT, in->amount_fen);
+    desk_book(d, TEMPLATE_FEES_BILLED, (struct booked_of){0}, in->amount_fen);
     if (in->channel < CHANNELS)
         desk_fact(d, about(d, FACT_FEES, in));
     else /* a bank's */

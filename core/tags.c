@@ -25,22 +25,22 @@ void tags_recognised(struct desk *d, const struct input *line, enum reason reaso
         desk_fact(d, about(line, FACT_TAGGED, reason));
 }
 
-static uint32_t suspense(const struct input *line)
+static enum template suspense(const struct input *line)
 {
-    return line->amount_fen > 0 ? BOOK_SUSPENSE_LONG : BOOK_SUSPENSE_SHORT;
+    return line->amount_fen > 0 ? TEMPLATE_LINE_LONG : TEMPLATE_LINE_SHORT;
 }
 
-static uint32_t book_of(const struct tag_rule *rule, const struct input *line)
+static enum template template_of(const struct tag_rule *rule, const struct input *line)
 {
     switch ((enum tag_book)rule->book) {
     case TAG_BOOK_CLIENTS:
-        return BOOK_CLIENTS;
+        return TEMPLATE_LINE_CLIENTS;
     case TAG_BOOK_EQUITY:
-        return BOOK_EQUITY;
+        return TEMPLATE_LINE_EQUITY;
     case TAG_BOOK_FEE_EXPENSE:
-        return BOOK_FEE_EXPENSE;
+        return TEMPLATE_LINE_FEE;
     case TAG_BOOK_INTEREST:
-        return BOOK_INTEREST;
+        return TEMPLATE_LINE_INTEREST;
     case TAG_BOOK_SUSPENSE:
         return suspense(line);
     case TAG_BOOKS:
@@ -49,7 +49,7 @@ static uint32_t book_of(const struct tag_rule *rule, const struct input *line)
     NEVER("not a book of tags");
 }
 
-uint32_t tags_book(struct desk *d, const struct input *line)
+enum template tags_template(struct desk *d, const struct input *line)
 {
     const struct core_config *config = &d->core->config;
     struct tag_line asked = {.amount_fen = line->amount_fen,
@@ -58,7 +58,7 @@ uint32_t tags_book(struct desk *d, const struct input *line)
                              .code = line->code,
                              .account = line->account};
     if (config->tag_rule_count == 0)
-        return desk_owner(d, line->account);
+        return TEMPLATE_FOREIGN;
     struct tag_nearest found = tag_find(config->tag_rules, config->tag_rule_count, &asked);
     bool tagged = found.failing == 0;
     struct fact f = about(line, tagged ? FACT_TAGGED : FACT_UNTAGGED,
@@ -66,5 +66,5 @@ uint32_t tags_book(struct desk *d, const struct input *line)
     f.class = (uint8_t)(found.rule + 1);
     f.state = found.failing;
     desk_fact(d, f);
-    return tagged ? book_of(&config->tag_rules[found.rule], line) : suspense(line);
+    return tagged ? template_of(&config->tag_rules[found.rule], line) : suspense(line);
 }

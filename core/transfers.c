@@ -70,22 +70,18 @@ static struct fact about_leg(struct desk *d, enum fact_kind kind, uint32_t index
     return f;
 }
 
-static uint32_t book_of(const struct desk *d, uint8_t account)
-{
-    return d->core->account_items[account].book;
-}
-
 /* Out of the account, or against what is payable to the clearing house. */
 static void book_out(struct desk *d, enum booking how, const struct transfer *t)
 {
     const struct leg *leg = leg_of(t);
     if (!leg_takes_quota(leg)) {
-        desk_book(d, how, BOOK_TRANSIT, book_of(d, leg->from), t->amount_fen);
+        desk_book(d, template_phase(TEMPLATE_LEG_PENDS, how),
+                  (struct booked_of){.account = leg->from}, t->amount_fen);
         return;
     }
-    uint32_t payable = BOOK_OF(leg_quota(leg), BOOK_OF_PAYABLE);
-    desk_book(d, how, BOOK_TRANSIT, payable, t->amount_fen);
-    desk_book(d, how, BOOK_FEE_EXPENSE, payable,
+    struct booked_of of = {.channel = (uint8_t)leg_quota(leg)};
+    desk_book(d, template_phase(TEMPLATE_LEG_PAYOUT_PENDS, how), of, t->amount_fen);
+    desk_book(d, template_phase(TEMPLATE_LEG_FEE_PENDS, how), of,
               leg_hold_fen(d, leg, t->amount_fen) - t->amount_fen);
 }
 
@@ -431,7 +427,7 @@ static bool paid_in_session(struct desk *d, uint32_t index, uint32_t session)
     }
     book_out(d, BOOKING_TAKE, t);
     if (news != SESSION_BOOKED)
-        outcome_settled_before(d, channel, fen);
+        outcome_settled_before(d, channel, session, fen);
     return true;
 }
 
@@ -467,7 +463,7 @@ static void leg_done(struct desk *d, uint32_t index, uint16_t code, uint32_t ses
     if (leg_takes_quota(leg))
         f.session = session;
     desk_fact(d, f);
-    desk_book(d, BOOKING_POST, book_of(d, leg->to), BOOK_TRANSIT, t->amount_fen);
+    desk_book(d, TEMPLATE_LEG_ARRIVES, (struct booked_of){.account = leg->to}, t->amount_fen);
     funds_leg_booked(d, leg->to, t->amount_fen, at_us);
     next_leg(d, index);
 }
@@ -477,7 +473,8 @@ static void undo(struct desk *d, struct transfer *t, int64_t at_us)
 {
     const struct leg *leg = leg_of(t);
     if (t->debited) {
-        desk_book(d, BOOKING_POST, book_of(d, leg->from), BOOK_TRANSIT, t->amount_fen);
+        desk_book(d, TEMPLATE_LEG_COMES_BACK, (struct booked_of){.account = leg->from},
+                  t->amount_fen);
         funds_leg_booked(d, leg->from, t->amount_fen, at_us);
         t->debited = 0;
     } else {

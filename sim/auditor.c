@@ -106,7 +106,8 @@ void auditor_take_over(struct auditor *a, enum invariant which, uint64_t checked
 static void fold_entry(struct auditor *a, const struct fact *f)
 {
     bool taken = f->kind == FACT_ENTRY_TAKEN;
-    MUST(f->subject < BOOK_COUNT && f->session < BOOK_COUNT);
+    MUST(f->subject < BOOK_REGISTERED + ACCOUNTS_MAX &&
+         f->session < BOOK_REGISTERED + ACCOUNTS_MAX);
     a->entries++;
     CHECK(a, INVARIANT_LEDGER_BALANCES,
           f->subject != f->session && f->amount_fen > 0 && f->id == a->entries,
@@ -124,6 +125,7 @@ static void fold_entry(struct auditor *a, const struct fact *f)
     if (f->kind == FACT_ENTRY_POSTED || taken) {
         a->posted_fen[f->subject] += f->amount_fen;
         a->posted_fen[f->session] -= f->amount_fen;
+        a->debited_fen[f->subject] += f->amount_fen;
     }
     if (f->kind == FACT_ENTRY_PENDING) {
         a->pending_debit_fen[f->subject] += f->amount_fen;
@@ -136,27 +138,46 @@ static int64_t pending_fen(const struct auditor *a, uint32_t account)
     return a->pending_debit_fen[account] - a->pending_credit_fen[account];
 }
 
-/* A trial balance: each account against its entries, and all of them together. */
+/* A trial balance: each book against its entries, and all of them together. */
 static void compare_balance(struct auditor *a, const struct fact *f)
 {
     CHECK(a, INVARIANT_LEDGER_BALANCES,
-          a->posted_fen[f->subject] == f->amount_fen && pending_fen(a, f->subject) == f->other,
+          a->posted_fen[f->subject] == f->amount_fen && pending_fen(a, f->subject) == f->other &&
+              a->debited_fen[f->subject] == (int64_t)f->id,
           "account %u closes the day at %" PRId64 " fen, its entries give %" PRId64, f->subject,
           f->amount_fen, a->posted_fen[f->subject]);
     a->balances_told++;
     a->told_posted_fen += f->amount_fen;
     a->told_pending_fen += f->other;
+    a->told_debits_fen += (int64_t)f->id;
 }
 
-static void check_trial_balance(struct auditor *a)
+/* The close: no book that has entries was left out, and the totals are theirs. */
+static void check_close(struct auditor *a, const struct fact *f)
 {
-    if (a->balances_told == 0)
-        return;
+    uint32_t used = 0;
+    int64_t debits_fen = 0;
+    int64_t credits_fen = 0;
+    for (uint32_t i = 0; i < BOOK_REGISTERED + ACCOUNTS_MAX; i++) {
+        used += a->debited_fen[i] != 0 || a->posted_fen[i] != 0 || a->pending_debit_fen[i] != 0 ||
+                a->pending_credit_fen[i] != 0;
+        debits_fen += a->debited_fen[i];
+        credits_fen += a->debited_fen[i] - a->posted_fen[i];
+    }
     CHECK(a, INVARIANT_LEDGER_BALANCES, a->told_posted_fen == 0 && a->told_pending_fen == 0,
           "the day closes with debits and credits apart by %" PRId64 " fen, pending %" PRId64,
           a->told_posted_fen, a->told_pending_fen);
+    CHECK(a, INVARIANT_LEDGER_BALANCES, a->balances_told == f->session && used == f->session,
+          "the day closes with %u books, %u were told, %u have entries", f->session,
+          a->balances_told, used);
+    CHECK(a, INVARIANT_LEDGER_BALANCES,
+          debits_fen == credits_fen && f->amount_fen == debits_fen &&
+              (int64_t)f->id == credits_fen && a->told_debits_fen == debits_fen,
+          "the day closes with %" PRId64 " fen debited and %" PRId64
+          " credited, the entries give %" PRId64 " and %" PRId64,
+          f->amount_fen, (int64_t)f->id, debits_fen, credits_fen);
     a->balances_told = 0;
-    a->told_posted_fen = a->told_pending_fen = 0;
+    a->told_posted_fen = a->told_pending_fen = a->told_debits_fen = 0;
 }
 
 /* --- transfers ------------------------------------------------------------- */
@@ -209,6 +230,9 @@ void auditor_fact(struct auditor *a, const struct fact *f)
         return;
     case FACT_BALANCE:
         compare_balance(a, f);
+        return;
+    case FACT_DAY_CLOSED:
+        check_close(a, f);
         return;
     case FACT_OPENED:
         auditor_fold_opening(a, f);
@@ -273,7 +297,6 @@ static void check_touched(struct auditor *a)
               "%s: believed payable %" PRId64 " fen, truly %" PRId64, channel_name((enum channel)c),
               a->believed_available_fen[c] + lent_fen, house_payable_fen(&w->houses[c]));
     }
-    check_trial_balance(a);
     if (a->book_moves != w->books.moves)
         check_world_books(a);
 }

@@ -77,13 +77,15 @@ struct auditor {
 
     struct audited_alert alerts[ALERT_RULES_MAX];
 
-    int64_t posted_fen[BOOK_COUNT];
-    int64_t pending_debit_fen[BOOK_COUNT];
-    int64_t pending_credit_fen[BOOK_COUNT];
+    int64_t posted_fen[BOOK_REGISTERED + ACCOUNTS_MAX];
+    int64_t pending_debit_fen[BOOK_REGISTERED + ACCOUNTS_MAX];
+    int64_t pending_credit_fen[BOOK_REGISTERED + ACCOUNTS_MAX];
+    int64_t debited_fen[BOOK_REGISTERED + ACCOUNTS_MAX]; /* posted debits in all */
     uint64_t entries;
-    uint32_t balances_told; /* since the last event */
+    uint32_t balances_told; /* since the last close */
     int64_t told_posted_fen;
     int64_t told_pending_fen;
+    int64_t told_debits_fen;
     uint64_t book_moves; /* of the world, when last looked at */
 
     uint64_t *paid; /* names of references paid; 0: empty */

@@ -9,6 +9,7 @@
 #include "core/base/civil.h"
 #include "core/base/money.h"
 #include "core/base/must.h"
+#include "sim/ledger_rows.h"
 #include "sim/watches.h"
 
 /* --- which kinds ----------------------------------------------------------- */
@@ -113,11 +114,14 @@ static const uint32_t shown_by[FACT_KIND_COUNT] = {
     [FACT_ENTRY_TAKEN] = SHOWS_ENTRY | SHOWS_AMOUNT,
     [FACT_ENTRY_VOIDED] = SHOWS_ENTRY | SHOWS_AMOUNT,
     [FACT_BALANCE] = SHOWS_ENTRY | SHOWS_AMOUNT,
+    [FACT_DAY_CLOSED] = SHOWS_COUNT | SHOWS_AMOUNT | SHOWS_AS_OF,
     [FACT_OPENED] = SHOWS_AMOUNT,
     [FACT_RECEIPT_LATE] = SHOWS_AMOUNT | SHOWS_SESSION,
     [FACT_RECEIPT] = SHOWS_AMOUNT | SHOWS_SESSION | SHOWS_AVAILABLE,
     [FACT_SESSION_CLOSED] = SHOWS_SESSION | SHOWS_AMOUNT | SHOWS_AVAILABLE,
     [FACT_SESSION_SETTLED] = SHOWS_SESSION | SHOWS_AMOUNT | SHOWS_AVAILABLE,
+    [FACT_NET_AGREED] = SHOWS_SESSION | SHOWS_AMOUNT,
+    [FACT_NET_DIFFERS] = SHOWS_SESSION | SHOWS_AMOUNT,
     [FACT_QUOTA_REPORTED] = SHOWS_AMOUNT | SHOWS_AS_OF,
     [FACT_MOVE_REQUESTED] = SHOWS_MOVE | SHOWS_AMOUNT | SHOWS_PLACES,
     [FACT_MOVE_RESTRAINED] = SHOWS_AMOUNT | SHOWS_PLACES | SHOWS_UNTIL,
@@ -208,22 +212,8 @@ static const char *account_id(const struct recorder *r, uint32_t account)
 
 static void write_book(FILE *file, const char *key, const struct recorder *r, uint32_t book)
 {
-    static const char *const fixed[BOOK_PER_CHANNEL] = {
-        "clients", "equity", "fee_expense", "fee_account", "custody", "unallocated", "transit"};
-    static const char *const of_channel[BOOKS_OF_CHANNEL] = {"quota", "receivable", "payable",
-                                                             "clearing", "suspense"};
-    static const char *const of_tags[BOOK_COUNT - BOOK_INTEREST] = {"interest", "suspense_long",
-                                                                    "suspense_short"};
-    if (book < BOOK_PER_CHANNEL)
-        fprintf(file, ",\"%s\":\"%s\"", key, fixed[book]);
-    else if (book < BOOK_REGISTERED)
-        fprintf(file, ",\"%s\":\"%s.%s\"", key,
-                channel_name((enum channel)((book - BOOK_PER_CHANNEL) / BOOKS_OF_CHANNEL)),
-                of_channel[(book - BOOK_PER_CHANNEL) % BOOKS_OF_CHANNEL]);
-    else if (book < BOOK_INTEREST)
-        fprintf(file, ",\"%s\":\"%s\"", key, account_id(r, book - BOOK_REGISTERED));
-    else
-        fprintf(file, ",\"%s\":\"%s\"", key, of_tags[book - BOOK_INTEREST]);
+    char name[BOOK_NAME_MAX];
+    fprintf(file, ",\"%s\":\"%s\"", key, book_name(r->scenario, book, name));
 }
 
 static void write_entry(FILE *file, const struct recorder *r, const struct fact *f)
@@ -233,7 +223,8 @@ static void write_entry(FILE *file, const struct recorder *r, const struct fact 
         fprintf(file, ",\"pending_fen\":%" PRId64, f->other);
         return;
     }
-    fprintf(file, ",\"entry\":%" PRIu64, f->id);
+    fprintf(file, ",\"entry\":%" PRIu64 ",\"booking\":\"%s\"", f->id,
+            template_name((enum template)f->code));
     write_book(file, "debit", r, f->subject);
     write_book(file, "credit", r, f->session);
 }
@@ -413,6 +404,14 @@ static void write_denied(FILE *file, const struct recorder *r, const struct fact
     fprintf(file, ",\"denied\":\"%s\"", denied_text(f->routes));
 }
 
+static void write_audit(FILE *file, const struct fact *f)
+{
+    if (f->kind == FACT_NET_AGREED || f->kind == FACT_NET_DIFFERS)
+        fprintf(file, ",\"shown\":%s", f->state ? "true" : "false");
+    if (f->kind == FACT_NET_DIFFERS)
+        fprintf(file, ",\"differs_fen\":%" PRId64, f->other);
+}
+
 void journal_write_event(FILE *file, const struct recorder *r, const struct fact *f, uint64_t seq)
 {
     uint32_t shows = shown_by[f->kind];
@@ -465,6 +464,7 @@ void journal_write_event(FILE *file, const struct recorder *r, const struct fact
         write_moment(file, "as_of", f->other);
     if (shows & SHOWS_STATE)
         fprintf(file, ",\"state\":\"%s\"", payout_state_name((enum payout_state)f->state));
+    write_audit(file, f);
     write_code(file, f, shows);
     if (f->kind == FACT_TAGGED || f->kind == FACT_UNTAGGED)
         write_tag(file, r, f);

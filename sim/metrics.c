@@ -186,6 +186,8 @@ void metric_list_init(struct metric_list *list, const struct scenario *s,
     add(list, METRIC_DOUBTS_RESOLVED, 0, UNIT_COUNT, "in_doubt.resolved");
     add(list, METRIC_DOUBT_MEAN, 0, UNIT_SECONDS, "in_doubt.mean_s");
     add(list, METRIC_FEES, 0, UNIT_FEN, "fees.total_fen");
+    add(list, METRIC_BOOKS, BOOKS_CLOSES, UNIT_COUNT, "ledger.closes");
+    add(list, METRIC_BOOKS, BOOKS_UNBALANCED, UNIT_COUNT, "ledger.unbalanced");
     add(list, METRIC_ALERTS, 0, UNIT_COUNT, "alerts.count");
     add(list, METRIC_BREAKERS, 0, UNIT_COUNT, "breakers.opened");
     for (uint32_t i = 0; i < s->breakers.count; i++)
@@ -309,9 +311,6 @@ static bool blocked_value(const struct metric *m, const struct blocked *b, int64
 static bool treasury_value(const struct metric *m, const struct recorder *r, int64_t *value)
 {
     switch ((int)m->source) {
-    case METRIC_END_STATE:
-        *value = (int64_t)r->by_state[m->index];
-        return true;
     case METRIC_REPEATED:
         *value = (int64_t)r->fact_counts[FACT_REPEATED];
         return true;
@@ -440,6 +439,26 @@ static bool tag_value(const struct metric *m, const struct recorder *r, int64_t 
     return true;
 }
 
+static bool books_value(const struct metric *m, const struct recorder *r, int64_t *value)
+{
+    switch ((enum books_figure)m->index) {
+    case BOOKS_CLOSES:
+        *value = (int64_t)r->fact_counts[FACT_DAY_CLOSED];
+        return true;
+    case BOOKS_UNBALANCED:
+        *value = (int64_t)r->closing.unbalanced;
+        return true;
+    }
+    NEVER("an unlisted figure of the books");
+}
+
+static bool end_value(const struct metric *m, const struct measured *from, int64_t *value)
+{
+    bool twice = m->source == METRIC_PAID_TWICE;
+    *value = (int64_t)(twice ? from->paid_twice : from->recorder->by_state[m->index]);
+    return true;
+}
+
 /* Of the run as a whole. */
 static bool run_value(const struct metric *m, const struct measured *from, int64_t *value)
 {
@@ -448,9 +467,9 @@ static bool run_value(const struct metric *m, const struct measured *from, int64
     case METRIC_TAGGED:
     case METRIC_TAG:
         return tag_value(m, r, value);
+    case METRIC_END_STATE:
     case METRIC_PAID_TWICE:
-        *value = (int64_t)from->paid_twice;
-        return true;
+        return end_value(m, from, value);
     case METRIC_REQUESTED:
     case METRIC_PAID:
     case METRIC_AMOUNT_REQUESTED:
@@ -470,7 +489,6 @@ static bool run_value(const struct metric *m, const struct measured *from, int64
     case METRIC_BLOCKED:
     case METRIC_BLOCKED_YUAN:
         return blocked_value(m, r->blocked, value);
-    case METRIC_END_STATE:
     case METRIC_REPEATED:
     case METRIC_COLLECTIONS:
     case METRIC_COLLECTED:
@@ -498,6 +516,8 @@ static bool run_value(const struct metric *m, const struct measured *from, int64
     case METRIC_AUDIT_INJECTED:
     case METRIC_AUDIT_FOUND:
         return audit_value(m, &r->score, value);
+    case METRIC_BOOKS:
+        return books_value(m, r, value);
     }
     NEVER("an unlisted metric");
 }

@@ -532,22 +532,51 @@ static void note_tag(struct recorder *r, const struct fact *f)
         r->tag_matches[f->class - 1]++;
 }
 
-static void note_audit(struct recorder *r, const struct fact *f)
+static void note_close(struct closing_tally *c, const struct fact *f)
+{
+    if (f->kind == FACT_BALANCE) {
+        c->balances_fen = money_add(c->balances_fen, f->amount_fen);
+        c->pending_fen = money_add(c->pending_fen, f->other);
+        return;
+    }
+    c->unbalanced += c->balances_fen != 0 || c->pending_fen != 0 || f->amount_fen != (int64_t)f->id;
+    c->balances_fen = c->pending_fen = 0;
+}
+
+/* What has nothing to do with any payout. */
+static void note_other(struct recorder *r, const struct fact *f)
 {
     switch ((int)f->kind) {
+    case FACT_BREAKER_OPENED:
+    case FACT_BREAKER_HALF_OPENED:
+    case FACT_BREAKER_CLOSED:
+        note_breaker(r, f);
+        return;
+    case FACT_DRY_BEGAN:
+    case FACT_DRY_ENDED:
+        note_dry(r, f);
+        return;
+    case FACT_ALERT_RAISED:
+    case FACT_ALERT_CLEARED:
+        note_alert(r, f);
+        return;
     case FACT_RECONCILED:
     case FACT_BREAK_OPENED:
     case FACT_BREAK_PROPOSED:
     case FACT_BREAK_CLOSED:
     case FACT_TRUE_ERROR:
         note_score(r, f);
-        break;
+        return;
     case FACT_TAGGED:
     case FACT_UNTAGGED:
         note_tag(r, f);
-        break;
+        return;
+    case FACT_BALANCE:
+    case FACT_DAY_CLOSED:
+        note_close(&r->closing, f);
+        return;
     default:
-        break;
+        return;
     }
 }
 
@@ -590,28 +619,15 @@ void recorder_fact(struct recorder *r, const struct fact *f)
         if (f->kind == FACT_LEG_DONE)
             note_fee_of_leg(r, f);
         break;
-    case FACT_BREAKER_OPENED:
-    case FACT_BREAKER_HALF_OPENED:
-    case FACT_BREAKER_CLOSED:
-        note_breaker(r, f);
-        break;
-    case FACT_DRY_BEGAN:
-    case FACT_DRY_ENDED:
-        note_dry(r, f);
-        break;
-    case FACT_ALERT_RAISED:
-    case FACT_ALERT_CLEARED:
-        note_alert(r, f);
-        break;
     case FACT_TRUE_PAID:
         note_fee_of_payment(r, f);
         if (f->class == 0)
             note_truly_paid(r, f);
         break;
     default:
-        note_audit(r, f);
         break;
     }
+    note_other(r, f);
     note_payout(r, f);
 }
 

@@ -37,6 +37,13 @@ struct channel_tally {
     int64_t dry_since_us; /* NEVER_US: not dry */
 };
 
+/* Trial balances as they were told. */
+struct closing_tally {
+    int64_t balances_fen; /* told since the last close; of a balanced one they come to nothing */
+    int64_t pending_fen;
+    uint64_t unbalanced;
+};
+
 struct alert_tally {
     int64_t first_us;  /* raised for the first time; if ever */
     int64_t since_us;  /* it stands since then; NEVER_US: it does not */
@@ -110,6 +117,7 @@ struct recorder {
     uint64_t collections;
     int64_t collected_fen;
     int64_t fees_fen;
+    struct closing_tally closing; /* of the ledger, at each day's close */
     struct channel_tally channels[CHANNELS];
     struct alert_tally alerts[ALERT_RULES_MAX];
     int64_t acs_min_fen;

@@ -13,6 +13,7 @@
 #include "core/base/must.h"
 #include "mocks/block.h"
 #include "sim/evq.h"
+#include "sim/ledger_rows.h"
 #include "sim/operator.h"
 #include "sim/output.h"
 #include "sim/pace.h"
@@ -45,6 +46,7 @@ struct run {
     struct output transfers;
     struct output alerts;
     struct output outlook;
+    struct ledger_rows ledger;
     int64_t now_us;
     int64_t next_sample_us;
     uint64_t fact_seq;
@@ -74,6 +76,8 @@ static bool open_outputs(struct run *r)
     if (!output_open(&r->outlook, out, "outlook.csv"))
         return false;
     journal_write_outlook_header(r->outlook.file);
+    if (!ledger_rows_open(&r->ledger, out))
+        return false;
     return r->options.events == NULL || output_open(&r->events, out, "events.jsonl");
 }
 
@@ -133,6 +137,7 @@ void run_free(struct run *r)
     output_drop(&r->transfers);
     output_drop(&r->alerts);
     output_drop(&r->outlook);
+    output_drop(&r->ledger.output);
     tag_rows_drop(&r->tag_rows);
     payout_rows_free(r->rows);
     pace_free(r->pace);
@@ -177,6 +182,8 @@ static void take_facts(struct run *r, const struct fact *facts, uint32_t count)
             journal_write_alert(r->alerts.file, &r->recorder, f);
         if (r->outlook.file != NULL)
             journal_write_outlook(r->outlook.file, f);
+        if (r->ledger.output.file != NULL)
+            ledger_rows_fact(&r->ledger, &r->plan->scenario, f);
         if (r->events.file != NULL &&
             event_filter_wants(r->options.events, (enum fact_kind)f->kind))
             journal_write_event(r->events.file, &r->recorder, f, r->fact_seq);
@@ -552,10 +559,12 @@ static bool commit_outputs(struct run *r)
     bool ok = output_commit(&r->positions);
     ok &= output_commit(&r->events);
     if (ok)
-        ok = output_commit(&r->alerts) && output_commit(&r->outlook);
+        ok = output_commit(&r->alerts) && output_commit(&r->outlook) &&
+             output_commit(&r->ledger.output);
     else
         output_drop(&r->alerts);
     output_drop(&r->outlook);
+    output_drop(&r->ledger.output);
     if (ok && r->recorder.follow.requested > 0)
         ok &= output_commit(&r->transfers);
     else

@@ -207,6 +207,11 @@ enum language { ENGLISH, CHINESE, LANGUAGES };
     X(REASON_SAME_PERSON, "who proposed it cannot approve it", "经办与复核不得为同一人") \
     X(REASON_BREAKS_FULL, "there is no room for more breaks", "差错登记已满") \
     X(REASON_BOOKED, "booked", "已入账") \
+    X(REASON_PAYMENTS_UNHEARD, "it has payments we have not heard of", "含尚未得知结果的付款") \
+    X(REASON_PAYMENTS_HEARD, "they have been heard of", "相关付款结果已得知") \
+    X(REASON_NET_UNEXPLAINED, "nothing we know of explains it", "差额原因不明") \
+    X(REASON_MOVED_OTHERWISE, "the account moved by something else", "账户实际入账金额不同") \
+    X(REASON_OTHER_HALF_MISSING, "the house or the account never told", "清算机构或账户始终未告知") \
     X(REASON_RULE_MATCHED, "a tagging rule says so", "打标规则命中") \
     X(REASON_NO_RULE_MATCHED, "no tagging rule matches", "无打标规则命中") \
     X(REASON_OWN_TRANSFER, "one of our transfers", "本单位调拨") \

@@ -13,14 +13,27 @@ static void tell_trial_balance(void)
     static const struct {
         uint32_t account;
         int64_t fen;
-    } balances[] = {{BOOK_CLIENTS, 3000 - STAGE_CUSTODY_FEN},
-                    {BOOK_EQUITY, -5000},
-                    {BOOK_OF(UNIONPAY, BOOK_OF_PAYABLE), 0},
-                    {BOOK_REGISTERED + 0, STAGE_CUSTODY_FEN - 3000},
-                    {BOOK_REGISTERED + 3, 5000}};
+        int64_t debit_fen;
+    } balances[] = {{BOOK_CLIENTS, 3000 - STAGE_CUSTODY_FEN, 3000},
+                    {BOOK_EQUITY, -5000, 0},
+                    {BOOK_OF(UNIONPAY, BOOK_OF_PAYABLE), 0, 3000},
+                    {BOOK_REGISTERED + 0, STAGE_CUSTODY_FEN - 3000, STAGE_CUSTODY_FEN},
+                    {BOOK_REGISTERED + 3, 5000, 5000}};
     for (int i = 0; i < COUNT(balances); i++)
-        tell((struct fact){
-            .kind = FACT_BALANCE, .subject = balances[i].account, .amount_fen = balances[i].fen});
+        tell((struct fact){.kind = FACT_BALANCE,
+                           .subject = balances[i].account,
+                           .id = (uint64_t)balances[i].debit_fen,
+                           .amount_fen = balances[i].fen});
+}
+
+enum { DEBITED_FEN = STAGE_CUSTODY_FEN + 5000 + 3000 + 3000 };
+
+static void tell_close(uint32_t books, int64_t debits_fen, int64_t credits_fen)
+{
+    tell((struct fact){.kind = FACT_DAY_CLOSED,
+                       .session = books,
+                       .id = (uint64_t)credits_fen,
+                       .amount_fen = debits_fen});
 }
 
 START_TEST(a_true_story_breaks_nothing_and_every_invariant_was_checked)
@@ -34,6 +47,7 @@ START_TEST(a_true_story_breaks_nothing_and_every_invariant_was_checked)
     for (uint8_t c = 0; c < CHANNELS; c++)
         tell_move(FACT_MOVE_DONE, c, CHANNEL_NONE, c, REASON_BELOW_LOW);
     tell_trial_balance();
+    tell_close(5, DEBITED_FEN, DEBITED_FEN);
     after_event();
     auditor_take_over(stage.auditor, INVARIANT_WAITS_ADD_UP, 7, 0, "");
     auditor_finish(stage.auditor, stage.now_us, true);
@@ -90,23 +104,73 @@ static void entry_with_itself(void)
 
 static void balance_differs(void)
 {
-    tell((struct fact){
-        .kind = FACT_BALANCE, .subject = BOOK_REGISTERED + 0, .amount_fen = STAGE_CUSTODY_FEN + 1});
+    tell((struct fact){.kind = FACT_BALANCE,
+                       .subject = BOOK_REGISTERED + 0,
+                       .id = STAGE_CUSTODY_FEN,
+                       .amount_fen = STAGE_CUSTODY_FEN + 1});
+}
+
+static void debits_differ(void)
+{
+    tell((struct fact){.kind = FACT_BALANCE,
+                       .subject = BOOK_REGISTERED + 0,
+                       .id = STAGE_CUSTODY_FEN + 1,
+                       .amount_fen = STAGE_CUSTODY_FEN});
 }
 
 static void pending_differs(void)
 {
     tell((struct fact){.kind = FACT_BALANCE,
                        .subject = BOOK_REGISTERED + 0,
+                       .id = STAGE_CUSTODY_FEN,
                        .amount_fen = STAGE_CUSTODY_FEN,
                        .other = 1});
 }
 
-/* The account that is told is right, but the others are missing. */
+/* Of a day that was never closed before: 3,000 fen are paid, none settled. */
+enum { PAID_FEN = STAGE_CUSTODY_FEN + 5000 + 3000 };
+
+static void tell_balances(uint32_t books)
+{
+    static const struct {
+        uint32_t account;
+        int64_t fen;
+        int64_t debit_fen;
+    } balances[] = {{BOOK_REGISTERED + 0, STAGE_CUSTODY_FEN, STAGE_CUSTODY_FEN},
+                    {BOOK_REGISTERED + 3, 5000, 5000},
+                    {BOOK_EQUITY, -5000, 0},
+                    {BOOK_OF(UNIONPAY, BOOK_OF_PAYABLE), -3000, 0},
+                    {BOOK_CLIENTS, 3000 - STAGE_CUSTODY_FEN, 3000}};
+    for (uint32_t i = 0; i < books; i++)
+        tell((struct fact){.kind = FACT_BALANCE,
+                           .subject = balances[i].account,
+                           .id = (uint64_t)balances[i].debit_fen,
+                           .amount_fen = balances[i].fen});
+}
+
+/* The books that are told are right, but one is missing: in figures, and by number. */
 static void trial_balance_incomplete(void)
 {
-    tell((struct fact){
-        .kind = FACT_BALANCE, .subject = BOOK_REGISTERED + 0, .amount_fen = STAGE_CUSTODY_FEN});
+    tell_balances(4);
+    tell_close(4, PAID_FEN, PAID_FEN);
+}
+
+static void close_counts_a_book_too_many(void)
+{
+    tell_balances(5);
+    tell_close(6, PAID_FEN, PAID_FEN);
+}
+
+static void close_debits_too_much(void)
+{
+    tell_balances(5);
+    tell_close(5, PAID_FEN + 1, PAID_FEN);
+}
+
+static void close_credits_too_little(void)
+{
+    tell_balances(5);
+    tell_close(5, PAID_FEN, PAID_FEN - 1);
 }
 
 static void voided_but_never_pending(void)
@@ -445,9 +509,13 @@ static const struct violation {
     PLANT(PAID, LEDGER_BALANCES, entry_of_nothing, 0, 1),
     PLANT(PAID, LEDGER_BALANCES, entry_below_zero, 0, 1),
     PLANT(PAID, LEDGER_BALANCES, entry_with_itself, 0, 1),
-    PLANT(PAID, LEDGER_BALANCES, balance_differs, 0, 2),
-    PLANT(PAID, LEDGER_BALANCES, pending_differs, 0, 2),
-    PLANT(PAID, LEDGER_BALANCES, trial_balance_incomplete, 0, 1),
+    PLANT(PAID, LEDGER_BALANCES, balance_differs, 0, 1),
+    PLANT(PAID, LEDGER_BALANCES, debits_differ, 0, 1),
+    PLANT(PAID, LEDGER_BALANCES, pending_differs, 0, 1),
+    PLANT(PAID, LEDGER_BALANCES, trial_balance_incomplete, 0, 3),
+    PLANT(PAID, LEDGER_BALANCES, close_counts_a_book_too_many, 0, 1),
+    PLANT(PAID, LEDGER_BALANCES, close_debits_too_much, 0, 1),
+    PLANT(PAID, LEDGER_BALANCES, close_credits_too_little, 0, 1),
     PLANT(SENT, LEDGER_BALANCES, voided_but_never_pending, 0, 1),
     PLANT(SENT, LEDGER_BALANCES, taken_twice, 0, 1),
     PLANT(SENT, PAID_ONCE, paid_again_here, 0, 1),

@@ -133,7 +133,11 @@ START_TEST(each_midnight_brings_a_trial_balance_of_zero)
             sum_fen += facts[i].kind == FACT_BALANCE ? facts[i].amount_fen : 0;
             pending_fen += facts[i].kind == FACT_BALANCE ? facts[i].other : 0;
         }
-        ck_assert_int_eq(facts_of(FACT_BALANCE), 9); /* each account ever used */
+        ck_assert_int_eq(facts_of(FACT_BALANCE), 9); /* each book ever used */
+        ck_assert_int_eq(facts_of(FACT_DAY_CLOSED), 1);
+        ck_assert_uint_eq(fact(FACT_DAY_CLOSED)->session, 9);
+        ck_assert_int_eq(fact(FACT_DAY_CLOSED)->amount_fen, (int64_t)fact(FACT_DAY_CLOSED)->id);
+        ck_assert_int_eq(fact(FACT_DAY_CLOSED)->other, START_US + HOURS(24 * day - 36));
         ck_assert_int_eq(sum_fen, 0);
         ck_assert_int_eq(pending_fen, 0);
         forget();

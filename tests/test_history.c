@@ -393,8 +393,9 @@ START_TEST(a_closed_account_is_checked_to_its_last_day_and_not_beyond)
     treasury_forget(&t);
     wait_until("2018-11-20T00:30:00");
     ck_assert_uint_eq(t.order_count, 0);
+    treasury_forget(&t); /* the closes of those days */
     answer("2018-11-14", quiet);
-    ck_assert_uint_eq(t.fact_count - treasury_count(&t, FACT_BALANCE), 0);
+    ck_assert_uint_eq(t.fact_count, 0);
 }
 END_TEST
 

@@ -209,11 +209,11 @@ START_TEST(a_payment_heard_of_after_its_session_settled_releases_the_hold_and_no
     run_for(REPLY_TIMEOUT_US);
     session_settles(U, S, 0, 500); /* the net had it in */
     ck_assert_int_eq(believed_fen[U], QUOTA_FEN - 1000);
-    ck_assert_int_eq(posted_fen(BOOK_OF(U, BOOK_OF_SUSPENSE)), 500);
+    ck_assert_int_eq(posted_fen(BOOK_OF(U, BOOK_OF_SUSPENSE_SHORT)), 500);
     notify_paid(o);
     ck_assert_int_eq(fact(FACT_PAID)->other, QUOTA_FEN - 500);
     ck_assert_int_eq(facts_of(FACT_SETTLED), 1);
-    ck_assert_int_eq(posted_fen(BOOK_OF(U, BOOK_OF_SUSPENSE)), 0);
+    ck_assert_int_eq(posted_fen(BOOK_OF(U, BOOK_OF_SUSPENSE_SHORT)), 0);
     ck_assert_int_eq(posted_fen(BOOK_OF(U, BOOK_OF_PAYABLE)), 0);
     request(1, 500);
     ck_assert_int_eq(fact(FACT_REPEATED)->state, PAYOUT_SETTLED);

@@ -68,13 +68,13 @@ static const struct {
     {PREPAID, 700, 0, CARDS, BOOK_CLIENTS},
     {PREPAID, -700, 0, FEES, BOOK_FEE_EXPENSE},
     {OWN, -50 * YUAN, 0, FEES, BOOK_FEE_EXPENSE},
-    {OWN, -50 * YUAN - 1, 0, RULES, BOOK_SUSPENSE_SHORT},
+    {OWN, -50 * YUAN - 1, 0, RULES, BOOK_LINES_SHORT},
     {OWN, 321, CODE_INTEREST, INTEREST_, BOOK_INTEREST},
     {OWN, -60 * YUAN, CODE_INTEREST, INTEREST_, BOOK_INTEREST}, /* interest that was taken back */
     {OWN, 100 * YUAN, 0, OURS, BOOK_EQUITY},
-    {OWN, 99 * YUAN, 0, RULES, BOOK_SUSPENSE_LONG},
-    {OWN_2, 5, 0, UNCLEAR, BOOK_SUSPENSE_LONG},
-    {OWN_2, -60 * YUAN, 0, UNCLEAR, BOOK_SUSPENSE_SHORT},
+    {OWN, 99 * YUAN, 0, RULES, BOOK_LINES_LONG},
+    {OWN_2, 5, 0, UNCLEAR, BOOK_LINES_LONG},
+    {OWN_2, -60 * YUAN, 0, UNCLEAR, BOOK_LINES_SHORT},
 };
 
 START_TEST(a_line_is_booked_by_its_tag_or_lies_in_suspense)
@@ -132,7 +132,7 @@ START_TEST(untagged_money_in_custody_is_unallocated_all_the_same)
     int64_t before_fen = t.s.core->unallocated_fen;
     treasury_apply(&t, line_of(ACS, 1, 77));
     ck_assert_int_eq(t.s.core->unallocated_fen, before_fen + 77);
-    ck_assert_int_eq(book_fen(&t, BOOK_SUSPENSE_LONG), -77);
+    ck_assert_int_eq(book_fen(&t, BOOK_LINES_LONG), -77);
     ck_assert_int_eq(account_fen(&t, ACS), 10 * OPENING_FEN + 77);
 }
 END_TEST
@@ -197,7 +197,7 @@ START_TEST(a_page_that_is_late_or_told_again_tags_each_line_once)
     ck_assert_uint_eq(treasury_count(&t, FACT_MOVEMENT), 9);
     ck_assert_uint_eq(treasury_count(&t, FACT_UNTAGGED), 9);
     ck_assert_int_eq(account_fen(&t, OWN), OPENING_FEN + 45);
-    ck_assert_int_eq(book_fen(&t, BOOK_SUSPENSE_LONG), -45);
+    ck_assert_int_eq(book_fen(&t, BOOK_LINES_LONG), -45);
     ck_assert_uint_eq(t.s.core->purses[OWN].cursor, 9);
 }
 END_TEST
@@ -217,7 +217,7 @@ START_TEST(a_reported_difference_is_a_line_without_number_texts_or_code)
     f = treasury_fact(&t, FACT_UNTAGGED);
     ck_assert_uint_eq(f.class, FEES + 1);
     ck_assert_uint_eq(f.state, 1 << TAG_DIRECTION);
-    ck_assert_int_eq(book_fen(&t, BOOK_SUSPENSE_LONG), -5);
+    ck_assert_int_eq(book_fen(&t, BOOK_LINES_LONG), -5);
     ck_assert_int_eq(account_fen(&t, OWN), OPENING_FEN + 100 * YUAN);
 }
 END_TEST

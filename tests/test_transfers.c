@@ -598,7 +598,7 @@ START_TEST(a_downward_transfer_holds_quota_and_is_paid_in_its_session)
                                       .amount_fen = -SENT_FEN});
     ck_assert_int_eq(book_fen(&t, BOOK_OF(c, BOOK_OF_PAYABLE)), 0);
     ck_assert_int_eq(book_fen(&t, BOOK_OF(c, BOOK_OF_CLEARING)), 0);
-    ck_assert_int_eq(book_fen(&t, BOOK_OF(c, BOOK_OF_SUSPENSE)), 0);
+    ck_assert_int_eq(book_fen(&t, BOOK_OF(c, BOOK_OF_SUSPENSE_SHORT)), 0);
     ck_assert_int_eq(available_fen(&t, c), before_fen - SENT_FEN);
     must_stand(-SENT_FEN, SENT_FEN, 0);
 }
@@ -612,12 +612,12 @@ START_TEST(a_payment_that_its_settled_net_had_in_comes_out_of_suspense)
                                       .channel = (uint8_t)c,
                                       .session = SMALL_SESSION,
                                       .amount_fen = -SENT_FEN});
-    ck_assert_int_eq(book_fen(&t, BOOK_OF(c, BOOK_OF_SUSPENSE)), SENT_FEN);
+    ck_assert_int_eq(book_fen(&t, BOOK_OF(c, BOOK_OF_SUSPENSE_SHORT)), SENT_FEN);
     int64_t low_fen = available_fen(&t, c); /* counted twice for the moment: on the safe side */
     notice(&t, o, paid_code(c));
     ck_assert_int_eq(available_fen(&t, c), low_fen + SENT_FEN);
     ck_assert_int_eq(available_fen(&t, c), 5 * OPENING_FEN / 2 - SENT_FEN);
-    ck_assert_int_eq(book_fen(&t, BOOK_OF(c, BOOK_OF_SUSPENSE)), 0);
+    ck_assert_int_eq(book_fen(&t, BOOK_OF(c, BOOK_OF_SUSPENSE_SHORT)), 0);
     ck_assert_int_eq(book_fen(&t, BOOK_OF(c, BOOK_OF_PAYABLE)), 0);
     must_stand(-SENT_FEN, SENT_FEN, 0);
 }

@@ -315,9 +315,11 @@ static inline void not_found(struct treasury *t, struct order o)
 static inline void movement(struct treasury *t, uint8_t account, uint32_t number,
                             int64_t amount_fen, uint64_t id, uint8_t flag)
 {
+    bool net = flag & MOVEMENT_OF_SESSION;
     treasury_apply(t, (struct input){.kind = INPUT_MOVEMENT_TOLD,
-                                     .channel = CHANNEL_NONE,
+                                     .channel = net ? CHANNEL_UNIONPAY : CHANNEL_NONE,
                                      .account = account,
+                                     .session = net ? SMALL_SESSION + number - 1 : 0,
                                      .count = number,
                                      .amount_fen = amount_fen,
                                      .id = id,

@@ -36,14 +36,20 @@
  *   contradicted   subject payout, channel, code, state: an answer against an earlier one
  *   stray          channel, id: an answer to nothing we know
  *   entry_pending entry_posted entry_taken entry_voided
- *                  subject debited account, session credited account, amount, id: entry number;
- *                  taken: a pending entry becomes posted
- *   balance        subject account, amount: posted, other: pending (debit less credit)
+ *                  subject debited book, session credited book, amount, id: entry number,
+ *                  code: enum template; taken: a pending entry becomes posted
+ *   balance        subject book, amount: posted, other: pending (debit less credit), id: its
+ *                  debits posted in all.  Told at each day's close, of every book ever used
+ *   day_closed     session: balances told, amount: debits posted in all, id: credits, other_us:
+ *                  the day
  *   opened         channel or NONE (unallocated), amount: mapped           available
  *   receipt        channel, session, amount, id: count                     available
  *   receipt_late   channel, session, amount, id: count; the session's total had it in
  *   session_closed channel, session, amount: of its receipts, those not told singly   available
  *   session_settled channel, session, amount: the net                      available
+ *   net_agreed     channel, session, amount: the net; state 1: the account showed it move, 0: the
+ *                  net alone; reason payments_heard: what it differed by is explained
+ *   net_differs    as net_agreed, other: by how much it is more than it should be, reason
  *   quota_reported channel, amount: available, id: mapped, other_us: as of
  *   move_requested subject move, channel to, state from, amount, reason
  *   move_sent      subject move, channel, id, amount, state: 0 decrease 1 increase   available
@@ -162,6 +168,7 @@
     X(RECONCILED, reconciled) X(BREAK_OPENED, break_opened) \
     X(BREAK_PROPOSED, break_proposed) X(BREAK_REFUSED, break_refused) \
     X(BREAK_CLOSED, break_closed) X(TRUE_ERROR, true_error) \
+    X(DAY_CLOSED, day_closed) X(NET_AGREED, net_agreed) X(NET_DIFFERS, net_differs) \
     X(TAGGED, tagged) X(UNTAGGED, untagged)
 
 #define REASONS(X) \
@@ -212,6 +219,9 @@
     X(BREAK_UNKNOWN, break_unknown) X(BREAK_SETTLED, break_settled) \
     X(NOT_PROPOSED, not_proposed) X(SAME_PERSON, same_person) X(BREAKS_FULL, breaks_full) \
     X(BOOKED, booked) \
+    X(PAYMENTS_UNHEARD, payments_unheard) X(PAYMENTS_HEARD, payments_heard) \
+    X(NET_UNEXPLAINED, net_unexplained) X(MOVED_OTHERWISE, moved_otherwise) \
+    X(OTHER_HALF_MISSING, other_half_missing) \
     X(RULE_MATCHED, rule_matched) X(NO_RULE_MATCHED, no_rule_matched) \
     X(OWN_TRANSFER, own_transfer) X(SESSION_NET, session_net)
 /* clang-format on */
