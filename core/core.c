@@ -70,6 +70,7 @@ static void must_be_config(const struct core_config *config)
     MUST(config->retry_after_us > 0 && config->ageing_us >= 0);
     MUST(config->primary < CHANNELS);
     MUST(config->breaker_count <= BREAKERS_MAX);
+    MUST(config->tag_rule_count <= TAG_RULES_MAX);
     MUST(config->limits.breaker_bytes == breakers_bytes(config->breakers, config->breaker_count));
     for (int c = 0; c < CHANNELS; c++) {
         const struct channel_terms *terms = &config->channels[c];

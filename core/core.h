@@ -19,6 +19,7 @@
 #include <stdint.h>
 
 #include "core/alerts.h"
+#include "core/audit/tagging.h"
 #include "core/base/calendar.h"
 #include "core/base/hours.h"
 #include "core/books/account.h"
@@ -138,6 +139,8 @@ struct core_config {
     struct alert_rule alert_rules[ALERT_RULES_MAX];
     uint32_t breaker_count;
     struct breaker_terms breakers[BREAKERS_MAX];
+    uint32_t tag_rule_count;
+    struct tag_rule tag_rules[TAG_RULES_MAX];
     const int64_t *moments;   /* of all schedules; read by core_create() and then kept inside */
     int32_t doubtful_days;    /* what one side alone has is matched for so long again */
     struct hours large_value; /* HOURS_LARGE_VALUE, of the central bank's system */

@@ -571,6 +571,10 @@ int64_t funds_payable_fen(const struct desk *d); /* unallocated, and every quota
 bool funds_account_open(const struct desk *d, uint8_t account);
 void funds_alert(struct desk *d, uint8_t account, enum reason reason, int64_t amount_fen);
 
+/* tags.c: what a line that was told of an account is (tagging.h), as a fact */
+void tags_recognised(struct desk *d, const struct input *line, enum reason reason); /* by its id */
+enum template tags_template(struct desk *d, const struct input *line); /* how it is booked */
+
 /* history.c: days of virtual IDs against their history balances (历史余额)
  *
  *     task --> details up to now --> each day not checked yet, up to yesterday:

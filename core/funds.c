@@ -89,10 +89,13 @@ int64_t funds_free_fen(const struct desk *d, uint8_t account)
 }
 
 /* Money that came or went by nobody's order of ours. */
-static void book_foreign(struct desk *d, uint8_t account, int64_t amount_fen)
+static void book_foreign(struct desk *d, const struct input *line)
 {
     struct core *core = d->core;
-    desk_book(d, TEMPLATE_FOREIGN, (struct booked_of){.account = account}, amount_fen);
+    uint8_t account = line->account;
+    int64_t amount_fen = line->amount_fen;
+    enum template how = tags_template(d, line);
+    desk_book(d, how, (struct booked_of){.account = account}, amount_fen);
     if (!is_custody(d, account))
         return;
     if (amount_fen < 0) { /* nothing leaves custody but through a clearing house */
@@ -134,10 +137,11 @@ void funds_reported(struct desk *d, const struct input *in)
     p->uncollected_fen = money_sub(in->amount_fen, book_fen(d, in->account));
     if (funds_offers(d, in->account, OPERATE_DETAILS))
         return;
-    int64_t found_fen = p->uncollected_fen;
+    struct input found = {
+        .account = in->account, .amount_fen = p->uncollected_fen, .at_us = in->at_us};
     p->uncollected_fen = 0;
-    if (found_fen != 0)
-        book_foreign(d, in->account, found_fen);
+    if (found.amount_fen != 0)
+        book_foreign(d, &found);
 }
 
 /* --- movements ------------------------------------------------------------- */
@@ -183,16 +187,18 @@ void funds_movement(struct desk *d, const struct input *in)
     if (in->at_us > p->moved_us)
         p->moved_us = in->at_us;
     if (in->flag & MOVEMENT_OF_SESSION) { /* booked when the house tells of it */
+        tags_recognised(d, in, REASON_SESSION_NET);
         nets_moved(d, in);
         return;
     }
     if ((in->id & ORDER_ID_MOVE) && (in->id & ORDER_ID_LEG)) {
+        tags_recognised(d, in, REASON_OWN_TRANSFER);
         transfers_seen(d, in);
         return;
     }
     if (at_bank(d, in->account) && in->at_us <= p->reported_us)
         p->uncollected_fen = money_sub(p->uncollected_fen, in->amount_fen);
-    book_foreign(d, in->account, in->amount_fen);
+    book_foreign(d, in);
 }
 
 void funds_ask(struct desk *d, enum order_kind kind, uint8_t account, uint64_t id)

@@ -39,6 +39,7 @@ enum happening_kind {
     HAPPENS_BALANCE,                /* subject: account; its balance is reported */
     HAPPENS_DETAILS,                /* subject: account, arg: after which number */
     HAPPENS_HISTORY,                /* subject: account, arg: day */
+    HAPPENS_OWN_LINE,               /* subject: which of what institutions book by themselves */
     HAPPENING_KINDS,
 };
 

@@ -297,6 +297,7 @@ void house_happens(struct house *h, int64_t now_us, const struct happening *what
     case HAPPENS_BALANCE:
     case HAPPENS_DETAILS:
     case HAPPENS_HISTORY:
+    case HAPPENS_OWN_LINE:
     case HAPPENING_KINDS:
         break;
     }

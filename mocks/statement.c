@@ -119,6 +119,30 @@ static void add_up(struct statement *one, const struct movement *m)
     d->closing_fen = m->after_fen;
 }
 
+static bool is_bank(const struct statements *s, uint32_t book)
+{
+    return book >= BOOKS_REGISTERED && !is_virtual(s->items[book - BOOKS_REGISTERED].kind);
+}
+
+static enum line_origin origin_of(const struct statements *s, const struct posting *p)
+{
+    if (p->net_of != 0)
+        return LINE_NET;
+    if (p->from == BOOKS_TRANSIT)
+        return p->comes_back ? LINE_SENT_BACK : LINE_TRANSFERRED;
+    if (p->to == BOOKS_TRANSIT)
+        return LINE_TRANSFERRED;
+    if (p->from >= BOOKS_CLEARING && p->from < BOOKS_REGISTERED)
+        return p->from - BOOKS_CLEARING == CHANNEL_UNIONPAY ? LINE_SETTLEMENT : LINE_PAYOUT;
+    if (p->from == BOOKS_OUTSIDE)
+        return LINE_PAID_IN;
+    if (p->to == BOOKS_OUTSIDE)
+        return LINE_TAKEN;
+    if (is_bank(s, p->from))
+        return LINE_PREFUND;
+    return is_bank(s, p->to) ? LINE_RETURN : LINE_ADJUST;
+}
+
 static void note(struct statements *s, int64_t now_us, uint32_t account, int64_t amount_fen,
                  const struct posting *p, struct outbox *out)
 {
@@ -129,7 +153,9 @@ static void note(struct statements *s, int64_t now_us, uint32_t account, int64_t
                            .at_us = now_us,
                            .id = p->id,
                            .session = p->session,
-                           .net_of = p->net_of};
+                           .net_of = p->net_of,
+                           .origin = (uint8_t)origin_of(s, p),
+                           .text = p->text};
     one->count++;
     MUST(one->count < UINT32_C(1) << 31);
     if (is_virtual(one->kind))
@@ -156,7 +182,7 @@ static void must_be_taken(const struct statements *s, const struct posting *p)
     const struct central_bank *cb = s->central_bank;
     uint32_t from = p->from - BOOKS_REGISTERED;
     uint32_t to = p->to - BOOKS_REGISTERED;
-    MUST(p->amount_fen > 0 && p->net_of <= CHANNELS);
+    MUST(p->amount_fen > 0 && p->net_of <= CHANNELS && p->text <= s->text_count);
     MUST(p->from < BOOKS_REGISTERED || statement_is_open(s, from));
     MUST(p->to < BOOKS_REGISTERED || statement_is_open(s, to) ||
          (p->comes_back && to < s->account_count && s->items[to].state == ACCOUNT_CLOSED));
@@ -196,12 +222,36 @@ const struct movement *statement_find(const struct statements *s, uint32_t accou
     return &one->items[(number - 1) % one->capacity];
 }
 
+static struct line_source source_of(const struct statements *s, uint32_t account,
+                                    const struct movement *m)
+{
+    uint8_t channel = m->net_of == 0 ? CHANNEL_NONE : (uint8_t)(m->net_of - 1);
+    return (struct line_source){.given = m->text == 0 ? NULL : &s->texts[m->text - 1],
+                                .origin = m->origin,
+                                .kind = s->items[account].kind,
+                                .channel = channel,
+                                .session = m->session,
+                                .sessions_a_day =
+                                    channel < CHANNELS ? s->sessions_a_day[channel] : 0};
+}
+
+void statement_print(const struct statements *s, uint32_t account, uint32_t number,
+                     struct printed_line *out)
+{
+    const struct movement *m = statement_find(s, account, number);
+    MUST(m != NULL);
+    struct line_source from = source_of(s, account, m);
+    line_print(&from, out);
+}
+
 struct input statement_news(const struct statements *s, uint32_t account, uint32_t number)
 {
     const struct movement *m = statement_find(s, account, number);
     MUST(m != NULL);
+    struct line_source from = source_of(s, account, m);
     return (struct input){.kind = INPUT_MOVEMENT_TOLD,
                           .channel = m->net_of == 0 ? CHANNEL_NONE : (uint8_t)(m->net_of - 1),
+                          .code = line_code(&from),
                           .flag = m->net_of == 0 ? 0 : MOVEMENT_OF_SESSION,
                           .session = m->session,
                           .count = number,

@@ -33,6 +33,7 @@
 #include "core/core.h"
 #include "mocks/books.h"
 #include "mocks/central_bank.h"
+#include "mocks/line.h"
 #include "mocks/outbox.h"
 
 enum { STATEMENT_KEPT = 1 << 20, DETAILS_PAGE = 50 };
@@ -44,7 +45,8 @@ struct movement {
     uint64_t id; /* of the order behind it, or 0 */
     uint32_t session;
     uint8_t net_of; /* 1 + the channel whose session's net it is; 0: no net */
-    uint8_t pad[3];
+    uint8_t origin; /* enum line_origin */
+    uint16_t text;  /* 1 + that of `texts` that it was given; 0: none */
 };
 
 /* Of a day on which something moved; on others opening and closing are the last closing. */
@@ -75,9 +77,12 @@ struct statement {
 struct statements {
     struct books *books;
     struct central_bank *central_bank;
-    uint8_t acs_push;       /* 1 + the channel that pushes the custody account's; 0: none */
-    uint8_t acs_push_all;   /* sessions' nets too, by which alone money leaves it */
-    uint8_t virtual_silent; /* movements of virtual IDs are not pushed */
+    uint8_t acs_push;              /* 1 + the channel that pushes the custody account's; 0: none */
+    uint8_t acs_push_all;          /* sessions' nets too, by which alone money leaves it */
+    uint8_t virtual_silent;        /* movements of virtual IDs are not pushed */
+    const struct line_text *texts; /* the caller's */
+    uint32_t text_count;
+    uint32_t sessions_a_day[CHANNELS];
     uint32_t account_count;
     struct statement items[ACCOUNTS_MAX];
 };
@@ -90,6 +95,7 @@ struct posting {
     uint32_t session;
     uint8_t net_of; /* as in struct movement */
     bool comes_back;
+    uint16_t text; /* as in struct movement */
 };
 
 void statements_init(struct statements *s, struct books *books, struct central_bank *central_bank);
@@ -122,7 +128,9 @@ uint32_t statement_oldest(const struct statements *s, uint32_t account); /* kept
 /* Of a virtual ID: what is answered now about that day. */
 struct input statement_history(const struct statements *s, int64_t now_us, uint32_t account,
                                int32_t day);
-/* As the news of it says. */
+/* As the news of it says; what is printed on the line besides goes to whoever reads texts. */
 struct input statement_news(const struct statements *s, uint32_t account, uint32_t number);
+void statement_print(const struct statements *s, uint32_t account, uint32_t number,
+                     struct printed_line *out);
 
 #endif

@@ -17,6 +17,10 @@ static uint32_t open_accounts(struct world *w)
     s->acs_push = w->terms.acs_push;
     s->acs_push_all = w->terms.acs_push_all;
     s->virtual_silent = w->terms.virtual_silent;
+    s->texts = w->terms.line_texts;
+    s->text_count = w->terms.line_text_count;
+    for (uint32_t i = 0; i < CHANNELS; i++)
+        s->sessions_a_day[i] = w->terms.houses[i].closing_count;
     for (uint32_t i = 0; i < w->terms.account_count; i++) {
         const struct world_account *a = &w->terms.accounts[i];
         MUST(statement_add(s, a->kind, a->institution) == i);
@@ -104,10 +108,22 @@ void world_free(struct world *w)
     free(w);
 }
 
+static void schedule_own_line(const struct world *w, uint32_t which, struct outbox *out)
+{
+    if (which == w->terms.own_line_count)
+        return;
+    const struct own_line *line = &w->terms.own_lines[which];
+    outbox_schedule(out, (struct happening){.at_us = line->at_us,
+                                            .kind = HAPPENS_OWN_LINE,
+                                            .house = w->terms.accounts[line->account].institution,
+                                            .subject = which});
+}
+
 void world_start(struct world *w, int64_t now_us, struct outbox *out)
 {
     for (uint32_t c = 0; c < CHANNELS; c++)
         house_start(&w->houses[c], now_us, out);
+    schedule_own_line(w, 0, out);
 }
 
 /* --- balances, details, histories ------------------------------------------ */
@@ -236,16 +252,35 @@ void world_collect(struct world *w, int64_t now_us, enum channel house, int64_t 
     house_collect(&w->houses[house], now_us, amount_fen, fee_fen, count, out);
 }
 
-bool world_collect_into(struct world *w, int64_t now_us, uint8_t account, int64_t amount_fen,
-                        struct outbox *out)
+/* Between the outside and an account; in: above zero. */
+static bool post_outside(struct world *w, int64_t now_us, uint32_t account, int64_t amount_fen,
+                         uint16_t text, struct outbox *out)
 {
-    MUST(keeper_of(w, account) >= INSTITUTION_BANKS);
+    bool in = amount_fen > 0;
     if (!statement_is_open(&w->statements, account))
         return false;
-    return statement_post(
-        &w->statements, now_us,
-        &(struct posting){.from = BOOKS_OUTSIDE, .to = BOOKS_OF(account), .amount_fen = amount_fen},
-        out);
+    return statement_post(&w->statements, now_us,
+                          &(struct posting){.from = in ? BOOKS_OUTSIDE : BOOKS_OF(account),
+                                            .to = in ? BOOKS_OF(account) : BOOKS_OUTSIDE,
+                                            .amount_fen = in ? amount_fen : -amount_fen,
+                                            .text = text},
+                          out);
+}
+
+bool world_collect_into(struct world *w, int64_t now_us, uint8_t account, int64_t amount_fen,
+                        uint16_t text, struct outbox *out)
+{
+    MUST(keeper_of(w, account) >= INSTITUTION_BANKS && amount_fen > 0);
+    return post_outside(w, now_us, account, amount_fen, text, out);
+}
+
+static void book_own_line(struct world *w, int64_t now_us, uint32_t which, struct outbox *out)
+{
+    const struct own_line *line = &w->terms.own_lines[which];
+    MUST(which < w->terms.own_line_count && line->at_us == now_us);
+    if (!post_outside(w, now_us, line->account, line->amount_fen, (uint16_t)line->text, out))
+        w->own_lines_left_out++;
+    schedule_own_line(w, which + 1, out);
 }
 
 void world_open_account(struct world *w, int64_t now_us, uint8_t account)
@@ -268,6 +303,8 @@ void world_happens(struct world *w, int64_t now_us, const struct happening *what
     else if (what->kind == HAPPENS_HISTORY)
         outbox_tell(out,
                     statement_history(&w->statements, now_us, what->subject, (int32_t)what->arg));
+    else if (what->kind == HAPPENS_OWN_LINE)
+        book_own_line(w, now_us, what->subject, out);
     else if (what->kind == HAPPENS_DETAILS)
         return; /* handed over by world_next_detail() */
     else if (what->house < CHANNELS)

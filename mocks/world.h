@@ -32,7 +32,11 @@ struct world_terms {
     uint8_t virtual_silent; /* movements of virtual IDs are not pushed */
     struct house_terms houses[CHANNELS];
     struct bank_terms banks[INSTITUTIONS_MAX]; /* from INSTITUTION_CENTRAL_BANK on */
-    const struct fault_spec *faults;           /* the caller's, for as long as the world lives */
+    const struct line_text *line_texts;        /* the caller's, for as long as the world lives */
+    uint32_t line_text_count;
+    const struct own_line *own_lines; /* the same; in the order of their times */
+    uint32_t own_line_count;
+    const struct fault_spec *faults; /* the same */
     uint32_t fault_count;
     uint32_t orders_max; /* that a house keeps at once */
 };
@@ -46,6 +50,7 @@ struct world {
     struct faults faults;
     struct house houses[CHANNELS];
     struct bank banks[INSTITUTIONS_MAX]; /* from INSTITUTION_BANKS on */
+    uint32_t own_lines_left_out;         /* the account was not open, or had too little */
 };
 
 /* A page of movements that is being handed over. */
@@ -64,10 +69,10 @@ void world_start(struct world *w, int64_t now_us, struct outbox *out);
 void world_order(struct world *w, int64_t now_us, const struct order *o, struct outbox *out);
 void world_collect(struct world *w, int64_t now_us, enum channel house, int64_t amount_fen,
                    int64_t fee_fen, uint32_t count, struct outbox *out);
-/* A collection straight into a bank account.  False: it is closed or not open
- * yet; the payer keeps the money. */
+/* A collection straight into a bank account; text: 1 + the number of its texts,
+ * or 0.  False: it is closed or not open yet; the payer keeps the money. */
 bool world_collect_into(struct world *w, int64_t now_us, uint8_t account, int64_t amount_fen,
-                        struct outbox *out);
+                        uint16_t text, struct outbox *out);
 
 /* With its opening balance; one that is open stays as it is. */
 void world_open_account(struct world *w, int64_t now_us, uint8_t account);

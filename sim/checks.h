@@ -17,6 +17,10 @@ void check_breakers(struct reading *r, const struct scenario *s);
 void check_transfers(struct reading *r, const struct scenario *s);
 void check_funds(struct reading *r, const struct scenario *s); /* codes of banks and services */
 void check_alerts(struct reading *r, struct scenario *s);      /* resolves what they watch */
+void check_tagging(struct reading *r, struct scenario *s);     /* resolves their accounts */
+void check_lines(struct reading *r, const struct scenario *s); /* that institutions book */
+void check_line_times(struct reading *r, const struct scenario *s); /* the span is known */
+void check_load_texts(struct reading *r, const struct scenario *s);
 void check_operator_accounts(struct reading *r, struct scenario *s);
 
 #endif

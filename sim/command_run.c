@@ -7,6 +7,7 @@
 
 #include "core/base/civil.h"
 #include "core/base/must.h"
+#include "sim/tag_rows.h"
 #include "sim/options.h"
 #include "sim/output.h"
 #include "sim/plot.h"
@@ -102,6 +103,8 @@ static int report_run(struct run *r, const struct options *o)
         summary_write_json(summary, stdout);
     else if (!o->quiet)
         summary_print(r, stdout);
+    if (!o->quiet)
+        tag_rows_complain(run_tag_rows(r), run_recorder(r), stderr);
     if (o->out != NULL &&
         (!write_summary(summary, o->out) || !write_scenario(run_plan(r), o->out) ||
          !plots_draw(r, o->out) || !report_write(r, o->out)))

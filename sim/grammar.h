@@ -40,6 +40,8 @@ extern const struct setting an_interface;
 extern const struct setting a_transfer;
 extern const struct setting an_alert;
 extern const struct setting a_breaker;
+extern const struct setting a_tag;
+extern const struct setting a_line;
 extern const struct section bank_section;
 extern const struct section central_bank_section;
 /* struct service_settings */

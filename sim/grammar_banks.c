@@ -148,6 +148,12 @@ ASKING(service_settings, bank_details, details, "from asking for movements to th
 ASKING(central_bank_settings, acs_balance, balance, "from asking for the balance to the answer");
 ASKING(central_bank_settings, acs_details, details, "from asking for movements to the answer");
 
+#define OWN_LINES_MAX 256
+#define LINES_ROW(type) \
+    {.key = "lines", .kind = SETTING_LIST, .offset = AT(type, lines), .item = &a_line, \
+     .max = OWN_LINES_MAX, .preset = "[]", \
+     .text = "what it books on accounts by itself: interest, fees, credits that nobody expects"}
+
 static const struct setting bank_rows[] = {
     {.key = "transfer", .kind = SETTING_SECTION, .section = &bank_transfer,
      .text = "transfers from accounts that it keeps"},
@@ -157,6 +163,7 @@ static const struct setting bank_rows[] = {
      .text = "asking for balances"},
     {.key = "details", .kind = SETTING_SECTION, .section = &bank_details,
      .text = "asking for movements"},
+    LINES_ROW(service_settings),
 };
 const struct section bank_section = {"bank", SETTINGS(bank_rows),
                                      sizeof(struct service_settings), NULL};
@@ -177,6 +184,7 @@ static const struct setting central_bank_rows[] = {
      .text = "asking for the balance"},
     {.key = "details", .kind = SETTING_SECTION, .section = &acs_details,
      .text = "asking for movements"},
+    LINES_ROW(central_bank_settings),
 };
 const struct section central_bank_section = {"central_bank", SETTINGS(central_bank_rows),
                                              sizeof(struct central_bank_settings), NULL};

@@ -53,7 +53,13 @@ static const struct setting a_burst = {.key = "", .kind = SETTING_SECTION,
      .text = "payees' banks and their shares; the rest goes to \"other\""}, \
     {.key = "via", .kind = SETTING_MAP, .offset = AT(load_settings, via), .item = &a_share, \
      .max = ACCOUNTS_MAX, .preset = "{\"unionpay\":0.5,\"netsunion\":0.5}", \
-     .text = "collections: the share of each channel, or of a bank account; they add up to 1"}
+     .text = "collections: the share of each channel, or of a bank account; they add up to 1"}, \
+    {.key = "counterparty", .kind = SETTING_TEXT, .offset = AT(load_settings, counterparty), \
+     .max = 200, .text = "collections into one bank account: whose name its lines have (对方户名)"}, \
+    {.key = "remark", .kind = SETTING_TEXT, .offset = AT(load_settings, remark), .max = 200, \
+     .text = "the same: what they say (摘要); by default 收款"}, \
+    {.key = "code", .kind = SETTING_INT, .offset = AT(load_settings, code), .min = 1, \
+     .max = 9999, .text = "the same: their code (交易码); by default 1003"}
 
 static void check_poisson(struct reading *r, const char *pointer, void *into)
 {

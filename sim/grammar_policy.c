@@ -175,6 +175,10 @@ static const struct setting policy_rows[] = {
     {.key = "transfers", .kind = SETTING_LIST, .offset = AT(scenario, transfers),
      .item = &a_transfer, .max = RULES_MAX, .preset = "[]",
      .text = "rules by which money moves between accounts (调拨)"},
+    {.key = "tagging", .kind = SETTING_LIST, .offset = AT(scenario, tagging), .item = &a_tag,
+     .max = TAG_RULES_MAX, .preset = "[]",
+     .text = "rules by which collected lines are tagged and booked (打标), the first match wins; "
+             "without any, a line is its account's owner's"},
     {.key = "audit", .kind = SETTING_SECTION, .section = &audit_section,
      .text = "how payments are matched with the settlement lists (稽核)"},
     {.key = "alerts", .kind = SETTING_LIST, .offset = AT(scenario, alerts), .item = &an_alert,

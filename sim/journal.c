@@ -159,6 +159,8 @@ static const uint32_t shown_by[FACT_KIND_COUNT] = {
     [FACT_ACCOUNT_REFUSED] = SHOWS_ACCOUNT,
     [FACT_BALANCE_REPORTED] = SHOWS_ACCOUNT | SHOWS_AMOUNT | SHOWS_BELIEVED | SHOWS_AS_OF,
     [FACT_MOVEMENT] = SHOWS_ACCOUNT | SHOWS_MOVEMENT | SHOWS_ORDER | SHOWS_AMOUNT | SHOWS_BOOKED,
+    [FACT_TAGGED] = SHOWS_ACCOUNT | SHOWS_MOVEMENT | SHOWS_ORDER | SHOWS_AMOUNT | SHOWS_BOOKED,
+    [FACT_UNTAGGED] = SHOWS_ACCOUNT | SHOWS_MOVEMENT | SHOWS_ORDER | SHOWS_AMOUNT | SHOWS_BOOKED,
     [FACT_HISTORY_AGREED] = SHOWS_ACCOUNT | SHOWS_COUNT | SHOWS_AMOUNT | SHOWS_AS_OF,
     [FACT_HISTORY_DIFFERS] = SHOWS_ACCOUNT | SHOWS_AMOUNT | SHOWS_AS_OF,
     [FACT_TRANSFER_REQUESTED] = SHOWS_TRANSFER | SHOWS_RULE | SHOWS_AMOUNT,
@@ -375,6 +377,25 @@ static void write_outlook(FILE *file, const struct fact *f, uint32_t shows)
         write_moment(file, "dry", f->other);
 }
 
+static void write_tag(FILE *file, const struct recorder *r, const struct fact *f)
+{
+    const struct tagging_settings *t = r->scenario->tagging.items;
+    const char *gap = "";
+    if (f->class == 0 || f->class > r->scenario->tagging.count)
+        return;
+    fprintf(file, ",\"%s\":\"%s\"", f->kind == FACT_TAGGED ? "tag" : "nearest",
+            t[f->class - 1].tag);
+    if (f->kind == FACT_TAGGED)
+        return;
+    fputs(",\"fails\":\"", file);
+    for (int c = 0; c < TAG_CONDITIONS; c++)
+        if (f->state >> c & 1) {
+            fprintf(file, "%s%s", gap, tag_condition_name((enum tag_condition)c));
+            gap = " ";
+        }
+    putc('"', file);
+}
+
 static void write_denied(FILE *file, const struct recorder *r, const struct fact *f)
 {
     const struct breaker_settings *b = r->scenario->breakers.items;
@@ -445,6 +466,8 @@ void journal_write_event(FILE *file, const struct recorder *r, const struct fact
         fprintf(file, ",\"state\":\"%s\"", payout_state_name((enum payout_state)f->state));
     write_audit(file, f);
     write_code(file, f, shows);
+    if (f->kind == FACT_TAGGED || f->kind == FACT_UNTAGGED)
+        write_tag(file, r, f);
     if (f->reason != REASON_NONE)
         fprintf(file, ",\"reason\":\"%s\"", reason_name((enum reason)f->reason));
     fputs("}\n", file);

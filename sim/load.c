@@ -258,8 +258,7 @@ static struct arrival collection_at(uint8_t place)
                             .account = channel ? ACCOUNT_NONE : (uint8_t)(place - CHANNELS)};
 }
 
-static void collect_second(struct load *l, struct source *src, int64_t end_us,
-                           struct arrival sums[ARRIVALS_MAX])
+static void collect_second(struct load *l, struct source *src, int64_t end_us, struct arrival *sums)
 {
     while (src->next_us <= end_us) {
         uint64_t subject = reference_synthetic(src->index, src->ordinal).lo;
@@ -274,20 +273,41 @@ static void collect_second(struct load *l, struct source *src, int64_t end_us,
     }
 }
 
+static bool has_texts(const struct source *src)
+{
+    const struct load_settings *s = src->settings;
+    return s->counterparty != NULL || s->remark != NULL || s->code != 0;
+}
+
+/* Of a load with texts, which goes to one account; false: nothing came. */
+static bool collect_apart(struct load *l, struct source *src, int64_t end_us, struct arrival *out)
+{
+    struct arrival sums[CHANNELS + ACCOUNTS_MAX];
+    uint8_t place = src->via.number[0];
+    sums[place] = collection_at(place);
+    collect_second(l, src, end_us, sums);
+    *out = sums[place];
+    out->text_number = (uint16_t)(src->index + 1);
+    return out->count > 0;
+}
+
 static uint32_t collect(struct load *l, struct evq *q, int64_t now_us,
                         struct arrival out[ARRIVALS_MAX])
 {
-    struct arrival sums[ARRIVALS_MAX];
+    struct arrival sums[CHANNELS + ACCOUNTS_MAX];
     uint8_t places = (uint8_t)(CHANNELS + l->scenario->accounts.count);
     uint32_t count = 0;
     for (uint8_t i = 0; i < places; i++)
         sums[i] = collection_at(i);
     for (uint32_t i = 0; i < l->source_count; i++)
-        if (collects(&l->sources[i]))
+        if (collects(&l->sources[i]) && !has_texts(&l->sources[i]))
             collect_second(l, &l->sources[i], now_us, sums);
     for (uint8_t i = 0; i < places; i++)
         if (sums[i].count > 0)
             out[count++] = sums[i];
+    for (uint32_t i = 0; i < l->source_count; i++)
+        if (collects(&l->sources[i]) && has_texts(&l->sources[i]))
+            count += collect_apart(l, &l->sources[i], now_us, &out[count]);
     watch_collections(l, q);
     return count;
 }
@@ -320,6 +340,7 @@ static struct arrival arrival_of_row(const struct load *l, const struct source *
         struct arrival where = collection_at(via);
         a.channel = where.channel;
         a.account = where.account;
+        a.text_number = has_texts(src) ? (uint16_t)(src->index + 1) : 0;
         a.fee_fen = collection_fee_fen(l, via, a.amount_fen);
     } else {
         a.bank = spread_draw(&src->banks, bits_for(l, reference.lo, DRAW_BANK));

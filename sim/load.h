@@ -4,7 +4,8 @@
  * window and its bursts; the n-th arrival's amount, merchant, user, bank and
  * channel are draws keyed by the load and n, so they are the same whatever
  * else the scenario says.  Collections of all Poisson loads are summed by
- * channel and whole second and arrive in its last microsecond.
+ * channel and whole second and arrive in its last microsecond; those of a load
+ * with texts of its own are a sum of their own.
  */
 #ifndef SIM_LOAD_H
 #define SIM_LOAD_H
@@ -34,6 +35,7 @@ struct arrival {
     uint8_t bank;
     uint8_t channel; /* collections: the house; CHANNEL_NONE: straight into `account` */
     uint8_t account;
+    uint16_t text_number; /* straight into an account: 1 + the load whose texts the line has */
     uint32_t merchant;
     uint32_t user;
     uint32_t count; /* of collections in the sum */
@@ -43,7 +45,7 @@ struct arrival {
     char text[REFERENCE_MAX + 1]; /* of a trace's: the reference as it is written there */
 };
 
-enum { ARRIVALS_MAX = CHANNELS + ACCOUNTS_MAX };
+enum { ARRIVALS_MAX = CHANNELS + ACCOUNTS_MAX + LOADS_MAX };
 
 /* Names and sizes, known once every trace was scanned. */
 struct parties {

@@ -126,6 +126,27 @@ static void add_audit(struct metric_list *list)
     }
 }
 
+static uint32_t first_of_tag(const struct scenario *s, uint32_t rule)
+{
+    const struct tagging_settings *t = s->tagging.items;
+    uint32_t first = 0;
+    while (strcmp(t[first].tag, t[rule].tag) != 0)
+        first++;
+    return first;
+}
+
+static void add_tags(struct metric_list *list, const struct scenario *s)
+{
+    const struct tagging_settings *t = s->tagging.items;
+    if (s->tagging.count == 0)
+        return;
+    add(list, METRIC_TAGGED, FACT_TAGGED, UNIT_COUNT, "audit.tagged");
+    add(list, METRIC_TAGGED, FACT_UNTAGGED, UNIT_COUNT, "audit.untagged");
+    for (uint32_t i = 0; i < s->tagging.count; i++)
+        if (first_of_tag(s, i) == i)
+            add(list, METRIC_TAG, i, UNIT_COUNT, "audit.tagged.%s", t[i].tag);
+}
+
 void metric_list_init(struct metric_list *list, const struct scenario *s,
                       uint32_t businesses_paying)
 {
@@ -178,6 +199,7 @@ void metric_list_init(struct metric_list *list, const struct scenario *s,
     add(list, METRIC_TRANSFERRED, 0, UNIT_FEN, "transfers.amount_fen");
     add(list, METRIC_ACCOUNTS_OVERDUE, 0, UNIT_COUNT, "accounts.overdue");
     add_audit(list);
+    add_tags(list, s);
 }
 
 const struct metric *metric_find(const struct metric_list *list, const char *name)
@@ -403,6 +425,20 @@ static bool audit_value(const struct metric *m, const struct score *s, int64_t *
     NEVER("an unlisted figure of the audit");
 }
 
+static bool tag_value(const struct metric *m, const struct recorder *r, int64_t *value)
+{
+    if (m->source == METRIC_TAGGED) {
+        *value = (int64_t)r->fact_counts[m->index];
+        return true;
+    }
+    uint64_t count = 0;
+    for (uint32_t i = 0; i < r->scenario->tagging.count; i++)
+        if (first_of_tag(r->scenario, i) == m->index)
+            count += r->tag_matches[i];
+    *value = (int64_t)count;
+    return true;
+}
+
 static bool books_value(const struct metric *m, const struct recorder *r, int64_t *value)
 {
     switch ((enum books_figure)m->index) {
@@ -423,15 +459,14 @@ static bool end_value(const struct metric *m, const struct measured *from, int64
     return true;
 }
 
-bool metric_value(const struct metric *m, const struct measured *from,
-                  const struct payout_stats *stats, int64_t *value)
+/* Of the run as a whole. */
+static bool run_value(const struct metric *m, const struct measured *from, int64_t *value)
 {
     const struct recorder *r = from->recorder;
-    if (stats != NULL) {
-        MUST(m->of_payouts);
-        return payout_value(m, stats, value);
-    }
     switch (m->source) {
+    case METRIC_TAGGED:
+    case METRIC_TAG:
+        return tag_value(m, r, value);
     case METRIC_END_STATE:
     case METRIC_PAID_TWICE:
         return end_value(m, from, value);
@@ -485,4 +520,13 @@ bool metric_value(const struct metric *m, const struct measured *from,
         return books_value(m, r, value);
     }
     NEVER("an unlisted metric");
+}
+
+bool metric_value(const struct metric *m, const struct measured *from,
+                  const struct payout_stats *stats, int64_t *value)
+{
+    if (stats == NULL)
+        return run_value(m, from, value);
+    MUST(m->of_payouts);
+    return payout_value(m, stats, value);
 }

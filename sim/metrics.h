@@ -56,6 +56,8 @@ enum metric_source {
     METRIC_AUDIT,          /* index: enum audit_figure */
     METRIC_AUDIT_INJECTED, /* index: enum match_type */
     METRIC_AUDIT_FOUND,
+    METRIC_TAGGED, /* index: whether, as enum fact_kind */
+    METRIC_TAG,    /* index: the first rule that gives the tag */
 };
 
 enum audit_figure {
@@ -76,7 +78,7 @@ enum books_figure { BOOKS_CLOSES, BOOKS_UNBALANCED };
 enum { WAITS_OF_ALL = BUSINESSES_MAX, WAITS_OF_GROUPS };
 enum {
     METRIC_NAME_MAX = 80,
-    METRICS_MAX = 128 + BREAKERS_MAX + 10 * (BUSINESSES_MAX + 1 + GROUPS_MAX)
+    METRICS_MAX = 128 + BREAKERS_MAX + TAG_RULES_MAX + 10 * (BUSINESSES_MAX + 1 + GROUPS_MAX)
 };
 
 /* Which point of a distribution; percentiles as parts per million. */

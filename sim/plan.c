@@ -171,6 +171,34 @@ static void warn_of_fault(const struct plan *plan, size_t i, struct problems *wa
     problem(warnings, where, "warning: this fault can never fire: %s", why);
 }
 
+static bool same_pattern(const char *a, const char *b)
+{
+    return a == NULL || (b != NULL && strcmp(a, b) == 0);
+}
+
+static void warn_of_tags(const struct plan *plan, struct problems *warnings)
+{
+    const struct scenario *s = &plan->scenario;
+    const struct tagging_settings *t = s->tagging.items;
+    const struct tag_rule *rules = plan->setup.core.tag_rules;
+    char pointer[POINTER_MAX];
+    char where[POINTER_MAX * 2];
+    for (size_t i = 0; i < s->tagging.count; i++)
+        for (size_t k = 0; k < i; k++) {
+            if (!tag_takes_all(&rules[k], &rules[i]) ||
+                !same_pattern(t[k].counterparty, t[i].counterparty) ||
+                !same_pattern(t[k].remark, t[i].remark))
+                continue;
+            snprintf(pointer, sizeof pointer, "/policy/tagging/%zu", i);
+            document_where(&s->doc, pointer, where, sizeof where);
+            problem(warnings, where,
+                    "warning: this rule can never match: /policy/tagging/%zu (%s) takes all that "
+                    "it would",
+                    k, t[k].tag);
+            break;
+        }
+}
+
 void plan_warn(const struct plan *plan, struct problems *warnings)
 {
     const struct scenario *s = &plan->scenario;
@@ -179,6 +207,7 @@ void plan_warn(const struct plan *plan, struct problems *warnings)
     char where[POINTER_MAX * 2];
     for (size_t i = 0; i < s->faults.count; i++)
         warn_of_fault(plan, i, warnings);
+    warn_of_tags(plan, warnings);
     for (size_t i = 0; i < s->loads.count; i++) {
         if (l[i].kind == LOAD_TRACE || window_comes(s, &l[i].keys.window))
             continue;

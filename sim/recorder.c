@@ -515,12 +515,21 @@ static void note_route(struct recorder *r, const struct fact *f)
     r->positions.believed_fen[f->channel] = f->other;
 }
 
-static void note_audit(struct recorder *r, const struct fact *f)
+static void note_score(struct recorder *r, const struct fact *f)
 {
     char reference[REFERENCE_MAX + 1] = "";
     if (f->kind == FACT_BREAK_OPENED && f->subject != NONE)
         recorder_reference(r, f->subject, reference);
     score_fact(&r->score, f, reference);
+}
+
+static void note_tag(struct recorder *r, const struct fact *f)
+{
+    int64_t *sum_fen = &r->untagged_fen[f->amount_fen < 0];
+    if (f->kind == FACT_UNTAGGED)
+        *sum_fen = money_add(*sum_fen, f->amount_fen < 0 ? -f->amount_fen : f->amount_fen);
+    else if (f->class > 0)
+        r->tag_matches[f->class - 1]++;
 }
 
 static void note_close(struct closing_tally *c, const struct fact *f)
@@ -556,7 +565,11 @@ static void note_other(struct recorder *r, const struct fact *f)
     case FACT_BREAK_PROPOSED:
     case FACT_BREAK_CLOSED:
     case FACT_TRUE_ERROR:
-        note_audit(r, f);
+        note_score(r, f);
+        return;
+    case FACT_TAGGED:
+    case FACT_UNTAGGED:
+        note_tag(r, f);
         return;
     case FACT_BALANCE:
     case FACT_DAY_CLOSED:

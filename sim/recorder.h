@@ -99,7 +99,9 @@ struct recorder {
     uint64_t fact_counts[FACT_KIND_COUNT];
     uint64_t decisions[REASON_COUNT]; /* why an attempt was sent where it was */
     uint64_t breaker_openings[BREAKERS_MAX];
-    struct breaker_span *breaker_spans; /* in order; NULL without breakers */
+    uint64_t tag_matches[TAG_RULES_MAX]; /* lines that the rule tagged */
+    int64_t untagged_fen[2];             /* in suspense: long, short; both above zero */
+    struct breaker_span *breaker_spans;  /* in order; NULL without breakers */
     uint32_t breaker_span_count;
     struct payout_stats total;
     uint32_t window_count;

@@ -17,6 +17,7 @@
 #include "sim/operator.h"
 #include "sim/output.h"
 #include "sim/pace.h"
+#include "sim/tag_rows.h"
 
 enum { UNHASHED_MAX = 256 };
 
@@ -35,6 +36,7 @@ struct run {
     struct auditor *auditor;
     struct timeline timeline;
     struct payout_rows *rows;
+    struct tag_rows tag_rows;
     struct pace *pace;
     XXH3_state_t *hash;
     uint32_t unhashed_count;
@@ -79,6 +81,11 @@ static bool open_outputs(struct run *r)
     return r->options.events == NULL || output_open(&r->events, out, "events.jsonl");
 }
 
+static bool open_tag_rows(struct run *r)
+{
+    return tag_rows_open(&r->tag_rows, r->plan, r->world, r->options.out);
+}
+
 struct run *run_create(struct plan *plan, const struct run_options *options)
 {
     struct run *r = calloc(1, sizeof *r);
@@ -101,7 +108,7 @@ struct run *run_create(struct plan *plan, const struct run_options *options)
     /* Before the files: from the first on, a signal ends the run in order. */
     r->pace = pace_create(options->speed_millionths, config->start_us, plan->scenario.clock.to_us,
                           options->progress);
-    if (!open_outputs(r)) {
+    if (!open_outputs(r) || !open_tag_rows(r)) {
         run_free(r);
         return NULL;
     }
@@ -131,6 +138,7 @@ void run_free(struct run *r)
     output_drop(&r->alerts);
     output_drop(&r->outlook);
     output_drop(&r->ledger.output);
+    tag_rows_drop(&r->tag_rows);
     payout_rows_free(r->rows);
     pace_free(r->pace);
     auditor_free(r->auditor);
@@ -167,6 +175,7 @@ static void take_facts(struct run *r, const struct fact *facts, uint32_t count)
             timeline_fact(&r->timeline, f);
         if (r->rows != NULL)
             payout_rows_fact(r->rows, f);
+        tag_rows_fact(&r->tag_rows, f);
         if (r->transfers.file != NULL)
             journal_write_transfer(r->transfers.file, &r->recorder, f);
         if (r->alerts.file != NULL)
@@ -224,8 +233,10 @@ static void take_news(struct run *r)
     memcpy(news, r->outbox->inputs, count * sizeof news[0]);
     r->outbox->input_count = 0;
     take_outbox(r);
-    for (uint32_t i = 0; i < count; i++)
+    for (uint32_t i = 0; i < count; i++) {
+        tag_rows_read(&r->tag_rows, &news[i]);
         apply(r, &news[i]);
+    }
 }
 
 static void hand_over_list(struct run *r, uint8_t channel)
@@ -260,8 +271,10 @@ static void hand_over_details(struct run *r, const struct happening *what)
     struct details page;
     struct input one;
     world_details(r->world, what, &page);
-    while (world_next_detail(r->world, &page, &one))
+    while (world_next_detail(r->world, &page, &one)) {
+        tag_rows_read(&r->tag_rows, &one);
         apply(r, &one);
+    }
     if (!page.more)
         no_longer_awaited(r, what);
 }
@@ -297,7 +310,8 @@ static void arrive(struct run *r, const struct happening *what)
             continue;
         }
         if (a->channel == CHANNEL_NONE) {
-            if (world_collect_into(r->world, r->now_us, a->account, a->amount_fen, r->outbox))
+            if (world_collect_into(r->world, r->now_us, a->account, a->amount_fen, a->text_number,
+                                   r->outbox))
                 recorder_collected(&r->recorder, a);
             take_news(r);
             continue;
@@ -557,6 +571,8 @@ static bool commit_outputs(struct run *r)
         output_drop(&r->transfers);
     if (ok)
         ok = write_breaks(r);
+    if (ok)
+        ok &= tag_rows_commit(&r->tag_rows);
     if (r->rows != NULL) {
         if (!output_open(&payouts, r->options.out, "payouts.csv"))
             return false;
@@ -657,4 +673,9 @@ const struct world *run_world(const struct run *r)
 const struct timeline *run_timeline(const struct run *r)
 {
     return &r->timeline;
+}
+
+const struct tag_rows *run_tag_rows(const struct run *r)
+{
+    return &r->tag_rows;
 }

@@ -34,6 +34,7 @@ enum run_end {
 };
 
 struct run;
+struct tag_rows;
 
 struct run *run_create(struct plan *plan,
                        const struct run_options *options); /* NULL: as RUN_FAILED */
@@ -62,5 +63,6 @@ const struct recorder *run_recorder(const struct run *r);
 const struct auditor *run_auditor(const struct run *r);
 const struct world *run_world(const struct run *r);
 const struct timeline *run_timeline(const struct run *r);
+const struct tag_rows *run_tag_rows(const struct run *r);
 
 #endif

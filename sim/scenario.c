@@ -493,6 +493,8 @@ static void check_span(struct reading *r, const struct scenario *s)
         check_settle_at(r, s, (enum channel)c);
         check_file_at(r, s, (enum channel)c);
     }
+    if (gateways)
+        check_line_times(r, s);
     if (operators)
         check_operators(r, s);
 }
@@ -515,13 +517,18 @@ static void check_treasury(struct reading *r, struct scenario *s, bool policy, b
     check_funds(r, s);
     if (r->problems->count != before)
         return;
-    if (policy)
+    if (policy) {
         check_transfers(r, s);
+        check_tagging(r, s);
+    }
+    check_lines(r, s);
     if (policy && reading_clean(r, "businesses"))
         check_alerts(r, s);
     check_operator_accounts(r, s);
-    if (load)
+    if (load) {
         check_vias(r, s);
+        check_load_texts(r, s);
+    }
 }
 
 /* Each check runs if the sections that it looks at are sound in themselves. */

@@ -130,6 +130,31 @@ struct transfer_settings {
     struct list means; /* uint32_t, enum means */
 };
 
+/* What an institution books on an account by itself. */
+struct own_line_settings {
+    int64_t at_us;
+    uint8_t at_given; /* as in struct window_keys */
+    char *account;
+    uint32_t direction; /* 0 in, 1 out */
+    int64_t amount_fen;
+    char *counterparty;
+    char *remark;
+    int64_t code;
+};
+
+struct tagging_settings {
+    char *tag;
+    char *account;      /* a pattern; NULL: any */
+    uint32_t direction; /* enum tag_direction */
+    int64_t min_fen;
+    int64_t max_fen;
+    char *counterparty; /* patterns; NULL: any */
+    char *remark;
+    int64_t code;
+    uint32_t book;     /* enum tag_book */
+    uint64_t accounts; /* resolved when all was read: bits */
+};
+
 /* A service that moves money between accounts; `queried` and what follows of banks alone. */
 struct service_settings {
     char *name; /* of a bank */
@@ -146,6 +171,7 @@ struct service_settings {
     struct latency query;
     struct latency balance;
     struct latency details;
+    struct list lines; /* struct own_line_settings */
 };
 
 enum acs_push { ACS_PUSH_UNIONPAY, ACS_PUSH_NETSUNION, ACS_PUSH_NONE };
@@ -159,6 +185,7 @@ struct central_bank_settings {
     } large_value;
     struct latency balance;
     struct latency details;
+    struct list lines; /* struct own_line_settings */
 };
 
 struct business_settings {
@@ -262,8 +289,11 @@ struct load_settings {
     int64_t copies;
     int64_t scale_millionths;
     /* both */
-    struct list banks; /* struct named_value: name, share */
-    struct list via;   /* struct named_value: channel, share */
+    struct list banks;  /* struct named_value: name, share */
+    struct list via;    /* struct named_value: channel, share */
+    char *counterparty; /* of lines of the one account that it goes to; NULL: none of its own */
+    char *remark;
+    int64_t code;
 };
 
 struct fault_settings {
@@ -375,6 +405,7 @@ struct scenario {
     uint8_t built_in[INTERFACES_MAX]; /* institutions whose own interface type follows those */
     uint32_t built_in_count;
     struct list transfers;
+    struct list tagging;
     struct list alerts;
     struct list breakers;
     struct central_bank_settings central_bank;

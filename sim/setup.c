@@ -227,6 +227,7 @@ void setup_init(struct setup *u, const struct scenario *s, const struct parties 
         set_channel(&u->core.channels[c], &s->gateways[c], &u->world.houses[c], s->clock.from_us);
     }
     setup_treasury(u, s);
+    setup_lines(u, s);
     set_alerts(u, s);
     policy_of(u->core.allocation_kind)
         ->open(&u->core.allocation, custody_fen(s), u->world.mapped_fen);
@@ -258,5 +259,8 @@ void setup_free(struct setup *u)
     free(u->merchant_breakers);
     free(u->user_breakers);
     free(u->moments);
+    free(u->texts);
+    free(u->own_lines);
+    remarks_free(u->remarks);
     *u = (struct setup){0};
 }

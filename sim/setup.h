@@ -6,6 +6,7 @@
 #define SIM_SETUP_H
 
 #include "core/core.h"
+#include "core/edge/remark.h"
 #include "mocks/world.h"
 #include "sim/load.h"
 #include "sim/scenario.h"
@@ -24,7 +25,10 @@ struct setup {
     uint16_t *user_breakers;                    /* by user number, or NULL */
     uint16_t any_user_breakers;
     uint16_t route_breakers;
-    int64_t *moments; /* of all schedules */
+    int64_t *moments;           /* of all schedules */
+    struct line_text *texts;    /* of loads, in their order; then of what institutions book */
+    struct own_line *own_lines; /* in the order of their times */
+    struct remarks *remarks;    /* the patterns of tagging rules; NULL: there are no rules */
 };
 
 void setup_init(struct setup *u, const struct scenario *s, const struct parties *p);
@@ -36,5 +40,6 @@ uint16_t setup_breakers_of(const struct setup *u, const struct arrival *a);
 /* Between setup's own files: accounts, interfaces, rules, services. */
 void setup_breakers(struct setup *u, const struct scenario *s, const struct parties *p);
 void setup_treasury(struct setup *u, const struct scenario *s);
+void setup_lines(struct setup *u, const struct scenario *s);
 
 #endif

@@ -377,6 +377,31 @@ static void print_treasury(const struct run *r, FILE *file)
     }
 }
 
+/* What was collected and tagged, and rules that were of no use. */
+static void print_tagging(const struct run *r, FILE *file)
+{
+    const struct tagging_settings *t = run_plan(r)->scenario.tagging.items;
+    const struct recorder *rec = run_recorder(r);
+    char a[SHOWN_MAX];
+    char b[SHOWN_MAX];
+    if (run_plan(r)->scenario.tagging.count == 0)
+        return;
+    print_title(file, T(TAGGING));
+    fprintf(file, T(TAGGED), shown_count(rec->fact_counts[FACT_TAGGED], a));
+    if (rec->fact_counts[FACT_UNTAGGED] == 0)
+        fputc('\n', file);
+    else {
+        char c[SHOWN_MAX];
+        fprintf(file, T(UNTAGGED), shown_count(rec->fact_counts[FACT_UNTAGGED], a),
+                shown_yuan(rec->untagged_fen[0], b), shown_yuan(rec->untagged_fen[1], c));
+    }
+    for (size_t i = 0; i < run_plan(r)->scenario.tagging.count; i++)
+        if (rec->tag_matches[i] == 0) {
+            print_title(file, "");
+            fprintf(file, T(TAG_NEVER), i, t[i].tag);
+        }
+}
+
 static void print_faults(const struct run *r, FILE *file)
 {
     const struct fault_settings *f = run_plan(r)->scenario.faults.items;
@@ -555,6 +580,7 @@ void summary_print(const struct run *r, FILE *file)
     print_channels(r, file);
     print_routes(r, file);
     print_treasury(r, file);
+    print_tagging(r, file);
     print_faults(r, file);
     audit_print(r, file);
     print_expectations(r, file);

@@ -213,7 +213,11 @@ enum language { ENGLISH, CHINESE, LANGUAGES };
     X(REASON_PAYMENTS_HEARD, "they have been heard of", "相关付款结果已得知") \
     X(REASON_NET_UNEXPLAINED, "nothing we know of explains it", "差额原因不明") \
     X(REASON_MOVED_OTHERWISE, "the account moved by something else", "账户实际入账金额不同") \
-    X(REASON_OTHER_HALF_MISSING, "the house or the account never told", "清算机构或账户始终未告知")
+    X(REASON_OTHER_HALF_MISSING, "the house or the account never told", "清算机构或账户始终未告知") \
+    X(REASON_RULE_MATCHED, "a tagging rule says so", "打标规则命中") \
+    X(REASON_NO_RULE_MATCHED, "no tagging rule matches", "无打标规则命中") \
+    X(REASON_OWN_TRANSFER, "one of our transfers", "本单位调拨") \
+    X(REASON_SESSION_NET, "a session's net", "场次清算净额")
 
 #define TEXTS_SUMMARY(X) \
     X(HEAD, "%s: %s\n", "%s：%s\n") \
@@ -267,6 +271,12 @@ enum language { ENGLISH, CHINESE, LANGUAGES };
     X(TRANSFERS_FAILED, "; %s failed", "；失败%s") \
     X(FEES, "fees", "手续费") \
     X(ALERTS, "alerts", "预警") \
+    X(TAGGING, "tagging", "打标") \
+    X(TAGGED, "%s tagged", "已打标 %s 条") \
+    X(UNTAGGED, ", %s untagged: %s too much, %s too little, in suspense\n", \
+      "，未打标 %s 条：长款 %s，短款 %s，均已挂账\n") \
+    X(TAG_NEVER, "/policy/tagging/%zu, %s: never matched\n", \
+      "/policy/tagging/%zu（%s）：从未命中\n") \
     X(FAULTS, "faults", "故障") \
     X(FAULT, "%s: %s at %s, fired %s of %s%s\n", "%s：%s，%s，触发 %s 次，符合条件 %s%s\n") \
     X(FAULT_NEVER, "  (never)", "（从未触发）") \

@@ -102,7 +102,7 @@ static void one_step(uint32_t i)
         stage_take();
     }
     if (draw(&dice, 3) == 0) {
-        world_collect_into(w, stage.now_us, RESERVE_A, 1 + (int64_t)draw(&dice, YUAN(90)),
+        world_collect_into(w, stage.now_us, RESERVE_A, 1 + (int64_t)draw(&dice, YUAN(90)), 0,
                            &stage.out);
         stage_take();
     }

@@ -6,8 +6,8 @@
 
 static void collect_into(uint8_t account, int64_t amount_fen, bool taken)
 {
-    ck_assert_int_eq(world_collect_into(stage.world, stage.now_us, account, amount_fen, &stage.out),
-                     taken);
+    ck_assert_int_eq(
+        world_collect_into(stage.world, stage.now_us, account, amount_fen, 0, &stage.out), taken);
     stage_take();
 }
 

@@ -22,6 +22,9 @@ static const struct book_row rows[BOOK_PER_CHANNEL + BOOKS_OF_CHANNEL] = {
     [BOOK_CUSTODY] = {"custody", BOOK_MEMO, NO_PARENT},
     [BOOK_UNALLOCATED] = {"unallocated", BOOK_MEMO, BOOK_CUSTODY},
     [BOOK_TRANSIT] = {"transit", BOOK_ASSET, NO_PARENT},
+    [BOOK_INTEREST] = {"interest", BOOK_INCOME, NO_PARENT},
+    [BOOK_LINES_LONG] = {"suspense_long", BOOK_LIABILITY, NO_PARENT},
+    [BOOK_LINES_SHORT] = {"suspense_short", BOOK_ASSET, NO_PARENT},
     [SIDE_QUOTA] = {"quota", BOOK_MEMO, BOOK_CUSTODY},
     [SIDE_RECEIVABLE] = {"receivable", BOOK_ASSET, SIDE_CLEARING},
     [SIDE_PAYABLE] = {"payable", BOOK_LIABILITY, SIDE_CLEARING},
@@ -60,7 +63,7 @@ const char *book_kind_word(enum book_kind kind)
 {
     static const char *const words[BOOK_KINDS] = {
         [BOOK_ASSET] = "asset",     [BOOK_LIABILITY] = "liability", [BOOK_OWN_EQUITY] = "equity",
-        [BOOK_EXPENSE] = "expense", [BOOK_MEMO] = "memo",
+        [BOOK_EXPENSE] = "expense", [BOOK_INCOME] = "income",       [BOOK_MEMO] = "memo",
     };
     MUST(kind < BOOK_KINDS);
     return words[kind];

@@ -5,6 +5,7 @@
  * of registration:
  *
  *     clients  equity  gain_loss  fee_expense  fee_account  custody  unallocated  transit
+ *     interest  suspense_long  suspense_short      of lines of statements, by their tags
  *     HOUSE.clearing          the parent: what the house owes us, net
  *         HOUSE.receivable    collections not yet settled
  *         HOUSE.payable       payouts not yet settled
@@ -37,6 +38,9 @@ enum {
     BOOK_CUSTODY,     /* memo: the custody balance, against its quotas and the next */
     BOOK_UNALLOCATED, /* memo: the part no channel has */
     BOOK_TRANSIT,     /* transfers that left one account and have not reached the other */
+    BOOK_INTEREST,    /* what banks pay us, less what they charge */
+    BOOK_LINES_LONG,  /* money that reached an account, and nobody knows whose (长款) */
+    BOOK_LINES_SHORT, /* or that left it (短款) */
     BOOK_PER_CHANNEL, /* then, for each channel in turn: */
 };
 
@@ -60,6 +64,7 @@ enum book_kind {
     BOOK_LIABILITY,
     BOOK_OWN_EQUITY,
     BOOK_EXPENSE,
+    BOOK_INCOME,
     BOOK_MEMO,
     BOOK_KINDS,
 };
@@ -80,12 +85,16 @@ enum booking { BOOKING_PEND, BOOKING_TAKE, BOOKING_VOID, BOOKING_POST };
  * event's house, the event's account, or whom that is owed to. */
 enum {
     SIDE_CLIENTS = BOOK_CLIENTS,
+    SIDE_EQUITY = BOOK_EQUITY,
     SIDE_GAIN_LOSS = BOOK_GAIN_LOSS,
     SIDE_FEE_EXPENSE = BOOK_FEE_EXPENSE,
     SIDE_FEE_ACCOUNT = BOOK_FEE_ACCOUNT,
     SIDE_CUSTODY = BOOK_CUSTODY,
     SIDE_UNALLOCATED = BOOK_UNALLOCATED,
     SIDE_TRANSIT = BOOK_TRANSIT,
+    SIDE_INTEREST = BOOK_INTEREST,
+    SIDE_LINES_LONG = BOOK_LINES_LONG,
+    SIDE_LINES_SHORT = BOOK_LINES_SHORT,
     SIDE_QUOTA = BOOK_PER_CHANNEL + BOOK_OF_QUOTA,
     SIDE_RECEIVABLE = BOOK_PER_CHANNEL + BOOK_OF_RECEIVABLE,
     SIDE_PAYABLE = BOOK_PER_CHANNEL + BOOK_OF_PAYABLE,
@@ -111,6 +120,13 @@ enum {
     /* accounts as they are registered; money that no order of ours moved */ \
     ENTRY(X, ACCOUNT_OPENS, account_opens, ACCOUNT, OWNER) \
     EITHER_WAY(X, FOREIGN, foreign, ACCOUNT, OWNER) \
+    /* the same, by its tag */ \
+    EITHER_WAY(X, LINE_CLIENTS, line_clients, ACCOUNT, CLIENTS) \
+    EITHER_WAY(X, LINE_EQUITY, line_equity, ACCOUNT, EQUITY) \
+    EITHER_WAY(X, LINE_FEE, line_fee, ACCOUNT, FEE_EXPENSE) \
+    EITHER_WAY(X, LINE_INTEREST, line_interest, ACCOUNT, INTEREST) \
+    EITHER_WAY(X, LINE_LONG, line_long, ACCOUNT, LINES_LONG) \
+    EITHER_WAY(X, LINE_SHORT, line_short, ACCOUNT, LINES_SHORT) \
     ENTRY(X, CUSTODY_RISES, custody_rises, UNALLOCATED, CUSTODY) \
     /* quotas */ \
     ENTRY(X, QUOTA_OPENS, quota_opens, QUOTA, UNALLOCATED) \

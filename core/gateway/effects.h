@@ -115,6 +115,11 @@
  *   break_proposed break_refused    as break_opened but subject: who, reason: adjusted,
  *                  written_off; why not
  *   break_closed   as break_opened but subject: who approved, or NONE, reason: how
+ *   tagged         subject account, session: its number or 0, id: order or 0, amount,
+ *                  other_us: when booked; class: 1 + the rule that matched, or 0: known by its id;
+ *                  reason
+ *   untagged       the same; class: 1 + the nearest rule, state: bits, enum tag_condition: what of
+ *                  it fails
  *   true_error     a fault told something wrong: channel, class: enum match_type that it is to be
  *                  found as, state: enum break_about, subject: the fault's index, session: day of
  *                  the list, id: as of break_opened, amount: what is true, other: what was told
@@ -163,7 +168,8 @@
     X(RECONCILED, reconciled) X(BREAK_OPENED, break_opened) \
     X(BREAK_PROPOSED, break_proposed) X(BREAK_REFUSED, break_refused) \
     X(BREAK_CLOSED, break_closed) X(TRUE_ERROR, true_error) \
-    X(DAY_CLOSED, day_closed) X(NET_AGREED, net_agreed) X(NET_DIFFERS, net_differs)
+    X(DAY_CLOSED, day_closed) X(NET_AGREED, net_agreed) X(NET_DIFFERS, net_differs) \
+    X(TAGGED, tagged) X(UNTAGGED, untagged)
 
 #define REASONS(X) \
     X(NONE, none) X(SAME, same) X(CONTENT_DIFFERS, content_differs) \
@@ -215,7 +221,9 @@
     X(BOOKED, booked) \
     X(PAYMENTS_UNHEARD, payments_unheard) X(PAYMENTS_HEARD, payments_heard) \
     X(NET_UNEXPLAINED, net_unexplained) X(MOVED_OTHERWISE, moved_otherwise) \
-    X(OTHER_HALF_MISSING, other_half_missing)
+    X(OTHER_HALF_MISSING, other_half_missing) \
+    X(RULE_MATCHED, rule_matched) X(NO_RULE_MATCHED, no_rule_matched) \
+    X(OWN_TRANSFER, own_transfer) X(SESSION_NET, session_net)
 /* clang-format on */
 
 /* What a break is about: one order, or the list of one day as a whole. */

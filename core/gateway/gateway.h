@@ -154,6 +154,8 @@ enum input_kind {
  *   MOVEMENT_TOLD      account count (its number) id (of our order, or 0) amount_fen (in: above
  *                      zero) other_fen (balance after it) at_us (when it was booked)
  *                      flag (MOVEMENT_PUSHED, MOVEMENT_OF_SESSION) channel session (of a net)
+ *                      code (the line's own, or 0); merchant and user: bit i: its counterparty,
+ *                      its remark has what tagging rule i asks for (core/edge/remark.h)
  *   DETAILS_ENDED      account count (the last number there is) flag 1: there is more to ask for
  *   HISTORY_REPORTED   account code at_us (the day's beginning) other_fen (opening) amount_fen
  *                      (closing) count, session (how many came in, went out), reference.hi,
