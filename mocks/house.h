@@ -35,8 +35,9 @@
  * from the other at once, and it is the sums over both that are never below zero.
  *
  * An order is known by its id: the same id again is a duplicate.  An order
- * older than ORDER_AGE_MAX_US is refused.  How the houses word their answers
- * is in unionpay.c and netsunion.c.
+ * older than ORDER_AGE_MAX_US is refused, and one that would not fit the
+ * house's settlement list as over its limit.  How the houses word their
+ * answers is in unionpay.c and netsunion.c.
  */
 #ifndef MOCKS_HOUSE_H
 #define MOCKS_HOUSE_H
@@ -329,6 +330,7 @@ struct wording {
     uint16_t declined; /* refused for a reason of the house's or the bank's own */
     uint16_t down;
     bool outcome_in_reply; /* a reply tells the outcome if it is known by then */
+    int64_t list_max_fen;  /* the settlement list has no room for more; 0: it has */
 };
 extern const struct wording unionpay_wording;
 extern const struct wording netsunion_wording;
