@@ -6,6 +6,7 @@
 
 #include "core/audit/match.h"
 #include "core/base/civil.h"
+#include "core/edge/figures.h"
 
 const struct zm_field zm_fields[ZM_FIELDS] = {
     [ZM_CODE] = {"code", 0, 3},
@@ -62,24 +63,12 @@ bool zm_looks_so(const char *bytes, size_t length)
     return bytes[0] > ' ' && bytes[2] > ' ';
 }
 
-static bool digits(const char *text, size_t length, int64_t *value)
-{
-    int64_t sum = 0;
-    for (size_t i = 0; i < length; i++) {
-        if (text[i] < '0' || text[i] > '9')
-            return false;
-        sum = sum * 10 + (text[i] - '0');
-    }
-    *value = sum;
-    return true;
-}
-
 int32_t zm_day_of_name(const char *path)
 {
     for (const char *at = strstr(path, "INN"); at != NULL; at = strstr(at + 1, "INN")) {
         int64_t value;
         if (memchr(at, '\0', 13) != NULL || memcmp(at + 9, "88ZM", 4) != 0 ||
-            !digits(at + 3, 6, &value))
+            !figures_decimal(at + 3, 6, &value))
             continue;
         struct civil_date date = {(int32_t)(2000 + value / 10000), (int32_t)(value / 100 % 100),
                                   (int32_t)(value % 100)};
@@ -162,7 +151,7 @@ static bool read_signed(const struct zm_line *l, enum zm_name field, bool *charg
 {
     const char *text = l->text + zm_fields[field].offset;
     *charged = text[0] == 'D';
-    if ((*charged || text[0] == 'C') && digits(text + 1, ZM_AMOUNT_DIGITS, fen))
+    if ((*charged || text[0] == 'C') && figures_decimal(text + 1, ZM_AMOUNT_DIGITS, fen))
         return true;
     return wrong(l, field, "D or C and 12 digits of fen", problem);
 }
@@ -172,7 +161,7 @@ static bool clock_and_day(const char *text, int64_t part[5])
 {
     static const int8_t days[] = {31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
     for (int i = 0; i < 5; i++)
-        if (!digits(text + 2 * (ptrdiff_t)i, 2, &part[i]))
+        if (!figures_decimal(text + 2 * (ptrdiff_t)i, 2, &part[i]))
             return false;
     return part[0] >= 1 && part[0] <= 12 && part[1] >= 1 && part[1] <= days[part[0] - 1] &&
            part[2] <= 23 && part[3] <= 59 && part[4] <= 59;
@@ -210,11 +199,11 @@ static bool read_time(const struct zm *z, struct zm_line *l, struct listing_prob
 static bool read_money(struct zm_line *l, struct listing_problem *problem)
 {
     bool fee_charged;
-    if (!digits(l->text + zm_fields[ZM_AMOUNT].offset, ZM_AMOUNT_DIGITS, &l->amount_fen))
+    if (!figures_decimal(l->text + zm_fields[ZM_AMOUNT].offset, ZM_AMOUNT_DIGITS, &l->amount_fen))
         return wrong(l, ZM_AMOUNT, "12 digits of fen", problem);
     const char *original = l->text + zm_fields[ZM_ORIGINAL_TIME].offset;
     int64_t ignored, part[5];
-    if (!blank(original, 10) && !(digits(original, 10, &ignored) && ignored == 0) &&
+    if (!blank(original, 10) && !(figures_decimal(original, 10, &ignored) && ignored == 0) &&
         !clock_and_day(original, part))
         return wrong(l, ZM_ORIGINAL_TIME, "a time MMDDhhmmss, zeros or nothing", problem);
     if (!read_signed(l, ZM_FEE, &fee_charged, &l->fee_fen, problem) ||
@@ -229,19 +218,20 @@ static bool read_money(struct zm_line *l, struct listing_problem *problem)
 
 static bool named(const struct zm_line *l, enum zm_name field, struct listing_problem *problem)
 {
-    struct listing_text t = zm_text(l, field);
-    return (t.length > 0 && listing_plain(t.text, t.length)) ||
+    const struct zm_field *f = &zm_fields[field];
+    bool plain = listing_plain(l->text + f->offset, f->length);
+    return (plain && (l->text[f->offset] != ' ' || zm_text(l, field).length > 0)) ||
            wrong(l, field, "visible ASCII", problem);
 }
 
 static bool read_fields(const struct zm *z, struct zm_line *l, struct listing_problem *problem)
 {
     int64_t ignored;
-    if (!digits(l->text + zm_fields[ZM_TRACE_NUMBER].offset, 6, &ignored))
+    if (!figures_decimal(l->text + zm_fields[ZM_TRACE_NUMBER].offset, 6, &ignored))
         return wrong(l, ZM_TRACE_NUMBER, "6 digits", problem);
     if (!read_time(z, l, problem) || !read_money(l, problem))
         return false;
-    if (!digits(l->text + zm_fields[ZM_KIND].offset, 2, &ignored))
+    if (!figures_decimal(l->text + zm_fields[ZM_KIND].offset, 2, &ignored))
         return wrong(l, ZM_KIND, "2 digits", problem);
     return named(l, ZM_ORDER_ID, problem) && named(l, ZM_QUERY_ID, problem);
 }
