@@ -102,6 +102,7 @@ size_t epcc_file_line(struct settlement_file *f, const struct settlement_line *l
     char date[8], clock[6];
     char *p = out;
     bool comes_back = (l->flag & LIST_LINE_RETURNED) != 0;
+    MUST(l->amount_fen >= 0 && l->settled_fen >= 0);
     settlement_file_time(f, l->at_us, date, clock);
     if (!f->session_known || f->session != l->session) {
         batch_of(f, l->session, f->batch);

@@ -68,6 +68,7 @@ static inline void drawn_day(struct drawn *d, enum channel channel, uint64_t see
     }
     d->file.summary = d->summary;
     d->file.summary_length = settlement_file_summary(&f, &d->totals, d->summary);
+    d->summary[d->file.summary_length] = '\0';
     d->file.lines = d->bytes;
     d->file.length = length;
 }
@@ -93,6 +94,19 @@ static inline struct input drawn_input(const struct settlement_line *l, enum cha
                           .amount_fen = l->settled_fen,
                           .other_fen = l->fee_fen,
                           .reference = l->reference};
+}
+
+/* `text` with the first `from` in it made `to`; returns its length. */
+static inline size_t drawn_changed(const char *text, const char *from, const char *to, char *out)
+{
+    const char *at = strstr(text, from);
+    MUST(at != NULL);
+    size_t before = (size_t)(at - text);
+    memcpy(out, text, before);
+    memcpy(out + before, to, strlen(to));
+    size_t behind = strlen(at + strlen(from));
+    memcpy(out + before + strlen(to), at + strlen(from), behind + 1);
+    return before + strlen(to) + behind;
 }
 
 /* What reading the first `count` lines must say, and how it must end. */
