@@ -3,11 +3,11 @@
 #include "core/base/civil.h"
 #include "core/edge/epcc.h"
 #include "mocks/put.h"
-#include "mocks/settlement_file.h"
+#include "mocks/publisher.h"
 
 /* --- the summary --------------------------------------------------------------------------- */
 
-static void batch_of(const struct settlement_file *f, uint32_t session, char out[13])
+static void batch_of(const struct publisher *f, uint32_t session, char out[13])
 {
     struct civil_date d = civil_date_of((int32_t)(session / f->sessions_a_day));
     out[0] = 'B';
@@ -44,8 +44,8 @@ static char *put_count(char *out, const char *name, uint64_t count, int64_t fen)
     return put_element(out, element, text);
 }
 
-size_t epcc_file_summary(const struct settlement_file *f, const struct settlement_totals *t,
-                         char out[SETTLEMENT_FILE_SUMMARY_MAX])
+size_t epcc_file_summary(const struct publisher *f, const struct settlement_totals *t,
+                         char out[PUBLISHER_SUMMARY_MAX])
 {
     char first[14] = "", final[14] = "", name[40];
     uint64_t count = (uint64_t)t->payouts.count + t->returns.count;
@@ -70,7 +70,7 @@ size_t epcc_file_summary(const struct settlement_file *f, const struct settlemen
 
 /* --- the lines ------------------------------------------------------------------------------- */
 
-size_t epcc_file_heading(char out[SETTLEMENT_FILE_LINE_MAX])
+size_t epcc_file_heading(char out[PUBLISHER_LINE_MAX])
 {
     return (size_t)(put_text(out, EPCC_HEADING "\n") - out);
 }
@@ -96,14 +96,14 @@ static char *put_time(char *out, const char date[8], const char clock[6])
     return out + 19;
 }
 
-size_t epcc_file_line(struct settlement_file *f, const struct settlement_line *l,
-                      char out[SETTLEMENT_FILE_LINE_MAX])
+size_t epcc_file_line(struct publisher *f, const struct settlement_line *l,
+                      char out[PUBLISHER_LINE_MAX])
 {
     char date[8], clock[6];
     char *p = out;
     bool comes_back = (l->flag & LIST_LINE_RETURNED) != 0;
     MUST(l->amount_fen >= 0 && l->settled_fen >= 0);
-    settlement_file_time(f, l->at_us, date, clock);
+    publisher_time(f, l->at_us, date, clock);
     if (!f->session_known || f->session != l->session) {
         batch_of(f, l->session, f->batch);
         f->session = l->session;

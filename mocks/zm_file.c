@@ -7,7 +7,7 @@
 #include "core/base/civil.h"
 #include "core/edge/zm_list.h"
 #include "mocks/put.h"
-#include "mocks/settlement_file.h"
+#include "mocks/publisher.h"
 
 static char *at(char *line, enum zm_name field)
 {
@@ -20,7 +20,7 @@ static void set(char *line, enum zm_name field, const char *text)
     memcpy(at(line, field), text, strlen(text));
 }
 
-void zm_file_start(struct settlement_file *f)
+void zm_file_start(struct publisher *f)
 {
     memset(f->line, ' ', ZM_LINE_BYTES);
     memcpy(f->line + ZM_LINE_BYTES, "\r\n", 2);
@@ -69,7 +69,7 @@ static char *put_moment(char *out, enum zm_summary_line kind, int64_t moment_us)
     return put_text(put_text(out, text), "\r\n");
 }
 
-size_t zm_file_summary(const struct settlement_totals *t, char out[SETTLEMENT_FILE_SUMMARY_MAX])
+size_t zm_file_summary(const struct settlement_totals *t, char out[PUBLISHER_SUMMARY_MAX])
 {
     struct civil_date d = civil_date_of(civil_day(t->until_us - 1));
     char *p = put_text(put_text(out, zm_summary_labels[ZM_SUMMARY_DAY]), " ");
@@ -96,14 +96,14 @@ static void put_money(char *line, enum zm_name field, char sign, int64_t fen)
     put_digits(out + 1, ZM_AMOUNT_DIGITS, (uint64_t)fen);
 }
 
-size_t zm_file_line(struct settlement_file *f, const struct settlement_line *l,
-                    char out[SETTLEMENT_FILE_LINE_MAX])
+size_t zm_file_line(struct publisher *f, const struct settlement_line *l,
+                    char out[PUBLISHER_LINE_MAX])
 {
     char date[8], clock[6], trace[6];
     bool comes_back = (l->flag & LIST_LINE_RETURNED) != 0;
     MUST(l->amount_fen >= 0 && l->amount_fen <= ZM_AMOUNT_MAX_FEN);
     memcpy(out, f->line, sizeof f->line);
-    settlement_file_time(f, l->at_us, date, clock);
+    publisher_time(f, l->at_us, date, clock);
     put_digits(trace, 6, l->order % 1000000);
     memcpy(at(out, ZM_TRACE_NUMBER), trace, 6);
     memcpy(at(out, ZM_TIME), date + 4, 4);

@@ -4,7 +4,7 @@
 #define TESTS_SETTLEMENT_DRAWN_H
 
 #include "core/base/civil.h"
-#include "mocks/settlement_file.h"
+#include "mocks/publisher.h"
 #include "tests/harness.h"
 #include "tests/settlement_heard.h"
 
@@ -14,8 +14,8 @@ struct drawn {
     struct settlement_line lines[DRAWN_LINES];
     size_t ends[DRAWN_LINES + 1]; /* of the heading, and of each line */
     struct settlement_totals totals;
-    char summary[SETTLEMENT_FILE_SUMMARY_MAX];
-    char bytes[(DRAWN_LINES + 1) * SETTLEMENT_FILE_LINE_MAX];
+    char summary[PUBLISHER_SUMMARY_MAX];
+    char bytes[(DRAWN_LINES + 1) * PUBLISHER_LINE_MAX];
     struct settlement_bytes file;
 };
 
@@ -45,14 +45,14 @@ static inline struct settlement_line drawn_line(uint64_t *state)
 
 static inline void drawn_day(struct drawn *d, enum channel channel, uint64_t seed, uint32_t count)
 {
-    static struct settlement_file f;
+    static struct publisher f;
     uint64_t state = seed;
     *d = (struct drawn){.totals = {.from_us = civil_moment_us(DRAWN_DAY - 1, 23 * US_PER_HOUR),
                                    .until_us = civil_moment_us(DRAWN_DAY, 23 * US_PER_HOUR),
                                    .first_session = SESSIONS_A_DAY * DRAWN_DAY,
                                    .last_session = SESSIONS_A_DAY * (DRAWN_DAY + 1) - 1}};
-    settlement_file_start(&f, channel, SESSIONS_A_DAY);
-    size_t length = settlement_file_heading(&f, d->bytes);
+    publisher_start(&f, channel, SESSIONS_A_DAY);
+    size_t length = publisher_heading(&f, d->bytes);
     d->ends[0] = length;
     for (uint32_t i = 0; i < count; i++) {
         struct settlement_line *l = &d->lines[i];
@@ -63,11 +63,11 @@ static inline void drawn_day(struct drawn *d, enum channel channel, uint64_t see
         sum->amount_fen += l->amount_fen;
         sum->fee_fen += l->fee_fen;
         sum->settled_fen += l->settled_fen;
-        length += settlement_file_line(&f, l, d->bytes + length);
+        length += publisher_line(&f, l, d->bytes + length);
         d->ends[i + 1] = length;
     }
     d->file.summary = d->summary;
-    d->file.summary_length = settlement_file_summary(&f, &d->totals, d->summary);
+    d->file.summary_length = publisher_summary(&f, &d->totals, d->summary);
     d->summary[d->file.summary_length] = '\0';
     d->file.lines = d->bytes;
     d->file.length = length;

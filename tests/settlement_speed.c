@@ -10,7 +10,7 @@
 
 #include "core/base/must.h"
 #include "core/edge/settlement.h"
-#include "mocks/settlement_file.h"
+#include "mocks/publisher.h"
 
 _Noreturn void must_failed(const char *file, int line, const char *claim)
 {
@@ -66,26 +66,26 @@ static uint64_t read_all(const char *bytes, size_t length, size_t *used, uint64_
 
 static void measure(enum channel channel, uint64_t lines)
 {
-    static char bytes[ROOM + SETTLEMENT_FILE_LINE_MAX];
-    static struct settlement_file file;
+    static char bytes[ROOM + PUBLISHER_LINE_MAX];
+    static struct publisher file;
     struct settlement_totals none = {.until_us = 1};
     uint64_t read = 0, sum = 0;
     double writing_s = 0, reading_s = 0, began_s;
     size_t used, written = 0, held = 0;
     struct input in;
     struct listing_problem problem;
-    settlement_file_start(&file, channel, 4);
+    publisher_start(&file, channel, 4);
     settlement_start(&reader, channel, 4);
-    held = settlement_file_summary(&file, &none, bytes);
+    held = publisher_summary(&file, &none, bytes);
     MUST(settlement_read_summary(&reader, bytes, held, true, &used, &in, &problem) ==
          LISTING_RECORD);
-    held = settlement_file_heading(&file, bytes);
+    held = publisher_heading(&file, bytes);
     for (uint64_t i = 0; i < lines;) {
         began_s = cpu_s();
         size_t before = held;
         for (; i < lines && held < ROOM; i++) {
             struct settlement_line l = line_of(i);
-            held += settlement_file_line(&file, &l, bytes + held);
+            held += publisher_line(&file, &l, bytes + held);
         }
         written += held - before;
         writing_s += cpu_s() - began_s;

@@ -18,9 +18,9 @@ static void day(void)
     drawn_day(&drawn, CHANNEL_NETSUNION, 5, 0);
     drawn.totals.payouts = (struct settlement_sum){12, 476800, 2861, 479661};
     drawn.totals.returns = (struct settlement_sum){1, 10000, 0, 10000};
-    struct settlement_file f;
-    settlement_file_start(&f, CHANNEL_NETSUNION, SESSIONS_A_DAY);
-    drawn.file.summary_length = settlement_file_summary(&f, &drawn.totals, drawn.summary);
+    struct publisher f;
+    publisher_start(&f, CHANNEL_NETSUNION, SESSIONS_A_DAY);
+    drawn.file.summary_length = publisher_summary(&f, &drawn.totals, drawn.summary);
     drawn.summary[drawn.file.summary_length] = '\0';
 }
 

@@ -7,16 +7,16 @@
 enum { WHOLE = ZM_LINE_BYTES + 2 };
 
 static struct drawn drawn;
-static char changed[SETTLEMENT_FILE_SUMMARY_MAX * 2];
+static char changed[PUBLISHER_SUMMARY_MAX * 2];
 
 static void day(void)
 {
     drawn_day(&drawn, CHANNEL_UNIONPAY, 5, 3);
     drawn.totals.payouts = (struct settlement_sum){12, 476800, 2861, 479661};
     drawn.totals.returns = (struct settlement_sum){1, 10000, 0, 10000};
-    struct settlement_file f;
-    settlement_file_start(&f, CHANNEL_UNIONPAY, SESSIONS_A_DAY);
-    drawn.file.summary_length = settlement_file_summary(&f, &drawn.totals, drawn.summary);
+    struct publisher f;
+    publisher_start(&f, CHANNEL_UNIONPAY, SESSIONS_A_DAY);
+    drawn.file.summary_length = publisher_summary(&f, &drawn.totals, drawn.summary);
     drawn.summary[drawn.file.summary_length] = '\0';
 }
 

@@ -1,4 +1,4 @@
-/* settlement_file.h — a day's settlement list as its house publishes it: payments in, bytes out.
+/* publisher.h — a day's settlement list as its house publishes it: payments in, bytes out.
  *
  *     summary              one file
  *     heading line line …  the other
@@ -11,8 +11,8 @@
  * Of what a house knows and the treasury never asks for, there is a little
  * less here than in a real file: a card number is made of the bank's alone.
  */
-#ifndef MOCKS_SETTLEMENT_FILE_H
-#define MOCKS_SETTLEMENT_FILE_H
+#ifndef MOCKS_PUBLISHER_H
+#define MOCKS_PUBLISHER_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -22,8 +22,8 @@
 #include "core/gateway/gateway.h"
 
 enum {
-    SETTLEMENT_FILE_SUMMARY_MAX = 1024,
-    SETTLEMENT_FILE_LINE_MAX = 640, /* also of a heading */
+    PUBLISHER_SUMMARY_MAX = 1024,
+    PUBLISHER_LINE_MAX = 640, /* also of a heading */
 };
 
 /* One line; the amounts are what it says, true or not. */
@@ -56,7 +56,7 @@ struct settlement_totals {
     struct settlement_sum returns;
 };
 
-struct settlement_file {
+struct publisher {
     uint8_t channel; /* enum channel */
     bool day_known;  /* the last day and session printed, for the many that share them */
     bool session_known;
@@ -68,27 +68,26 @@ struct settlement_file {
     char line[ZM_LINE_BYTES + 2]; /* UnionPay's, with what is the same in all */
 };
 
-void settlement_file_start(struct settlement_file *f, enum channel channel,
-                           uint32_t sessions_a_day);
-size_t settlement_file_summary(struct settlement_file *f, const struct settlement_totals *t,
-                               char out[SETTLEMENT_FILE_SUMMARY_MAX]);
-size_t settlement_file_heading(const struct settlement_file *f, char out[SETTLEMENT_FILE_LINE_MAX]);
-size_t settlement_file_line(struct settlement_file *f, const struct settlement_line *l,
-                            char out[SETTLEMENT_FILE_LINE_MAX]);
+void publisher_start(struct publisher *f, enum channel channel, uint32_t sessions_a_day);
+size_t publisher_summary(struct publisher *f, const struct settlement_totals *t,
+                         char out[PUBLISHER_SUMMARY_MAX]);
+size_t publisher_heading(const struct publisher *f, char out[PUBLISHER_LINE_MAX]);
+size_t publisher_line(struct publisher *f, const struct settlement_line *l,
+                      char out[PUBLISHER_LINE_MAX]);
 
 /* --- for the files of mocks/ alone ----------------------------------------- */
 
 /* A moment's date and time of day, eight and six digits. */
-void settlement_file_time(struct settlement_file *f, int64_t at_us, char date[8], char clock[6]);
+void publisher_time(struct publisher *f, int64_t at_us, char date[8], char clock[6]);
 
-void zm_file_start(struct settlement_file *f);
-size_t zm_file_summary(const struct settlement_totals *t, char out[SETTLEMENT_FILE_SUMMARY_MAX]);
-size_t zm_file_line(struct settlement_file *f, const struct settlement_line *l,
-                    char out[SETTLEMENT_FILE_LINE_MAX]);
-size_t epcc_file_summary(const struct settlement_file *f, const struct settlement_totals *t,
-                         char out[SETTLEMENT_FILE_SUMMARY_MAX]);
-size_t epcc_file_heading(char out[SETTLEMENT_FILE_LINE_MAX]);
-size_t epcc_file_line(struct settlement_file *f, const struct settlement_line *l,
-                      char out[SETTLEMENT_FILE_LINE_MAX]);
+void zm_file_start(struct publisher *f);
+size_t zm_file_summary(const struct settlement_totals *t, char out[PUBLISHER_SUMMARY_MAX]);
+size_t zm_file_line(struct publisher *f, const struct settlement_line *l,
+                    char out[PUBLISHER_LINE_MAX]);
+size_t epcc_file_summary(const struct publisher *f, const struct settlement_totals *t,
+                         char out[PUBLISHER_SUMMARY_MAX]);
+size_t epcc_file_heading(char out[PUBLISHER_LINE_MAX]);
+size_t epcc_file_line(struct publisher *f, const struct settlement_line *l,
+                      char out[PUBLISHER_LINE_MAX]);
 
 #endif

@@ -1,11 +1,11 @@
-/* test_settlement_file.c — what a house writes, byte for byte, and what it may not write. */
+/* test_publisher.c — what a house writes, byte for byte, and what it may not write. */
 
-#include "mocks/settlement_file.h"
+#include "mocks/publisher.h"
 
 #include "tests/settlement_drawn.h"
 
-static struct settlement_file file;
-static char bytes[SETTLEMENT_FILE_LINE_MAX];
+static struct publisher file;
+static char bytes[PUBLISHER_LINE_MAX];
 
 static struct settlement_line payment(void)
 {
@@ -54,9 +54,9 @@ START_TEST(a_line_of_unionpay_is_607_bytes_and_crlf)
     memcpy(want + ZM_LINE_BYTES, "\r\n", 2);
     for (int i = 0; i < COUNT(filled); i++)
         memcpy(want + zm_fields[filled[i].field].offset, filled[i].text, strlen(filled[i].text));
-    settlement_file_start(&file, CHANNEL_UNIONPAY, SESSIONS_A_DAY);
-    ck_assert_uint_eq(settlement_file_heading(&file, bytes), 0);
-    ck_assert_uint_eq(settlement_file_line(&file, &l, bytes), sizeof want);
+    publisher_start(&file, CHANNEL_UNIONPAY, SESSIONS_A_DAY);
+    ck_assert_uint_eq(publisher_heading(&file, bytes), 0);
+    ck_assert_uint_eq(publisher_line(&file, &l, bytes), sizeof want);
     ck_assert_mem_eq(bytes, want, sizeof want);
 }
 END_TEST
@@ -64,10 +64,10 @@ END_TEST
 START_TEST(a_line_of_netsunion_has_twelve_fields)
 {
     struct settlement_line l = payment();
-    settlement_file_start(&file, CHANNEL_NETSUNION, SESSIONS_A_DAY);
-    bytes[settlement_file_heading(&file, bytes)] = '\0';
+    publisher_start(&file, CHANNEL_NETSUNION, SESSIONS_A_DAY);
+    bytes[publisher_heading(&file, bytes)] = '\0';
     ck_assert_str_eq(bytes, EPCC_HEADING "\n");
-    bytes[settlement_file_line(&file, &l, bytes)] = '\0';
+    bytes[publisher_line(&file, &l, bytes)] = '\0';
     ck_assert_str_eq(bytes, "201903110000001C0000002A0000000|B201903110003|0120|CNY4768.00|00|D|"
                             "CNY4796.61|CNY28.61|C0000000000009|000000000000004|"
                             "2019-03-11T09:01:05|00000000000000AB00000000000000CD\n");
@@ -75,7 +75,7 @@ START_TEST(a_line_of_netsunion_has_twelve_fields)
     l.fee_fen = -5;
     l.session++;
     l.at_us += US_PER_DAY;
-    bytes[settlement_file_line(&file, &l, bytes)] = '\0';
+    bytes[publisher_line(&file, &l, bytes)] = '\0';
     ck_assert_str_eq(bytes, "201903120000001C0000002A0000000|B201903110004|0121|CNY4768.00|01|C|"
                             "CNY4796.61|CNY-0.05|C0000000000009|000000000000004|"
                             "2019-03-12T09:01:05|00000000000000AB00000000000000CD\n");
@@ -88,14 +88,14 @@ START_TEST(no_line_is_longer_than_it_may_be)
     l.amount_fen = l.settled_fen = INT64_C(999999999999999999);
     l.fee_fen = -l.amount_fen;
     l.merchant = UINT32_MAX;
-    settlement_file_start(&file, CHANNEL_NETSUNION, SESSIONS_A_DAY);
-    ck_assert_uint_le(settlement_file_line(&file, &l, bytes), SETTLEMENT_FILE_LINE_MAX);
+    publisher_start(&file, CHANNEL_NETSUNION, SESSIONS_A_DAY);
+    ck_assert_uint_le(publisher_line(&file, &l, bytes), PUBLISHER_LINE_MAX);
 }
 END_TEST
 
 START_TEST(no_summary_is_longer_than_it_may_be)
 {
-    static char summary[SETTLEMENT_FILE_SUMMARY_MAX];
+    static char summary[PUBLISHER_SUMMARY_MAX];
     struct settlement_sum most = {UINT32_MAX, INT64_C(499999999999999999),
                                   INT64_C(499999999999999999), INT64_C(499999999999999999)};
     struct settlement_totals t = {.from_us = 1,
@@ -105,16 +105,16 @@ START_TEST(no_summary_is_longer_than_it_may_be)
                                   .payouts = most,
                                   .returns = most};
     for (int c = 0; c < CHANNELS; c++) {
-        settlement_file_start(&file, (enum channel)c, SESSIONS_A_DAY);
-        ck_assert_uint_le(settlement_file_summary(&file, &t, summary), sizeof summary - 1);
+        publisher_start(&file, (enum channel)c, SESSIONS_A_DAY);
+        ck_assert_uint_le(publisher_summary(&file, &t, summary), sizeof summary - 1);
     }
 }
 END_TEST
 
 static void write_to_unionpay(struct settlement_line l)
 {
-    settlement_file_start(&file, CHANNEL_UNIONPAY, SESSIONS_A_DAY);
-    settlement_file_line(&file, &l, bytes);
+    publisher_start(&file, CHANNEL_UNIONPAY, SESSIONS_A_DAY);
+    publisher_line(&file, &l, bytes);
 }
 
 START_TEST(an_amount_of_thirteen_digits_stops_the_program)
@@ -153,14 +153,14 @@ START_TEST(an_amount_below_zero_stops_the_program_at_netsunion_too)
 {
     struct settlement_line l = payment();
     l.settled_fen = -1;
-    settlement_file_start(&file, CHANNEL_NETSUNION, SESSIONS_A_DAY);
-    settlement_file_line(&file, &l, bytes);
+    publisher_start(&file, CHANNEL_NETSUNION, SESSIONS_A_DAY);
+    publisher_line(&file, &l, bytes);
 }
 END_TEST
 
 int main(void)
 {
-    TCase *t = tcase_create("settlement_file");
+    TCase *t = tcase_create("publisher");
     tcase_add_test(t, a_line_of_unionpay_is_607_bytes_and_crlf);
     tcase_add_test(t, a_line_of_netsunion_has_twelve_fields);
     tcase_add_test(t, no_line_is_longer_than_it_may_be);
@@ -171,5 +171,5 @@ int main(void)
     tcase_add_test_raise_signal(t, an_amount_below_zero_stops_the_program, SIGABRT);
     tcase_add_test_raise_signal(t, an_amount_below_zero_stops_the_program_at_netsunion_too,
                                 SIGABRT);
-    return run_tests("settlement_file", t);
+    return run_tests("publisher", t);
 }
