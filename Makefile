@@ -181,7 +181,7 @@ endif
 build/packages.mk: Makefile
 	@mkdir -p build; need=; \
 	for p in jansson:libjansson-dev libevent:libevent-dev libxxhash:libxxhash-dev \
-	    libical:libical-dev libpcre2-8:libpcre2-dev zlib:zlib1g-dev libzstd:libzstd-dev \
+	    libical:libical-dev expat:libexpat1-dev libpcre2-8:libpcre2-dev zlib:zlib1g-dev libzstd:libzstd-dev \
 	    check:check; do \
 	    pkg-config --exists $${p%%:*} 2>/dev/null || need="$$need $${p##*:}"; done; \
 	for p in pkg-config:pkg-config gnuplot:gnuplot-nox; do \
@@ -201,6 +201,6 @@ build/packages.mk: Makefile
 	    echo "  apt  $$need"; export DEBIAN_FRONTEND=noninteractive; \
 	    { $$as $$get || { $$as apt-get update && $$as $$get; }; } >build/apt.log 2>&1 || \
 	        { cat build/apt.log >&2; missing "apt-get failed; "; }; fi; \
-	cflags=$$(pkg-config --cflags jansson libevent libxxhash libical libpcre2-8 zlib libzstd check) && \
-	libs=$$(pkg-config --libs jansson libevent libxxhash libical libpcre2-8 zlib libzstd) && check=$$(pkg-config --libs check) && \
+	cflags=$$(pkg-config --cflags jansson libevent libxxhash libical expat libpcre2-8 zlib libzstd check) && \
+	libs=$$(pkg-config --libs jansson libevent libxxhash libical expat libpcre2-8 zlib libzstd) && check=$$(pkg-config --libs check) && \
 	printf '%s\n' "PKG_CFLAGS := $$cflags" "PKG_LIBS := $$libs" "CHECK_LIBS := $$check" > $@

@@ -35,8 +35,9 @@
  * from the other at once, and it is the sums over both that are never below zero.
  *
  * An order is known by its id: the same id again is a duplicate.  An order
- * older than ORDER_AGE_MAX_US is refused.  How the houses word their answers
- * is in unionpay.c and netsunion.c.
+ * older than ORDER_AGE_MAX_US is refused, and one that would not fit the
+ * house's settlement list as over its limit.  How the houses word their
+ * answers is in unionpay.c and netsunion.c.
  */
 #ifndef MOCKS_HOUSE_H
 #define MOCKS_HOUSE_H
@@ -53,6 +54,7 @@
 #include "mocks/draw.h"
 #include "mocks/faults.h"
 #include "mocks/outbox.h"
+#include "mocks/publisher.h"
 #include "mocks/remittance.h"
 #include "mocks/statement.h"
 
@@ -199,14 +201,16 @@ struct settlement_file {
     int32_t day; /* on which its cut-off lies */
     uint8_t state;
     uint8_t broken_off; /* what is being handed over breaks off ... */
-    uint32_t stop;      /* ... before this line */
+    uint32_t stop;      /* ... within this line; else all of them */
+    uint64_t cut_bits;  /* where in it */
     int64_t from_us;
     int64_t until_us;
     int64_t due_us;
     uint32_t count;
     uint32_t capacity;
     struct file_line *lines;
-    int64_t total_fen;
+    struct settlement_sum payouts; /* in truth */
+    struct settlement_sum returns;
     uint32_t error_count;
     uint32_t error_capacity;
     struct file_error *errors; /* by line */
@@ -290,17 +294,29 @@ void house_collect(struct house *h, int64_t now_us, int64_t amount_fen, int64_t 
 void house_happens(struct house *h, int64_t now_us, const struct happening *what,
                    struct outbox *out);
 
-/* After INPUT_LIST_OPENED: what is wrong with the file and was not told yet, its
- * lines one by one, each until it says false, its end, and that it is over. */
+/* After HAPPENS_LIST a file may be handed over.  What is wrong with it and was not told yet,
+ * one by one until it says false; and that it is over. */
 bool house_next_error(struct house *h, int64_t now_us, uint32_t *cursor, struct fact *error);
-bool house_next_line(const struct house *h, uint32_t *cursor, struct input *line);
-struct input house_list_end(const struct house *h);
 void house_list_handed_over(struct house *h);
 /* Is a file being handed over?  HAPPENS_LIST may come when there is none left. */
 static inline bool house_hands_over(const struct house *h)
 {
     return h->handing != NONE;
 }
+/* The file as bytes, in between: its summary, then its lines with the heading first, a piece
+ * with each call; 0: there is no more. */
+struct publishing {
+    struct publisher publisher;
+    uint32_t cursor;
+    bool headed;
+    bool over;
+};
+
+void house_publish_start(const struct house *h, struct publishing *p);
+size_t house_publish_summary(const struct house *h, struct publishing *p,
+                             char out[PUBLISHER_SUMMARY_MAX]);
+size_t house_publish_line(const struct house *h, struct publishing *p,
+                          char out[PUBLISHER_LINE_MAX]);
 /* From now on nothing goes wrong: what is overdue comes. */
 void house_heal(struct house *h, int64_t now_us, struct outbox *out);
 
@@ -329,6 +345,7 @@ struct wording {
     uint16_t declined; /* refused for a reason of the house's or the bank's own */
     uint16_t down;
     bool outcome_in_reply; /* a reply tells the outcome if it is known by then */
+    int64_t list_max_fen;  /* the settlement list has no room for more; 0: it has */
 };
 extern const struct wording unionpay_wording;
 extern const struct wording netsunion_wording;
@@ -374,6 +391,7 @@ static inline struct draw_key house_key(const struct house *h, enum draw_purpose
 }
 
 /* house_session.c */
+int64_t house_closing_us(const struct house *h, uint32_t session);
 void house_pay_in_session(struct house *h, int64_t now_us, const struct house_order *o,
                           struct outbox *out);
 void house_receive_in_session(struct house *h, int64_t receipt_fen);
@@ -392,6 +410,9 @@ void house_file_add(struct house *h, uint32_t order, bool returned,
                     const struct fault_effect *effect);
 void house_file_forget_with(struct house *h, uint32_t order); /* it ended unpaid */
 void house_file_cut_off(struct house *h, int64_t now_us, int32_t day, struct outbox *out);
+/* Of the file that is handed over: the lines it has, true or not. */
+bool house_next_line(const struct house *h, uint32_t *cursor, struct settlement_line *line);
+struct settlement_line house_line_in_truth(const struct house *h, const struct file_line *l);
 void house_file_happens(struct house *h, int64_t now_us, const struct happening *what,
                         struct outbox *out);
 

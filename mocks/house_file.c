@@ -88,7 +88,16 @@ void house_file_add(struct house *h, uint32_t order, bool returned,
             .line = f->count, .fault = (uint16_t)effect->index, .kind = effect->acts->kind};
     }
     f->lines[f->count++] = line;
-    f->total_fen = money_add(f->total_fen, line_fen(h, &line));
+    struct settlement_sum *sum = returned ? &f->returns : &f->payouts;
+    sum->count++;
+    sum->amount_fen = money_add(sum->amount_fen, h->orders[order].amount_fen);
+    sum->fee_fen = money_add(sum->fee_fen, line_fee_fen(h, &line));
+    sum->settled_fen = money_add(sum->settled_fen, line_fen(h, &line));
+}
+
+static int64_t total_fen(const struct settlement_file *f)
+{
+    return money_add(f->payouts.settled_fen, f->returns.settled_fen);
 }
 
 void house_file_forget_with(struct house *h, uint32_t order)
@@ -138,8 +147,9 @@ static int64_t swapped_fen(int64_t fen, uint64_t n)
     return 0;
 }
 
-/* One fen off, or two neighbouring digits swapped; never the same, never below a fen. */
-static int64_t wrong_fen(uint64_t bits, int64_t fen)
+/* One fen off, or two neighbouring digits swapped; never the same, never below a fen, never
+ * more than the file has room for. */
+static int64_t wrong_fen(const struct house *h, uint64_t bits, int64_t fen)
 {
     uint64_t way = draw_below(bits, 4);
     uint64_t pairs = 0;
@@ -147,36 +157,46 @@ static int64_t wrong_fen(uint64_t bits, int64_t fen)
         pairs++;
     if (way > 1 && pairs > 0)
         return swapped_fen(fen, (bits & 65535) % pairs);
-    return way == 0 && fen > 1 ? fen - 1 : money_add(fen, 1);
+    bool full = fen > 1 && fen == house_words(h)->list_max_fen;
+    return full || (way == 0 && fen > 1) ? fen - 1 : money_add(fen, 1);
 }
 
 /* An order that nobody gave: the treasury never tries so often, nor has it such a reference. */
 static void invent(const struct house *h, const struct house_order *o, uint32_t fault,
-                   struct input *line)
+                   struct settlement_line *line)
 {
-    line->id = o->id ^ UINT64_C(255) << 32;
+    line->order = o->id ^ UINT64_C(255) << 32;
     line->reference.hi = bits_of(h, o, fault, DRAW_LINE_REFERENCE);
     line->reference.lo = bits_of(h, o, fault, DRAW_LINE);
 }
 
-static struct input line_input(const struct house *h, const struct file_line *l,
-                               const struct file_error *e, bool second)
+/* A house keeps no time of an order: what it says is when its session closed. */
+struct settlement_line house_line_in_truth(const struct house *h, const struct file_line *l)
 {
     const struct house_order *o = &h->orders[l->order];
-    struct input line = {.kind = INPUT_LIST_LINE,
-                         .channel = (uint8_t)h->channel,
-                         .flag = is_returned(l) ? LIST_LINE_RETURNED : 0,
-                         .session = session_of(l),
-                         .id = o->id,
-                         .amount_fen = line_fen(h, l),
-                         .other_fen = line_fee_fen(h, l),
-                         .reference = o->reference};
+    return (struct settlement_line){.order = o->id,
+                                    .reference = o->reference,
+                                    .amount_fen = o->amount_fen,
+                                    .settled_fen = line_fen(h, l),
+                                    .fee_fen = line_fee_fen(h, l),
+                                    .at_us = house_closing_us(h, session_of(l)),
+                                    .session = session_of(l),
+                                    .merchant = o->merchant,
+                                    .bank = o->bank,
+                                    .flag = is_returned(l) ? LIST_LINE_RETURNED : 0};
+}
+
+static struct settlement_line line_said(const struct house *h, const struct file_line *l,
+                                        const struct file_error *e, bool second)
+{
+    const struct house_order *o = &h->orders[l->order];
+    struct settlement_line line = house_line_in_truth(h, l);
     if (e == NULL)
         return line;
     if (e->kind == FAULT_LINE_AMOUNT)
-        line.amount_fen = wrong_fen(bits_of(h, o, e->fault, DRAW_LINE), line.amount_fen);
+        line.settled_fen = wrong_fen(h, bits_of(h, o, e->fault, DRAW_LINE), line.settled_fen);
     if (e->kind == FAULT_LINE_FEE)
-        line.other_fen = wrong_fen(bits_of(h, o, e->fault, DRAW_LINE), line.other_fen);
+        line.fee_fen = wrong_fen(h, bits_of(h, o, e->fault, DRAW_LINE), line.fee_fen);
     if (e->kind == FAULT_LINE_STATUS)
         line.flag |= LIST_LINE_FAILED;
     if (e->kind == FAULT_LINE_EXTRA && second)
@@ -247,18 +267,21 @@ static bool is_kept(struct house *h, int64_t now_us, struct settlement_file *f, 
     struct fault_effect effect = faults_ask(h->faults, OPERATION_FILE, h->channel, now_us, &about);
     if (effect.acts == NULL)
         return false;
-    bool breaks_off = effect.acts->kind == FAULT_FILE_TRUNCATED;
-    f->state = breaks_off                                ? FILE_BROKEN_OFF
-               : effect.acts->kind == FAULT_FILE_MISSING ? FILE_MISSING
-                                                         : FILE_LATE;
+    /* Without a line there is none to break off in: such a file stays away. */
+    bool breaks_off = effect.acts->kind == FAULT_FILE_TRUNCATED && f->count != 0;
+    f->state = breaks_off                             ? FILE_BROKEN_OFF
+               : effect.acts->kind == FAULT_FILE_LATE ? FILE_LATE
+                                                      : FILE_MISSING;
     f->broken_off = breaks_off;
-    if (breaks_off && f->count != 0)
-        f->stop = (uint32_t)draw_below(
-            draw_bits((struct draw_key){.seed = h->faults->seed ^ (uint64_t)effect.acts->key << 32,
-                                        .subject = about.reference,
-                                        .purpose = DRAW_BREAKS_OFF,
-                                        .detail = (uint32_t)h->channel}),
-            f->count);
+    if (breaks_off) {
+        struct draw_key key = {.seed = h->faults->seed ^ (uint64_t)effect.acts->key << 32,
+                               .subject = about.reference,
+                               .purpose = DRAW_BREAKS_OFF,
+                               .detail = (uint32_t)h->channel};
+        f->stop = (uint32_t)draw_below(draw_bits(key), f->count);
+        key.detail |= 1 << 8;
+        f->cut_bits = draw_bits(key);
+    }
     if (effect.acts->by_us > 0)
         house_schedule(h, out, now_us + effect.acts->by_us, HAPPENS_LIST, (uint32_t)f->day, 0);
     outbox_fact(out, now_us,
@@ -269,7 +292,7 @@ static bool is_kept(struct house *h, int64_t now_us, struct settlement_file *f, 
                               .subject = effect.index,
                               .session = (uint32_t)f->day,
                               .id = (uint64_t)f->day,
-                              .amount_fen = f->total_fen,
+                              .amount_fen = total_fen(f),
                               .other = breaks_off ? total_before_fen(h, f, f->stop) : 0});
     return !breaks_off;
 }
@@ -290,12 +313,6 @@ void house_file_happens(struct house *h, int64_t now_us, const struct happening 
     if (!f->broken_off)
         f->state = FILE_TO_COME;
     h->handing = (uint32_t)(f - h->owed);
-    outbox_tell(out, (struct input){.kind = INPUT_LIST_OPENED,
-                                    .channel = (uint8_t)h->channel,
-                                    .count = f->count,
-                                    .amount_fen = f->total_fen,
-                                    .other_fen = f->from_us,
-                                    .at_us = f->until_us});
     if (catches_up)
         schedule_catching_up(h, now_us, out);
 }
@@ -306,7 +323,7 @@ static bool comes_twice(uint8_t kind)
 }
 
 /* The cursor is twice the line's place, plus 1 at the second line there. */
-bool house_next_line(const struct house *h, uint32_t *cursor, struct input *line)
+bool house_next_line(const struct house *h, uint32_t *cursor, struct settlement_line *line)
 {
     MUST(h->handing != NONE);
     const struct settlement_file *f = &h->owed[h->handing];
@@ -317,18 +334,10 @@ bool house_next_line(const struct house *h, uint32_t *cursor, struct input *line
         *cursor += !second && e != NULL && comes_twice(e->kind) ? 1 : 2 - second;
         if (e != NULL && e->kind == FAULT_LINE_MISSING)
             continue;
-        *line = line_input(h, &f->lines[at], e, second);
+        *line = line_said(h, &f->lines[at], e, second);
         return true;
     }
     return false;
-}
-
-struct input house_list_end(const struct house *h)
-{
-    MUST(h->handing != NONE);
-    return (struct input){.kind = INPUT_LIST_ENDED,
-                          .channel = (uint8_t)h->channel,
-                          .flag = h->owed[h->handing].broken_off};
 }
 
 /* What the file told need not be known any longer, nor what never paid; but an
@@ -364,20 +373,20 @@ static struct fact error_fact(const struct house *h, const struct settlement_fil
         [FAULT_LINE_TWICE] = MATCH_DUPLICATE,        [FAULT_LINE_AMOUNT] = MATCH_AMOUNT_DIFFERS,
         [FAULT_LINE_STATUS] = MATCH_STATUS_DIFFERS,  [FAULT_LINE_FEE] = MATCH_FEE_DIFFERS};
     const struct file_line *l = &f->lines[e->line];
-    struct input said = line_input(h, l, e, true);
+    struct settlement_line said = line_said(h, l, e, true);
     struct fact error = {.class = types[e->kind],
                          .state = BREAK_ABOUT_ORDER,
                          .subject = e->fault,
-                         .id = said.id,
+                         .id = said.order,
                          .amount_fen = line_fen(h, l),
-                         .other = said.amount_fen};
+                         .other = said.settled_fen};
     if (e->kind == FAULT_LINE_MISSING)
         error.other = 0;
     if (e->kind == FAULT_LINE_EXTRA)
         error.amount_fen = 0;
     if (e->kind == FAULT_LINE_FEE) {
         error.amount_fen = line_fee_fen(h, l);
-        error.other = said.other_fen;
+        error.other = said.fee_fen;
     }
     return error;
 }

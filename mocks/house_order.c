@@ -99,6 +99,17 @@ void house_release_order(struct house *h, uint32_t index)
 
 /* --- taking in ------------------------------------------------------------- */
 
+static bool over_limit(const struct house *h, const struct house_order *o)
+{
+    const struct house_terms *t = h->terms;
+    int64_t max_fen =
+        o->service == SERVICE_SETTLEMENT ? t->settlement.per_payout_max_fen : t->per_payout_max_fen;
+    int64_t list_max_fen = house_words(h)->list_max_fen;
+    return (max_fen != 0 && o->amount_fen > max_fen) ||
+           (list_max_fen != 0 && (house_payment_fen(h, o) > list_max_fen ||
+                                  fee_of(house_fee(h, o->service), o->amount_fen) > list_max_fen));
+}
+
 /* Declared in order of precedence; ok: accepted. */
 static uint16_t house_says(struct house *h, int64_t now_us, const struct house_order *o,
                            int64_t sent_us)
@@ -106,7 +117,6 @@ static uint16_t house_says(struct house *h, int64_t now_us, const struct house_o
     const struct house_terms *t = h->terms;
     const struct wording *words = house_words(h);
     bool settles = o->service == SERVICE_SETTLEMENT;
-    int64_t max_fen = settles ? t->settlement.per_payout_max_fen : t->per_payout_max_fen;
 
     if (h->second != now_us / US_PER_S) {
         h->second = now_us / US_PER_S;
@@ -120,7 +130,7 @@ static uint16_t house_says(struct house *h, int64_t now_us, const struct house_o
     if ((t->concurrency != 0 && h->in_flight >= t->concurrency) ||
         (t->per_second != 0 && h->this_second > t->per_second))
         return words->busy;
-    if (max_fen != 0 && o->amount_fen > max_fen)
+    if (over_limit(h, o))
         return words->over_limit;
     if (house_payment_fen(h, o) > house_payable_fen(h))
         return words->quota_short;

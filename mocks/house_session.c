@@ -66,7 +66,7 @@ static int32_t day_of(const struct house *h, uint32_t session)
     return (int32_t)(session / h->terms->closing_count);
 }
 
-static int64_t closing_us(const struct house *h, uint32_t session)
+int64_t house_closing_us(const struct house *h, uint32_t session)
 {
     return civil_moment_us(day_of(h, session),
                            h->terms->closing_us[session % h->terms->closing_count]);
@@ -76,7 +76,7 @@ static void open_session(struct house *h, uint32_t session, struct outbox *out)
 {
     MUST(session - h->oldest_session < SESSIONS_MAX);
     h->open_session = session;
-    h->closes_us = closing_us(h, session);
+    h->closes_us = house_closing_us(h, session);
     *house_session(h, session) = (struct house_session){
         .settles_us = calendar_settles_us(h->calendar, day_of(h, session), h->terms->settle_at_us)};
     house_schedule(h, out, h->closes_us, HAPPENS_SESSION_CLOSE, session, 0);

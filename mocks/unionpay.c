@@ -4,6 +4,7 @@
  * outcome comes as a notice, for success and failure alike (the sample code is
  * not of one mind on failures; this mock notifies them).  Codes: codes.h. */
 
+#include "core/edge/zm.h"
 #include "mocks/house.h"
 
 const struct wording unionpay_wording = {
@@ -20,4 +21,5 @@ const struct wording unionpay_wording = {
     .declined = UNIONPAY_30,
     .down = UNIONPAY_02,
     .outcome_in_reply = false,
+    .list_max_fen = ZM_AMOUNT_MAX_FEN,
 };

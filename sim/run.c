@@ -13,6 +13,7 @@
 #include "core/base/must.h"
 #include "mocks/block.h"
 #include "sim/evq.h"
+#include "sim/hand_over.h"
 #include "sim/ledger_rows.h"
 #include "sim/operator.h"
 #include "sim/output.h"
@@ -50,6 +51,7 @@ struct run {
     int64_t now_us;
     int64_t next_sample_us;
     uint64_t fact_seq;
+    struct hand_over list;
     uint64_t housekeeping; /* pending happenings that go on for ever */
     bool draining;
     bool rules_suspended;
@@ -243,17 +245,15 @@ static void hand_over_list(struct run *r, uint8_t channel)
 {
     struct house *h = &r->world->houses[channel];
     struct fact error;
-    struct input line;
     uint32_t cursor = 0;
     if (!house_hands_over(h))
         return;
+    struct input in = hand_over_start(&r->list, h);
+    apply(r, &in);
     while (house_next_error(h, r->now_us, &cursor, &error))
         take_facts(r, &error, 1);
-    cursor = 0;
-    while (house_next_line(h, &cursor, &line))
-        apply(r, &line);
-    line = house_list_end(h);
-    apply(r, &line);
+    while (hand_over_next(&r->list, &in))
+        apply(r, &in);
     house_list_handed_over(h);
 }
 

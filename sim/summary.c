@@ -386,7 +386,7 @@ static void print_tagging(const struct run *r, FILE *file)
     char b[SHOWN_MAX];
     if (run_plan(r)->scenario.tagging.count == 0)
         return;
-    print_title(file, T(TAGGING));
+    summary_title(file, T(TAGGING));
     fprintf(file, T(TAGGED), shown_count(rec->fact_counts[FACT_TAGGED], a));
     if (rec->fact_counts[FACT_UNTAGGED] == 0)
         fputc('\n', file);

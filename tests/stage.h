@@ -15,6 +15,7 @@
 #include "mocks/world.h"
 #include "sim/auditor.h"
 #include "sim/evq.h"
+#include "sim/hand_over.h"
 #include "tests/harness.h"
 
 #define STAGE_CUSTODY_FEN INT64_C(1000000)
@@ -134,15 +135,15 @@ static inline void stage_fact(const struct fact *f)
 
 static inline void stage_hear_list(struct house *h)
 {
+    static struct hand_over list;
     struct fact error;
-    struct input line;
     uint32_t cursor = 0;
+    struct input in = hand_over_start(&list, h);
+    stage_hear(in);
     while (house_next_error(h, stage.now_us, &cursor, &error))
         stage_fact(&error);
-    cursor = 0;
-    while (house_next_line(h, &cursor, &line))
-        stage_hear(line);
-    stage_hear(house_list_end(h));
+    while (hand_over_next(&list, &in))
+        stage_hear(in);
     house_list_handed_over(h);
 }
 
@@ -152,11 +153,11 @@ static inline void stage_take(const struct outbox *out)
         stage_fact(&out->facts[i]);
     for (uint32_t i = 0; i < out->happening_count; i++)
         evq_push(stage.queue, out->happenings[i]);
-    for (uint32_t i = 0; i < out->input_count; i++) {
+    for (uint32_t i = 0; i < out->input_count; i++)
         stage_hear(out->inputs[i]);
-        if (out->inputs[i].kind == INPUT_LIST_OPENED)
-            stage_hear_list(stage_house(out->inputs[i].channel));
-    }
+    for (int c = 0; c < CHANNELS; c++)
+        if (house_hands_over(stage_house(c)))
+            stage_hear_list(stage_house(c));
     stage_checks();
 }
 

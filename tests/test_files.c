@@ -1,6 +1,7 @@
 /* test_files.c — settlement files: owed, late, missing, broken off, and wrong line by line. */
 
 #include "core/audit/match.h"
+#include "core/edge/zm.h"
 #include "tests/stage.h"
 
 enum { FIRST = 1000, FEE = 7 };
@@ -239,6 +240,21 @@ START_TEST(a_wrong_amount_is_one_fen_off_or_has_two_digits_swapped_and_is_never_
     ck_assert_uint_ge(above, 20);
     ck_assert_uint_ge(below, 20);
     ck_assert_uint_ge(swapped, 20);
+    stage_close();
+}
+END_TEST
+
+START_TEST(a_wrong_amount_has_room_in_the_file)
+{
+    stage_set();
+    stage.terms.seed = (uint64_t)_i;
+    stage.terms.accounts[0].opening_fen += ZM_AMOUNT_MAX_FEN;
+    stage.terms.mapped_fen[UNIONPAY] = ZM_AMOUNT_MAX_FEN;
+    add_fault(UNIONPAY, FAULT_LINE_AMOUNT);
+    stage_open();
+    stage_pay(UNIONPAY, FIRST, ZM_AMOUNT_MAX_FEN);
+    stage_until(stage_at(29, 10, 0));
+    ck_assert_int_eq(stage_last(INPUT_LIST_LINE, FIRST, NULL)->amount_fen, ZM_AMOUNT_MAX_FEN - 1);
     stage_close();
 }
 END_TEST
@@ -494,18 +510,20 @@ START_TEST(a_world_rests_only_when_every_line_was_handed_over)
 }
 END_TEST
 
-START_TEST(an_empty_file_can_break_off_too)
+START_TEST(an_empty_file_has_no_line_to_break_off_in_and_stays_away)
 {
     bool whole;
     stage_set();
-    add_fault(UNIONPAY, FAULT_FILE_TRUNCATED);
+    add_fault(_i, FAULT_FILE_TRUNCATED);
     stage_open();
     stage_until(stage_at(29, 10, 0));
-    ck_assert_uint_eq(lines_of(list_heard(UNIONPAY, 0), &whole), 0);
-    ck_assert(!whole && !world_quiet(stage.world));
+    ck_assert_uint_eq(list_heard(_i, 0), NONE);
+    check_error(error_about((uint64_t)stage_day(28)), _i, MATCH_LATE, BREAK_ABOUT_LIST,
+                stage_day(28));
+    ck_assert(!world_quiet(stage.world));
     stage_heal();
     stage_until(stage_at(29, 11, 0));
-    ck_assert_uint_eq(lines_of(list_heard(UNIONPAY, 1), &whole), 0);
+    ck_assert_uint_eq(lines_of(list_heard(_i, 0), &whole), 0);
     ck_assert(whole && world_quiet(stage.world));
     stage_close();
 }
@@ -954,7 +972,8 @@ int main(void)
     tcase_add_test(t, a_late_file_comes_so_much_later_and_then_once);
     tcase_add_loop_test(t, a_file_that_breaks_off_tells_the_same_lines_when_it_comes_whole, 0, 8);
     tcase_add_test(t, a_world_rests_only_when_every_line_was_handed_over);
-    tcase_add_test(t, an_empty_file_can_break_off_too);
+    tcase_add_loop_test(t, an_empty_file_has_no_line_to_break_off_in_and_stays_away, 0, CHANNELS);
+    tcase_add_loop_test(t, a_wrong_amount_has_room_in_the_file, 0, 8);
     tcase_add_loop_test(
         t, files_that_are_owed_come_whole_the_oldest_first_when_nothing_goes_wrong_any_more, 0, 3);
     tcase_add_test(t, a_later_file_passes_one_that_is_owed);

@@ -1,5 +1,6 @@
 /* test_house_order.c — a payout at a clearing house: accepted, answered, asked about, returned. */
 
+#include "core/edge/zm.h"
 #include "tests/stage.h"
 
 enum { FIRST = 101 };
@@ -171,6 +172,34 @@ START_TEST(a_payout_over_the_limit_is_refused)
     stage_after(20 * US_PER_S);
     ck_assert_uint_eq(pay_code(FIRST + UNIONPAY), amounts[_i].unionpay);
     ck_assert_uint_eq(pay_code(FIRST + NETSUNION), amounts[_i].netsunion);
+    stage_close();
+}
+END_TEST
+
+static const struct {
+    int64_t amount_fen;
+    struct fee_terms fee;
+    uint16_t code; /* 64: it would fit, but there is no quota for it */
+} widths[] = {
+    {ZM_AMOUNT_MAX_FEN, {0}, UNIONPAY_64},
+    {ZM_AMOUNT_MAX_FEN + 1, {0}, UNIONPAY_33},
+    {ZM_AMOUNT_MAX_FEN - 7, {.fixed_fen = 7, .in_net = true}, UNIONPAY_64},
+    {ZM_AMOUNT_MAX_FEN - 6, {.fixed_fen = 7, .in_net = true}, UNIONPAY_33},
+    {ZM_AMOUNT_MAX_FEN, {.fixed_fen = 7}, UNIONPAY_64},
+    {1, {.fixed_fen = ZM_AMOUNT_MAX_FEN}, UNIONPAY_00},
+    {1, {.fixed_fen = ZM_AMOUNT_MAX_FEN + 1}, UNIONPAY_33},
+};
+
+START_TEST(unionpay_refuses_what_its_list_has_no_room_for)
+{
+    stage_set();
+    stage.terms.houses[UNIONPAY].fee = widths[_i].fee;
+    stage_open();
+    stage_pay(UNIONPAY, FIRST, widths[_i].amount_fen);
+    stage_pay(NETSUNION, FIRST + 1, ZM_AMOUNT_MAX_FEN + 1);
+    stage_after(20 * US_PER_S);
+    ck_assert_uint_eq(pay_code(FIRST), widths[_i].code);
+    ck_assert_uint_eq(pay_code(FIRST + 1), NETSUNION_MOCKQUOT);
     stage_close();
 }
 END_TEST
@@ -428,6 +457,7 @@ int main(void)
                         3);
     tcase_add_loop_test(t, an_order_older_than_ten_minutes_is_refused, 0, COUNT(ages));
     tcase_add_loop_test(t, a_payout_over_the_limit_is_refused, 0, COUNT(amounts));
+    tcase_add_loop_test(t, unionpay_refuses_what_its_list_has_no_room_for, 0, COUNT(widths));
     tcase_add_test(t, a_payout_beyond_the_available_quota_is_refused_and_holds_nothing);
     tcase_add_test(t, concurrency_counts_orders_whose_reply_is_still_to_come);
     tcase_add_test(t, per_second_counts_whole_seconds);

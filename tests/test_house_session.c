@@ -276,7 +276,9 @@ START_TEST(the_list_has_every_payment_and_return_of_the_day_with_count_and_total
         ck_assert_uint_eq(facts_of(FACT_TRUE_PAID, 0), 60);
         uint32_t waiting = stage_house(c)->today.count; /* returned since the last cut-off */
         ck_assert_uint_eq(lines + waiting, 60 + returned);
-        ck_assert_int_eq(total_fen + stage_house(c)->today.total_fen, paid_fen);
+        ck_assert_int_eq(total_fen + stage_house(c)->today.payouts.settled_fen +
+                             stage_house(c)->today.returns.settled_fen,
+                         paid_fen);
         ck_assert_uint_eq(waiting, 0);
         stage_close();
     }

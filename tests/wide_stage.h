@@ -12,6 +12,7 @@
 #include "core/base/civil.h"
 #include "mocks/world.h"
 #include "sim/evq.h"
+#include "sim/hand_over.h"
 #include "tests/harness.h"
 
 enum { BANK_A = INSTITUTION_BANKS, BANK_B };
@@ -185,16 +186,18 @@ static inline void hand_over(const struct happening *what)
 {
     struct details page;
     struct input one;
+    static struct hand_over list;
     struct house *h = &stage.world->houses[what->house % CHANNELS];
-    uint32_t cursor = 0;
     if (what->kind == HAPPENS_DETAILS) {
         world_details(stage.world, what, &page);
         while (world_next_detail(stage.world, &page, &one))
             outbox_tell(&stage.out, one), stage_take();
     }
     if (what->kind == HAPPENS_LIST && house_hands_over(h)) {
-        while (house_next_line(h, &cursor, &one))
+        one = hand_over_start(&list, h);
+        do
             outbox_tell(&stage.out, one), stage_take();
+        while (hand_over_next(&list, &one));
         house_list_handed_over(h);
     }
 }

@@ -5,6 +5,9 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 #include "core/audit/match.h"
 
@@ -85,19 +88,20 @@ const char *listing_shown(const char *text, size_t length, char out[LISTING_SHOW
     return out;
 }
 
-#define EACH_BYTE(x) (UINT64_C(0x0101010101010101) * (x))
-
 bool listing_plain(const char *text, size_t length)
 {
-    uint64_t odd = 0;
+    unsigned odd = 0;
     size_t i = 0;
-    for (; i + 8 <= length; i += 8) { /* eight bytes at once: none below ' ', DEL or above */
-        uint64_t w;
-        memcpy(&w, text + i, 8);
-        uint64_t deleted = w ^ EACH_BYTE(0x7f);
-        odd |= (w | ((w - EACH_BYTE(0x20)) & ~w) | ((deleted - EACH_BYTE(1)) & ~deleted)) &
-               EACH_BYTE(0x80);
+#ifdef __SSE2__
+    const __m128i control = _mm_set1_epi8(' ' - 1), deleted = _mm_set1_epi8(0x7f);
+    __m128i plain = _mm_set1_epi8(-1);
+    for (; i + 16 <= length; i += 16) { /* as signed bytes, those from 0x80 are below ' ' */
+        __m128i b = _mm_loadu_si128((const __m128i *)(const void *)(text + i));
+        plain = _mm_and_si128(
+            plain, _mm_andnot_si128(_mm_cmpeq_epi8(b, deleted), _mm_cmpgt_epi8(b, control)));
     }
+    odd = _mm_movemask_epi8(plain) != 0xffff;
+#endif
     for (; i < length; i++)
         odd |= (unsigned char)text[i] < ' ' || (unsigned char)text[i] > '~';
     return odd == 0;

@@ -19,7 +19,55 @@
 
 #include "core/edge/listing.h"
 
-enum { ZM_LINE_BYTES = 607, ZM_FIELDS = 42 };
+enum { ZM_LINE_BYTES = 607, ZM_AMOUNT_DIGITS = 12 };
+
+#define ZM_AMOUNT_MAX_FEN INT64_C(999999999999)
+
+enum zm_name {
+    ZM_CODE,
+    ZM_ACQUIRER,
+    ZM_SENDER,
+    ZM_TRACE_NUMBER,
+    ZM_TIME,
+    ZM_ACCOUNT,
+    ZM_AMOUNT,
+    ZM_MERCHANT_CATEGORY,
+    ZM_TERMINAL_KIND,
+    ZM_QUERY_ID,
+    ZM_PAY_KIND_OLD,
+    ZM_ORDER_ID,
+    ZM_CARD_KIND,
+    ZM_ORIGINAL_TRACE_NUMBER,
+    ZM_ORIGINAL_TIME,
+    ZM_FEE,
+    ZM_SETTLED,
+    ZM_PAY_KIND,
+    ZM_GROUP_MERCHANT,
+    ZM_KIND,
+    ZM_SUB_KIND,
+    ZM_BUSINESS,
+    ZM_ACCOUNT_KIND,
+    ZM_BILL_KIND,
+    ZM_BILL_NUMBER,
+    ZM_INTERACTION,
+    ZM_ORIGINAL_QUERY_ID,
+    ZM_MERCHANT,
+    ZM_SPLIT,
+    ZM_SUB_MERCHANT,
+    ZM_SUB_MERCHANT_NAME,
+    ZM_SUB_MERCHANT_SPLIT,
+    ZM_NET,
+    ZM_TERMINAL,
+    ZM_OWN,
+    ZM_DISCOUNT,
+    ZM_INVOICE,
+    ZM_INSTALMENT_FEE,
+    ZM_INSTALMENTS,
+    ZM_MEDIUM,
+    ZM_SPARE,
+    ZM_SPARE_TOO,
+    ZM_FIELDS
+};
 
 struct zm_field {
     const char *name;
@@ -44,5 +92,26 @@ int32_t zm_day_of_name(const char *path);
 void zm_start(struct zm *z, int32_t day);
 enum listing_got zm_read(struct zm *z, const char *bytes, size_t length, bool last, size_t *used,
                          struct listing_record *out, struct listing_problem *problem);
+
+/* The same line with all that is in it; zm_read() hands on what every list has. */
+struct zm_line {
+    const char *text; /* ZM_LINE_BYTES of it, until the next call */
+    uint64_t line;
+    int64_t time_us;
+    int64_t amount_fen;  /* without a sign */
+    int64_t fee_fen;     /* above 0: we pay it */
+    int64_t settled_fen; /* in above 0, out below it */
+    bool out;            /* settled with D, also where it is 0 */
+};
+
+enum listing_got zm_read_line(struct zm *z, const char *bytes, size_t length, bool last,
+                              size_t *used, struct zm_line *out, struct listing_problem *problem);
+
+/* A field without the spaces behind it. */
+struct listing_text zm_text(const struct zm_line *l, enum zm_name field);
+
+/* "want ..., got ..." of one field; returns LISTING_BAD. */
+enum listing_got zm_wrong(const struct zm_line *l, enum zm_name field, const char *want,
+                          struct listing_problem *problem);
 
 #endif
