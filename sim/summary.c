@@ -397,7 +397,7 @@ static void print_tagging(const struct run *r, FILE *file)
     }
     for (size_t i = 0; i < run_plan(r)->scenario.tagging.count; i++)
         if (rec->tag_matches[i] == 0) {
-            print_title(file, "");
+            summary_title(file, "");
             fprintf(file, T(TAG_NEVER), i, t[i].tag);
         }
 }
