@@ -211,7 +211,8 @@ enum language { ENGLISH, CHINESE, LANGUAGES };
     X(REASON_PAYMENTS_HEARD, "they have been heard of", "相关付款结果已得知") \
     X(REASON_NET_UNEXPLAINED, "nothing we know of explains it", "差额原因不明") \
     X(REASON_MOVED_OTHERWISE, "the account moved by something else", "账户实际入账金额不同") \
-    X(REASON_OTHER_HALF_MISSING, "the house or the account never told", "清算机构或账户始终未告知")
+    X(REASON_OTHER_HALF_MISSING, "the house or the account never told", "清算机构或账户始终未告知") \
+    X(REASON_ADOPTED, "booked to the balance as reported", "按上报余额直接入账")
 
 #define TEXTS_SUMMARY(X) \
     X(HEAD, "%s: %s\n", "%s：%s\n") \
@@ -264,6 +265,8 @@ enum language { ENGLISH, CHINESE, LANGUAGES };
     X(TRANSFERS_DONE, "%s done, %s", "完成%s，%s") \
     X(TRANSFERS_FAILED, "; %s failed", "；失败%s") \
     X(FEES, "fees", "手续费") \
+    X(UNEXPLAINED, "unexplained", "不明差额") \
+    X(UNEXPLAINED_FEN, "%s at the end, at most %s of one balance\n", "期末 %s，单个余额最多 %s\n") \
     X(ALERTS, "alerts", "预警") \
     X(FAULTS, "faults", "故障") \
     X(FAULT, "%s: %s at %s, fired %s of %s%s\n", "%s：%s，%s，触发 %s 次，符合条件 %s%s\n") \
