@@ -375,15 +375,24 @@ static void close_day(struct desk *d)
                                .id = (uint64_t)all->credit_posted_fen,
                                .amount_fen = all->debit_posted_fen,
                                .other = civil_moment_us(civil_day(d->now_us) - 1, 0)});
+    balances_close(d);
     desk_timer(d, civil_moment_us(civil_day(d->now_us) + 1, 0), TIMER_DAY_CLOSE, 0, 0);
 }
+
+/* The most facts that closing a day tells: each book, two of each balance, what
+ * is checked inside the books. */
+enum {
+    CLOSE_FACTS = BOOK_REGISTERED + ACCOUNTS_MAX + 1 + 2 * (ACCOUNTS_MAX + CHANNELS) + STEP_FACTS
+};
+
+_Static_assert(CLOSE_FACTS + STEP_FACTS <= FACTS_MAX, "a day closes in one step");
 
 static void run_timers(struct desk *d)
 {
     struct core *core = d->core;
     while (heap_next_us(&core->timers, core->timer_heap) <= d->now_us && !desk_full(d)) {
         if (core->timer_heap[0].kind == TIMER_DAY_CLOSE &&
-            d->fx->fact_count + core->ledger.account_count + STEP_FACTS > FACTS_MAX)
+            d->fx->fact_count + CLOSE_FACTS > FACTS_MAX)
             break;
         struct timer t = heap_pop(&core->timers, core->timer_heap);
         switch ((enum timer_kind)t.kind) {

@@ -32,6 +32,7 @@ enum {
     MOVE_QUERY_STEPS = 6,
     NUMBERS_AHEAD = 256, /* of movements told before those that come earlier */
     NETS_MAX = 512,
+    HALVES_MAX = 512,
     HISTORY_DAYS = 32, /* that may wait to be checked; one more is today */
 };
 
@@ -136,6 +137,19 @@ struct history {
     struct history_day days[HISTORY_DAYS + 1]; /* day d lies at d % (HISTORY_DAYS + 1) */
 };
 
+/* An account as its keeper tells of it: movements, and balances reported. */
+struct statement {
+    int64_t told_fen; /* the opening balance and every movement told */
+    int64_t after_fen;
+    int64_t after_us; /* when the movement with the highest number was booked */
+    int64_t reported_fen;
+    int64_t reported_us; /* as-of of the newest report; INT64_MIN: there was none */
+    int64_t asked_us;
+    int64_t whole_us; /* every movement up to then is known; INT64_MIN: never yet */
+    uint32_t number;  /* the highest told; after_fen is the balance after it */
+    uint32_t pad;
+};
+
 /* What is known of an account beyond its internal account in the ledger. */
 struct purse {
     int64_t held_fen;        /* for transfers that have not left it yet */
@@ -149,6 +163,7 @@ struct purse {
     uint8_t pad[7];
     uint64_t ahead[NUMBERS_AHEAD / 64]; /* bit i: number cursor + 1 + i is known */
     struct history history;
+    struct statement statement;
 };
 
 /* Payouts of one business that are queued, those that back off included. */
@@ -201,6 +216,14 @@ struct forcing {
     int64_t until_us;
 };
 
+/* What explains a balance that is reported otherwise than booked, and what does not. */
+struct quota_audit {
+    int64_t in_transit_fen;
+    int64_t unsettled_fen;
+    int64_t uncollected_fen;
+    int64_t unexplained_fen;
+};
+
 struct channel_state {
     struct position position;
     uint32_t in_flight; /* slots of concurrency in use */
@@ -215,6 +238,10 @@ struct channel_state {
     int64_t reported_us;         /* as-of of the newest quota report */
     int64_t report_asked_us;
     int64_t report_floor_fen; /* believed available then, less what was spent since */
+    int64_t mapped_us;        /* when the mapped quota changed last */
+    int64_t audited_fen;      /* mapped as reported last, and what explained it */
+    struct quota_audit audited;
+    uint8_t audited_once;
     int64_t waiting_fen;      /* of payouts in the queue that go here first */
     struct forecast forecast; /* of what payouts ask of it first, and receipts bring */
     int64_t soon_fen;         /* foreseen within the policy's lead */
@@ -233,6 +260,21 @@ struct channel_state {
     struct chain unlisted;                     /* settled, and no list has them yet */
     struct lists lists;
     uint8_t seeks; /* a list came: what none has is to be looked for */
+};
+
+/* A transfer's leg at one account, booked and not yet shown by it, or the reverse. */
+struct half {
+    uint64_t id; /* of the leg's order */
+    int64_t amount_fen;
+    uint8_t account;
+    uint8_t shown;
+    uint8_t pad[6];
+};
+
+struct halves {
+    uint32_t count;
+    uint32_t pad;
+    struct half items[HALVES_MAX]; /* oldest first */
 };
 
 /* The net of one session, as its house told it and as the account showed it. */
@@ -292,6 +334,7 @@ struct core {
     struct offer offers[SIFT_KEYS_MAX];
     struct forcing forcing[BREAKERS_MAX];
     struct nets nets;
+    struct halves halves;
     struct chain settling; /* paid, their session settled, not yet booked so */
     struct channel_state channels[CHANNELS];
     int64_t unallocated_fen;           /* believed */
@@ -564,7 +607,12 @@ bool funds_offers(const struct desk *d, uint8_t account, enum operation operatio
 void funds_ask(struct desk *d, enum order_kind kind, uint8_t account, uint64_t id);
 void funds_list_details(struct desk *d, uint8_t account); /* after the last one known */
 /* An own leg changed the account; call after it was booked. */
-void funds_leg_booked(struct desk *d, uint8_t account, int64_t amount_fen, int64_t at_us);
+struct booked_leg {
+    uint64_t id;
+    int64_t amount_fen; /* in: above zero */
+    int64_t at_us;
+};
+void funds_leg_booked(struct desk *d, uint8_t account, struct booked_leg leg);
 int64_t funds_free_fen(const struct desk *d, uint8_t account);     /* what a transfer may take */
 int64_t funds_believed_fen(const struct desk *d, uint8_t account); /* with what is uncollected */
 int64_t funds_payable_fen(const struct desk *d); /* unallocated, and every quota */
@@ -602,6 +650,19 @@ void nets_explained(struct desk *d, uint8_t channel, uint32_t session, int64_t p
 int64_t nets_unsettled_fen(const struct desk *d, uint8_t account);
 int64_t nets_unseen_fen(const struct desk *d, uint8_t account);
 
+/* balances.c: what is reported against what is booked */
+void balances_open(struct desk *d, uint8_t account, int64_t opening_fen);
+void balances_movement(struct desk *d, const struct input *in); /* heard of for the first time */
+void balances_leg_booked(struct desk *d, uint8_t account, uint64_t id, int64_t amount_fen);
+void balances_leg_shown(struct desk *d, const struct input *in);   /* before it is acted upon */
+void balances_leg_unknown(struct desk *d, const struct input *in); /* no transfer wanted it */
+void balances_details_asked(struct desk *d, uint8_t account);
+void balances_details_ended(struct desk *d, uint8_t account); /* all up to what was asked */
+void balances_reported(struct desk *d, const struct input *in, bool adopted); /* before that */
+void balances_history(struct desk *d, uint8_t account, int64_t closing_fen, int64_t differs_fen);
+void balances_quota_reported(struct desk *d, const struct input *in);
+void balances_close(struct desk *d);
+
 /* legs.c: what a leg costs, when it can go, and which means are taken */
 struct choice {
     enum means means;
@@ -631,9 +692,10 @@ void transfers_refuse(struct desk *d, uint8_t rule, uint8_t from, uint8_t to, in
 void transfers_timer(struct desk *d, struct timer t);
 void transfers_answered(struct desk *d, const struct input *in); /* any answer about a leg */
 void transfers_listed(struct desk *d, const struct input *in);   /* a line of a settlement list */
-void transfers_seen(struct desk *d, const struct input *in);     /* a movement that names a leg */
-bool transfers_touch(const struct desk *d, uint8_t account);     /* one is not over there */
-bool transfers_change(const struct desk *d, uint8_t account);    /* a leg of one is out there */
+bool transfers_seen(struct desk *d,
+                    const struct input *in); /* a movement that names a leg; it is known */
+bool transfers_touch(const struct desk *d, uint8_t account);  /* one is not over there */
+bool transfers_change(const struct desk *d, uint8_t account); /* a leg of one is out there */
 wide transfers_in_transit_fen(const struct desk *d); /* has left, and not arrived or come back */
 
 void rules_open(struct desk *d);

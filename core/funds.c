@@ -106,16 +106,17 @@ static void book_foreign(struct desk *d, const struct input *line)
     desk_book(d, TEMPLATE_CUSTODY_RISES, (struct booked_of){0}, amount_fen);
 }
 
-void funds_leg_booked(struct desk *d, uint8_t account, int64_t amount_fen, int64_t at_us)
+void funds_leg_booked(struct desk *d, uint8_t account, struct booked_leg leg)
 {
     struct core *core = d->core;
     struct purse *p = &core->purses[account];
-    if (at_us > p->moved_us)
-        p->moved_us = at_us;
-    if (amount_fen <= 0 || !is_custody(d, account))
+    if (leg.at_us > p->moved_us)
+        p->moved_us = leg.at_us;
+    balances_leg_booked(d, account, leg.id, leg.amount_fen);
+    if (leg.amount_fen <= 0 || !is_custody(d, account))
         return;
-    core->unallocated_fen = money_add(core->unallocated_fen, amount_fen);
-    desk_book(d, TEMPLATE_CUSTODY_RISES, (struct booked_of){0}, amount_fen);
+    core->unallocated_fen = money_add(core->unallocated_fen, leg.amount_fen);
+    desk_book(d, TEMPLATE_CUSTODY_RISES, (struct booked_of){0}, leg.amount_fen);
 }
 
 /* A report may or may not have in it what is under way, and one that is older
@@ -130,12 +131,15 @@ void funds_reported(struct desk *d, const struct input *in)
     f.id = (uint64_t)funds_believed_fen(d, in->account);
     f.other = in->at_us;
     desk_fact(d, f);
-    if (in->at_us <= p->reported_us || in->at_us < p->moved_us || !at_bank(d, in->account) ||
-        transfers_change(d, in->account))
+    bool taken = in->at_us > p->reported_us && in->at_us >= p->moved_us &&
+                 at_bank(d, in->account) && !transfers_change(d, in->account);
+    bool collects = funds_offers(d, in->account, OPERATE_DETAILS);
+    balances_reported(d, in, taken && !collects);
+    if (!taken)
         return;
     p->reported_us = in->at_us;
     p->uncollected_fen = money_sub(in->amount_fen, book_fen(d, in->account));
-    if (funds_offers(d, in->account, OPERATE_DETAILS))
+    if (collects)
         return;
     struct input found = {
         .account = in->account, .amount_fen = p->uncollected_fen, .at_us = in->at_us};
@@ -184,6 +188,7 @@ void funds_movement(struct desk *d, const struct input *in)
     f.other = in->at_us;
     desk_fact(d, f);
     history_movement(d, in);
+    balances_movement(d, in);
     if (in->at_us > p->moved_us)
         p->moved_us = in->at_us;
     if (in->flag & MOVEMENT_OF_SESSION) { /* booked when the house tells of it */
@@ -193,7 +198,9 @@ void funds_movement(struct desk *d, const struct input *in)
     }
     if ((in->id & ORDER_ID_MOVE) && (in->id & ORDER_ID_LEG)) {
         tags_recognised(d, in, REASON_OWN_TRANSFER);
-        transfers_seen(d, in);
+        balances_leg_shown(d, in);
+        if (!transfers_seen(d, in))
+            balances_leg_unknown(d, in);
         return;
     }
     if (at_bank(d, in->account) && in->at_us <= p->reported_us)
@@ -215,6 +222,7 @@ void funds_ask(struct desk *d, enum order_kind kind, uint8_t account, uint64_t i
 
 void funds_list_details(struct desk *d, uint8_t account)
 {
+    balances_details_asked(d, account);
     funds_ask(d, ORDER_LIST_DETAILS, account, d->core->purses[account].cursor);
 }
 
@@ -223,10 +231,12 @@ void funds_details_ended(struct desk *d, const struct input *in)
     if (!known_account(d, in->account) || account_of(d, in->account)->state == ACCOUNT_ABSENT ||
         d->core->purses[in->account].cursor < in->count)
         return;
-    if (in->flag)
+    if (in->flag) {
         funds_list_details(d, in->account);
-    else
-        history_details_known(d, in->account);
+        return;
+    }
+    balances_details_ended(d, in->account);
+    history_details_known(d, in->account);
 }
 
 /* --- tasks ----------------------------------------------------------------- */
@@ -320,6 +330,7 @@ static void opening_is_known(struct desk *d, uint8_t account)
     d->core->purses[account].reported_us = d->now_us - 1;
     d->core->purses[account].moved_us = d->now_us;
     history_begin(d, account, d->core->config.accounts[account].opening_fen);
+    balances_open(d, account, d->core->config.accounts[account].opening_fen);
 }
 
 static void alert_if_overdue(struct desk *d, uint8_t account)

@@ -169,6 +169,7 @@ void history_reported(struct desk *d, const struct input *in)
                                    .other = in->at_us});
     else
         differs(d, in->account, reason, day, by_fen);
+    balances_history(d, in->account, in->amount_fen, reason == REASON_NONE ? 0 : by_fen);
     h->next_day++;
     h->opening_known = 1;
     h->opening_fen = in->amount_fen; /* so that a difference is told of once */

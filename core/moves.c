@@ -168,9 +168,11 @@ static void leg_done(struct desk *d, uint32_t index, uint16_t code)
 
     if (m->leg == 0) {
         position_decrease_ended(position, m->amount_fen, true);
+        core->channels[leg_channel(m)].mapped_us = d->now_us;
         core->unallocated_fen = money_add(core->unallocated_fen, m->amount_fen);
     } else {
         position_increase_ended(position, m->amount_fen, true);
+        core->channels[leg_channel(m)].mapped_us = d->now_us;
         core->earmarked_fen -= m->amount_fen;
         core->unallocated_fen -= m->amount_fen;
         MUST(core->unallocated_fen >= 0 && core->earmarked_fen >= 0);

@@ -149,6 +149,7 @@ void session_settled(struct desk *d, const struct input *in)
 
     if (position_session_settled(position, in->session, in->amount_fen) != SESSION_BOOKED)
         return;
+    d->core->channels[in->channel].mapped_us = d->now_us;
     desk_fact(d, about(d, FACT_SESSION_SETTLED, in));
     book_settlement(d, in, told.receipts_fen, told.payments_fen);
     struct chain paid = {told.paid_head, told.paid_tail};
@@ -194,6 +195,7 @@ void session_quota_reported(struct desk *d, const struct input *in)
                                .id = (uint64_t)in->other_fen,
                                .amount_fen = in->amount_fen,
                                .other = in->at_us});
+    balances_quota_reported(d, in);
     if (in->at_us >= ch->report_asked_us && in->amount_fen < ch->report_floor_fen)
         desk_alert(d, (enum channel)in->channel, REASON_REPORT_BELOW_BELIEF, in->amount_fen,
                    ch->report_floor_fen);

@@ -411,7 +411,7 @@ static void accepted(struct desk *d, uint32_t index, int64_t at_us)
     desk_fact(d, about_leg(d, FACT_LEG_ACCEPTED, index));
     book_out(d, BOOKING_TAKE, t);
     drop_hold(d, t, leg->from);
-    funds_leg_booked(d, leg->from, -t->amount_fen, at_us);
+    funds_leg_booked(d, leg->from, (struct booked_leg){t->order_id, -t->amount_fen, at_us});
 }
 
 /* A leg that took quota: false if the session is not one that can be. */
@@ -456,7 +456,7 @@ static void leg_done(struct desk *d, uint32_t index, uint16_t code, uint32_t ses
     } else {
         book_out(d, BOOKING_TAKE, t);
         drop_hold(d, t, leg->from);
-        funds_leg_booked(d, leg->from, -t->amount_fen, at_us);
+        funds_leg_booked(d, leg->from, (struct booked_leg){t->order_id, -t->amount_fen, at_us});
     }
     struct fact f = about_leg(d, FACT_LEG_DONE, index);
     f.code = code;
@@ -464,7 +464,7 @@ static void leg_done(struct desk *d, uint32_t index, uint16_t code, uint32_t ses
         f.session = session;
     desk_fact(d, f);
     desk_book(d, TEMPLATE_LEG_ARRIVES, (struct booked_of){.account = leg->to}, t->amount_fen);
-    funds_leg_booked(d, leg->to, t->amount_fen, at_us);
+    funds_leg_booked(d, leg->to, (struct booked_leg){t->order_id, t->amount_fen, at_us});
     next_leg(d, index);
 }
 
@@ -475,7 +475,7 @@ static void undo(struct desk *d, struct transfer *t, int64_t at_us)
     if (t->debited) {
         desk_book(d, TEMPLATE_LEG_COMES_BACK, (struct booked_of){.account = leg->from},
                   t->amount_fen);
-        funds_leg_booked(d, leg->from, t->amount_fen, at_us);
+        funds_leg_booked(d, leg->from, (struct booked_leg){t->order_id, t->amount_fen, at_us});
         t->debited = 0;
     } else {
         book_out(d, BOOKING_VOID, t);
@@ -642,20 +642,21 @@ void transfers_listed(struct desk *d, const struct input *in)
     leg_done(d, index, 0, in->session, d->now_us);
 }
 
-void transfers_seen(struct desk *d, const struct input *in)
+bool transfers_seen(struct desk *d, const struct input *in)
 {
     uint32_t index = index_of(d, in->id);
     if (index == NONE)
-        return;
+        return false;
     const struct leg *leg = leg_of(at(d, index));
     if (leg_takes_quota(leg)) /* only the clearing house knows the session */
-        return;
+        return true;
     if (in->amount_fen > 0 && in->account == leg->to)
         leg_done(d, index, 0, 0, in->at_us);
     else if (leg->service == SERVICE_BANK && in->account == leg->from && in->amount_fen < 0)
         accepted(d, index, in->at_us);
     else if (leg->service == SERVICE_BANK && in->account == leg->from)
         leg_failed(d, index, REASON_CODE, BANK_MOCKBACK, in->at_us);
+    return true;
 }
 
 /* --- time ------------------------------------------------------------------ */

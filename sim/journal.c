@@ -122,6 +122,10 @@ static const uint32_t shown_by[FACT_KIND_COUNT] = {
     [FACT_SESSION_SETTLED] = SHOWS_SESSION | SHOWS_AMOUNT | SHOWS_AVAILABLE,
     [FACT_NET_AGREED] = SHOWS_SESSION | SHOWS_AMOUNT,
     [FACT_NET_DIFFERS] = SHOWS_SESSION | SHOWS_AMOUNT,
+    [FACT_BALANCE_AUDITED] = SHOWS_AMOUNT,
+    [FACT_BALANCE_EXPLAINED] = SHOWS_AMOUNT,
+    [FACT_BOOKS_AGREE] = SHOWS_COUNT,
+    [FACT_BOOKS_DIFFER] = SHOWS_AMOUNT,
     [FACT_QUOTA_REPORTED] = SHOWS_AMOUNT | SHOWS_AS_OF,
     [FACT_MOVE_REQUESTED] = SHOWS_MOVE | SHOWS_AMOUNT | SHOWS_PLACES,
     [FACT_MOVE_RESTRAINED] = SHOWS_AMOUNT | SHOWS_PLACES | SHOWS_UNTIL,
@@ -404,8 +408,28 @@ static void write_denied(FILE *file, const struct recorder *r, const struct fact
     fprintf(file, ",\"denied\":\"%s\"", denied_text(f->routes));
 }
 
-static void write_audit(FILE *file, const struct fact *f)
+static void write_audited(FILE *file, const struct recorder *r, const struct fact *f)
 {
+    static const char *const occasions[] = {[AUDIT_OF_REPORT] = "report",
+                                            [AUDIT_OF_DETAILS] = "details",
+                                            [AUDIT_OF_HISTORY] = "history",
+                                            [AUDIT_OF_CLOSE] = "close"};
+    bool explains = f->kind == FACT_BALANCE_EXPLAINED;
+    if (f->subject != NONE)
+        fprintf(file, ",\"account\":\"%s\"", account_id(r, f->subject));
+    fprintf(file, ",\"at\":\"%s\",\"%s\":%" PRId64 ",\"%s\":%" PRId64, occasions[f->state],
+            explains ? "unsettled_fen" : "reported_fen", f->other,
+            explains ? "uncollected_fen" : "internal_fen", (int64_t)f->id);
+}
+
+static void write_audit(FILE *file, const struct recorder *r, const struct fact *f)
+{
+    if (f->kind == FACT_BALANCE_AUDITED || f->kind == FACT_BALANCE_EXPLAINED)
+        write_audited(file, r, f);
+    if (f->kind == FACT_BOOKS_DIFFER) {
+        write_book(file, "book", r, f->subject);
+        fprintf(file, ",\"differs_fen\":%" PRId64, f->other);
+    }
     if (f->kind == FACT_NET_AGREED || f->kind == FACT_NET_DIFFERS)
         fprintf(file, ",\"shown\":%s", f->state ? "true" : "false");
     if (f->kind == FACT_NET_DIFFERS)
@@ -464,7 +488,7 @@ void journal_write_event(FILE *file, const struct recorder *r, const struct fact
         write_moment(file, "as_of", f->other);
     if (shows & SHOWS_STATE)
         fprintf(file, ",\"state\":\"%s\"", payout_state_name((enum payout_state)f->state));
-    write_audit(file, f);
+    write_audit(file, r, f);
     write_code(file, f, shows);
     if (f->kind == FACT_TAGGED || f->kind == FACT_UNTAGGED)
         write_tag(file, r, f);

@@ -188,6 +188,8 @@ void metric_list_init(struct metric_list *list, const struct scenario *s,
     add(list, METRIC_FEES, 0, UNIT_FEN, "fees.total_fen");
     add(list, METRIC_BOOKS, BOOKS_CLOSES, UNIT_COUNT, "ledger.closes");
     add(list, METRIC_BOOKS, BOOKS_UNBALANCED, UNIT_COUNT, "ledger.unbalanced");
+    add(list, METRIC_BOOKS, BOOKS_UNEXPLAINED_MAX, UNIT_FEN, "audit.unexplained_max_fen");
+    add(list, METRIC_BOOKS, BOOKS_UNEXPLAINED_END, UNIT_FEN, "audit.unexplained_end_fen");
     add(list, METRIC_ALERTS, 0, UNIT_COUNT, "alerts.count");
     add(list, METRIC_BREAKERS, 0, UNIT_COUNT, "breakers.opened");
     for (uint32_t i = 0; i < s->breakers.count; i++)
@@ -447,6 +449,12 @@ static bool books_value(const struct metric *m, const struct recorder *r, int64_
         return true;
     case BOOKS_UNBALANCED:
         *value = (int64_t)r->closing.unbalanced;
+        return true;
+    case BOOKS_UNEXPLAINED_MAX:
+        *value = r->balances.most_fen;
+        return true;
+    case BOOKS_UNEXPLAINED_END:
+        *value = balance_tally_end_fen(&r->balances);
         return true;
     }
     NEVER("an unlisted figure of the books");

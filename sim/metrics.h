@@ -52,7 +52,7 @@ enum metric_source {
     METRIC_TRANSFERS_FAILED,
     METRIC_TRANSFERRED,
     METRIC_ACCOUNTS_OVERDUE,
-    METRIC_BOOKS, /* index: enum books_figure */
+    METRIC_BOOKS,          /* index: enum books_figure */
     METRIC_AUDIT,          /* index: enum audit_figure */
     METRIC_AUDIT_INJECTED, /* index: enum match_type */
     METRIC_AUDIT_FOUND,
@@ -73,7 +73,12 @@ enum audit_figure {
     AUDIT_FIGURES
 };
 
-enum books_figure { BOOKS_CLOSES, BOOKS_UNBALANCED };
+enum books_figure {
+    BOOKS_CLOSES,
+    BOOKS_UNBALANCED,
+    BOOKS_UNEXPLAINED_MAX,
+    BOOKS_UNEXPLAINED_END,
+};
 
 enum { WAITS_OF_ALL = BUSINESSES_MAX, WAITS_OF_GROUPS };
 enum {

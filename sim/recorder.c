@@ -575,6 +575,9 @@ static void note_other(struct recorder *r, const struct fact *f)
     case FACT_DAY_CLOSED:
         note_close(&r->closing, f);
         return;
+    case FACT_BALANCE_AUDITED:
+        balance_tally_fact(&r->balances, f);
+        return;
     default:
         return;
     }

@@ -11,6 +11,7 @@
 
 #include "core/base/wide.h"
 #include "mocks/world.h"
+#include "sim/balance_rows.h"
 #include "sim/blocked.h"
 #include "sim/follow.h"
 #include "sim/load.h"
@@ -117,6 +118,7 @@ struct recorder {
     uint64_t collections;
     int64_t collected_fen;
     int64_t fees_fen;
+    struct balance_tally balances;
     struct closing_tally closing; /* of the ledger, at each day's close */
     struct channel_tally channels[CHANNELS];
     struct alert_tally alerts[ALERT_RULES_MAX];

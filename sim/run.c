@@ -12,6 +12,7 @@
 #include "core/base/civil.h"
 #include "core/base/must.h"
 #include "mocks/block.h"
+#include "sim/balance_rows.h"
 #include "sim/evq.h"
 #include "sim/hand_over.h"
 #include "sim/ledger_rows.h"
@@ -48,6 +49,7 @@ struct run {
     struct output alerts;
     struct output outlook;
     struct ledger_rows ledger;
+    struct balance_rows balances;
     int64_t now_us;
     int64_t next_sample_us;
     uint64_t fact_seq;
@@ -78,7 +80,7 @@ static bool open_outputs(struct run *r)
     if (!output_open(&r->outlook, out, "outlook.csv"))
         return false;
     journal_write_outlook_header(r->outlook.file);
-    if (!ledger_rows_open(&r->ledger, out))
+    if (!ledger_rows_open(&r->ledger, out) || !balance_rows_open(&r->balances, out))
         return false;
     return r->options.events == NULL || output_open(&r->events, out, "events.jsonl");
 }
@@ -141,6 +143,7 @@ void run_free(struct run *r)
     output_drop(&r->outlook);
     output_drop(&r->ledger.output);
     tag_rows_drop(&r->tag_rows);
+    output_drop(&r->balances.output);
     payout_rows_free(r->rows);
     pace_free(r->pace);
     auditor_free(r->auditor);
@@ -186,6 +189,8 @@ static void take_facts(struct run *r, const struct fact *facts, uint32_t count)
             journal_write_outlook(r->outlook.file, f);
         if (r->ledger.output.file != NULL)
             ledger_rows_fact(&r->ledger, &r->plan->scenario, f);
+        if (r->balances.output.file != NULL)
+            balance_rows_fact(&r->balances, &r->plan->scenario, f);
         if (r->events.file != NULL &&
             event_filter_wants(r->options.events, (enum fact_kind)f->kind))
             journal_write_event(r->events.file, &r->recorder, f, r->fact_seq);
@@ -560,10 +565,11 @@ static bool commit_outputs(struct run *r)
     ok &= output_commit(&r->events);
     if (ok)
         ok = output_commit(&r->alerts) && output_commit(&r->outlook) &&
-             output_commit(&r->ledger.output);
+             output_commit(&r->ledger.output) && output_commit(&r->balances.output);
     else
         output_drop(&r->alerts);
     output_drop(&r->outlook);
+    output_drop(&r->balances.output);
     output_drop(&r->ledger.output);
     if (ok && r->recorder.follow.requested > 0)
         ok &= output_commit(&r->transfers);

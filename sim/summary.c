@@ -367,6 +367,11 @@ static void print_treasury(const struct run *r, FILE *file)
     }
     if (value_of(r, "transfers.started") > 0)
         print_transfers(r, file);
+    if (value_of(r, "audit.unexplained_max_fen") > 0) {
+        summary_title(file, T(UNEXPLAINED));
+        fprintf(file, T(UNEXPLAINED_FEN), shown_yuan(value_of(r, "audit.unexplained_end_fen"), a),
+                shown_yuan(value_of(r, "audit.unexplained_max_fen"), b));
+    }
     if (value_of(r, "fees.total_fen") > 0) {
         summary_title(file, T(FEES));
         fprintf(file, "%s\n", shown_yuan(value_of(r, "fees.total_fen"), a));

@@ -217,7 +217,8 @@ enum language { ENGLISH, CHINESE, LANGUAGES };
     X(REASON_RULE_MATCHED, "a tagging rule says so", "打标规则命中") \
     X(REASON_NO_RULE_MATCHED, "no tagging rule matches", "无打标规则命中") \
     X(REASON_OWN_TRANSFER, "one of our transfers", "本单位调拨") \
-    X(REASON_SESSION_NET, "a session's net", "场次清算净额")
+    X(REASON_SESSION_NET, "a session's net", "场次清算净额") \
+    X(REASON_ADOPTED, "booked to the balance as reported", "按上报余额直接入账")
 
 #define TEXTS_SUMMARY(X) \
     X(HEAD, "%s: %s\n", "%s：%s\n") \
@@ -270,6 +271,8 @@ enum language { ENGLISH, CHINESE, LANGUAGES };
     X(TRANSFERS_DONE, "%s done, %s", "完成%s，%s") \
     X(TRANSFERS_FAILED, "; %s failed", "；失败%s") \
     X(FEES, "fees", "手续费") \
+    X(UNEXPLAINED, "unexplained", "不明差额") \
+    X(UNEXPLAINED_FEN, "%s at the end, at most %s of one balance\n", "期末 %s，单个余额最多 %s\n") \
     X(ALERTS, "alerts", "预警") \
     X(TAGGING, "tagging", "打标") \
     X(TAGGED, "%s tagged", "已打标 %s 条") \

@@ -38,7 +38,7 @@ interrupted()
     same "$signal: it has no summary" 0 "$(wc -c <stdout)"
     same "$signal: nothing is left of files being written" "" \
         "$(find "$out" -name '.*' -type f)"
-    same "$signal: what was recorded so far is there" "alerts.csv breaks.csv events.jsonl ledger.csv outlook.csv payouts.csv positions.csv" \
+    same "$signal: what was recorded so far is there" "alerts.csv balances.csv breaks.csv events.jsonl ledger.csv outlook.csv payouts.csv positions.csv" \
         "$(find "$out" -type f | sed 's/.*\///' | sort | tr '\n' ' ' | sed 's/ $//')"
     for file in events.jsonl payouts.csv positions.csv; do
         same "$signal: $file ends with its last line" "" "$(tail -c 1 "$out/$file")"

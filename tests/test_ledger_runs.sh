@@ -1,5 +1,6 @@
 #!/bin/sh
-# ledger.csv of a run: a trial balance at each day's close, and every template used.
+# ledger.csv and balances.csv of a run: a trial balance at each day's close, and every balance
+# explained.
 
 . tests/shell.sh
 cd "$WORK" || exit 1
@@ -52,5 +53,31 @@ claim "a balance is the sum of its entries" diff by_entries by_ledger
 claim "none of the closes is out of balance" grep -q '"ledger.unbalanced": 0,' summary.json
 same "and their number is known" "$(grep -c ',total,' out/ledger.csv)" \
     "$(sed -n 's/.*"ledger.closes": \([0-9]*\),/\1/p' summary.json)"
+
+# Nothing is booked but by a template, and no template is there for nothing.
+for name in $(sed -n 's/^ *\(ENTRY\|EITHER_WAY\)(X, \([A-Z_]*\),.*/\2/p; s/^ *TWO_PHASE(X, \([A-Z_]*\),.*/\1_PENDS/p' \
+    "$ROOT/core/books/chart.h"); do
+    claim "template $name is used" sh -c "cat $ROOT/core/*.c | grep -q 'TEMPLATE_$name[^A-Z_]'"
+done
+
+# A month: each of 31 closes balances, each balance is explained, each net is written off.
+toucun run "$ROOT/scenarios/month-close.json" --out month --events=balance_audited,net_agreed
+same "the month closes as expected" 0 "$code"
+same "31 days and the drain" "31" "$(grep -c '^2019-07-.*,total,' month/ledger.csv)"
+same "the header of balances" \
+    "day,account,reported,internal,in_transit,unsettled,uncollected,unexplained,adopted" \
+    "$(head -n 1 month/balances.csv)"
+cat >parts.awk <<'END'
+BEGIN { FS = "," }
+function fen(yuan) { return sprintf("%.0f", yuan * 100) + 0 }
+FNR > 1 && fen($3) - fen($4) != fen($5) + fen($6) + fen($7) + fen($8) { print $1 " " $2 }
+FNR > 1 && fen($8) != 0 { print $1 " " $2 " unexplained" }
+END
+same "parts add up to the difference, and nothing is unexplained" "" "$(awk -f parts.awk month/balances.csv)"
+same "five accounts and two quotas a day" "217" "$(grep -c '^2019-07' month/balances.csv)"
+claim "something was uncollected on the way" sh -c "cut -d, -f7 month/balances.csv | grep -q '[1-9]'"
+claim "what was adopted is said" sh -c "grep own-ccb month/balances.csv | cut -d, -f9 | grep -q '[1-9]'"
+claim "nets went to both accounts and were shown there" sh -c \
+    "grep '\"kind\":\"net_agreed\"' month/events.jsonl | grep '\"shown\":true' | grep -q unionpay"
 
 finish

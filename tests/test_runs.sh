@@ -96,7 +96,7 @@ fi
 toucun run "$day" --out one
 same "a run with --out" "0 " "$code $(cat stderr)"
 same "writes these and no more" \
-    "acs.svg alerts.csv breaks.csv decisions.csv ledger.csv outlook.csv outlook.svg positions.csv queue.svg quota.svg report.html scenario.json shortages.csv summary.json waits.csv waits.svg" \
+    "acs.svg alerts.csv balances.csv breaks.csv decisions.csv ledger.csv outlook.csv outlook.svg positions.csv queue.svg quota.svg report.html scenario.json shortages.csv summary.json waits.csv waits.svg" \
     "$(find one -type f | sed 's/.*\///' | sort | tr '\n' ' ' | sed 's/ $//')"
 toucun run "$day" --out deep/er/two --payouts --events --quiet
 same "--out makes folders" "0 0" "$code $(wc -c <stdout)"

@@ -50,6 +50,13 @@
  *   net_agreed     channel, session, amount: the net; state 1: the account showed it move, 0: the
  *                  net alone; reason payments_heard: what it differed by is explained
  *   net_differs    as net_agreed, other: by how much it is more than it should be, reason
+ *   balance_audited  subject account, or NONE and channel: its mapped quota; state: enum
+ *                  audit_occasion, other: as reported, id: as booked, amount: what nothing explains
+ *                  of the difference
+ *   balance_explained  before it, as it: amount: in transit, other: not settled for us yet, id:
+ *                  not collected yet; reason adopted: booked to what was reported
+ *   books_agree    session: checks inside the books at a day's close
+ *   books_differ   subject book, amount: what it comes to, other: by how much that is wrong
  *   quota_reported channel, amount: available, id: mapped, other_us: as of
  *   move_requested subject move, channel to, state from, amount, reason
  *   move_sent      subject move, channel, id, amount, state: 0 decrease 1 increase   available
@@ -169,7 +176,9 @@
     X(BREAK_PROPOSED, break_proposed) X(BREAK_REFUSED, break_refused) \
     X(BREAK_CLOSED, break_closed) X(TRUE_ERROR, true_error) \
     X(DAY_CLOSED, day_closed) X(NET_AGREED, net_agreed) X(NET_DIFFERS, net_differs) \
-    X(TAGGED, tagged) X(UNTAGGED, untagged)
+    X(TAGGED, tagged) X(UNTAGGED, untagged) \
+    X(BALANCE_AUDITED, balance_audited) X(BALANCE_EXPLAINED, balance_explained) \
+    X(BOOKS_AGREE, books_agree) X(BOOKS_DIFFER, books_differ)
 
 #define REASONS(X) \
     X(NONE, none) X(SAME, same) X(CONTENT_DIFFERS, content_differs) \
@@ -223,11 +232,20 @@
     X(NET_UNEXPLAINED, net_unexplained) X(MOVED_OTHERWISE, moved_otherwise) \
     X(OTHER_HALF_MISSING, other_half_missing) \
     X(RULE_MATCHED, rule_matched) X(NO_RULE_MATCHED, no_rule_matched) \
-    X(OWN_TRANSFER, own_transfer) X(SESSION_NET, session_net)
+    X(OWN_TRANSFER, own_transfer) X(SESSION_NET, session_net) \
+    X(ADOPTED, adopted)
 /* clang-format on */
 
 /* What a break is about: one order, or the list of one day as a whole. */
 enum break_about { BREAK_ABOUT_ORDER, BREAK_ABOUT_LIST };
+
+/* When a balance was audited. */
+enum audit_occasion {
+    AUDIT_OF_REPORT,
+    AUDIT_OF_DETAILS, /* all movements up to now are known */
+    AUDIT_OF_HISTORY, /* of one day at a virtual ID */
+    AUDIT_OF_CLOSE,
+};
 
 #define FACT_ENUM(name, text) FACT_##name,
 enum fact_kind { FACT_KINDS(FACT_ENUM) FACT_KIND_COUNT };
