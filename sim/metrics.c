@@ -61,6 +61,7 @@ static void add_payouts(struct metric_list *list)
     }
     add(list, METRIC_REPEATED, 0, UNIT_COUNT, "payouts.repeated");
     add(list, METRIC_PAID_TWICE, 0, UNIT_COUNT, "payouts.paid_twice");
+    add(list, METRIC_PAID_TWICE_BY_LIE, 0, UNIT_COUNT, "payouts.paid_twice_by_lie");
     add(list, METRIC_AMOUNT_REQUESTED, 0, UNIT_FEN, "payouts.amount_requested_fen")->of_payouts =
         true;
     add(list, METRIC_AMOUNT_PAID, 0, UNIT_FEN, "payouts.amount_paid_fen")->of_payouts = true;
@@ -414,7 +415,9 @@ bool metric_value(const struct metric *m, const struct measured *from,
         *value = (int64_t)r->by_state[m->index];
         return true;
     case METRIC_PAID_TWICE:
-        *value = (int64_t)from->paid_twice;
+    case METRIC_PAID_TWICE_BY_LIE:
+        *value =
+            (int64_t)(m->source == METRIC_PAID_TWICE ? from->paid_twice : from->paid_twice_by_lie);
         return true;
     case METRIC_REQUESTED:
     case METRIC_PAID:

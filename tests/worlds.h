@@ -171,6 +171,28 @@ static inline void say_fault(struct text *t, struct dice *d, int number)
     say(t, "}");
 }
 
+/* A third of the worlds is lied to; their dice are their own. */
+static inline void say_lies(struct text *t, uint64_t seed, bool first)
+{
+    struct dice dice = {seed * UINT64_C(0xa24baed4963ee407) + 5};
+    struct dice *d = &dice;
+    static const char *const kinds[] = {"wrong_amount", "wrong_status", "wrong_status",
+                                        "accept_then_return", NULL};
+    uint32_t count = roll(d, 3) == 0 ? 1 + roll(d, 3) : 0;
+    for (uint32_t i = 0; i < count; i++) {
+        const char *kind = pick(d, kinds);
+        bool unionpay = roll(d, 2) == 0;
+        say(t, "%s{\"id\":\"l%u\",\"at\":\"%s.payout\",\"kind\":\"%s\",\"share\":0.%u",
+            first && i == 0 ? "" : ",", i, unionpay ? "unionpay" : "netsunion", kind,
+            1 + roll(d, 5));
+        if (strcmp(kind, "accept_then_return") == 0 && roll(d, 2))
+            say(t, ",\"after\":\"%um\"", 1 + roll(d, 6000));
+        if (strcmp(kind, "wrong_status") == 0 && unionpay && roll(d, 2))
+            say(t, ",\"code\":\"61\"");
+        say(t, "}");
+    }
+}
+
 static inline void say_loads(struct text *t, struct dice *d)
 {
     static const char *const businesses[] = {"pay", "urgent", NULL};
@@ -320,6 +342,7 @@ static inline void say_world(struct text *t, uint64_t seed)
     say(t, ",\"faults\":[");
     for (int i = 0; i < faults; i++)
         say_fault(t, d, i);
+    say_lies(t, seed, faults == 0);
     say(t,
         "],\"operator\":[{\"at\":\"%sT23:59:59+08:00\",\"do\":\"move_quota\",\"from\":\"%s\","
         "\"to\":\"%s\",\"amount\":\"%u\"}",
