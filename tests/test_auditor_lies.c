@@ -256,6 +256,33 @@ START_TEST(once_its_net_is_settled_an_amount_that_is_held_hides_nothing)
 }
 END_TEST
 
+START_TEST(news_of_an_amount_and_its_net_end_the_lie_in_either_order)
+{
+    int64_t over_fen = lie_about_the_amount(true);
+    struct fact closed = {.kind = FACT_SESSION_CLOSED, .session = session};
+    struct fact settled = {
+        .kind = FACT_SESSION_SETTLED, .session = session, .amount_fen = -(X + over_fen)};
+    struct fact paid = {
+        .kind = FACT_PAID, .subject = A, .session = session, .id = ATTEMPT(1), .amount_fen = X};
+    stage_until(stage_at(29, 10, 1));
+    if (_i == 0) {
+        tell_belief(paid, 0);
+        tell_belief(closed, 0);
+        tell_belief(settled, -over_fen);
+    } else {
+        tell_belief(closed, 0);
+        tell_belief(settled, -(X + over_fen));
+        tell_belief(paid, X); /* what was held is free: the net had it in */
+    }
+    after_event();
+    ck_assert_int_eq(believed_fen[UNIONPAY], available_fen_of(UNIONPAY));
+    must_hold();
+    believe_more_by(1);
+    must_break(INVARIANT_BELIEF_BELOW_TRUTH);
+    end_story();
+}
+END_TEST
+
 /* --- paid twice ------------------------------------------------------------------- */
 
 static void pay_twice(void)
@@ -390,6 +417,7 @@ int main(void)
     tcase_add_loop_test(
         t, what_moves_beyond_the_amount_told_is_believed_available_and_not_a_fen_more, 0, 6);
     tcase_add_test(t, once_its_net_is_settled_an_amount_that_is_held_hides_nothing);
+    tcase_add_loop_test(t, news_of_an_amount_and_its_net_end_the_lie_in_either_order, 0, 2);
     tcase_add_test(t, a_payment_after_the_lie_that_the_first_had_failed_is_counted_apart);
     tcase_add_test(t, a_third_payment_is_nobody_s_lie);
     tcase_add_test(t, a_payment_before_the_lie_was_told_is_no_consequence_of_it);
