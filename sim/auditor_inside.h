@@ -144,9 +144,11 @@ int64_t auditor_lent_fen(const struct auditor *a, const struct told_quota quotas
 void auditor_excuse_payment(struct auditor *a, struct reference reference);
 
 /* auditor_lies.c */
+enum { FIRST_SUSPENSE = BOOK_OF_SUSPENSE }; /* of a channel's books; the last ones are suspense */
 bool auditor_faults_lie(const struct world *w);
 void auditor_follow_lies(struct auditor *a, const struct fact *f); /* after the belief is folded */
-void auditor_check_lies_at_rest(struct auditor *a);
+void auditor_note_resolved(struct auditor *a, const struct fact *entry);
+void auditor_check_lies_at_rest(struct auditor *a); /* and what is in suspense */
 void auditor_free_lies(struct auditor *a);
 enum match_type auditor_lie_type(const struct audited_lie *lie);
 

@@ -219,11 +219,54 @@ enum match_type auditor_lie_type(const struct audited_lie *lie)
     NEVER("not a lie");
 }
 
+/* --- suspense ----------------------------------------------------------------- */
+
+static bool is_suspense(uint32_t c, uint32_t book)
+{
+    return book >= BOOK_OF(c, FIRST_SUSPENSE) && book < BOOK_OF(c, BOOKS_OF_CHANNEL);
+}
+
+static bool resolves(uint32_t book)
+{
+    return book == BOOK_CLIENTS || book == BOOK_EQUITY;
+}
+
+/* A break that is resolved by hand takes its part out of suspense. */
+void auditor_note_resolved(struct auditor *a, const struct fact *entry)
+{
+    for (uint32_t c = 0; c < CHANNELS; c++) {
+        if (is_suspense(c, entry->session) && resolves(entry->subject))
+            a->resolved_fen[c] += entry->amount_fen;
+        if (is_suspense(c, entry->subject) && resolves(entry->session))
+            a->resolved_fen[c] -= entry->amount_fen;
+    }
+}
+
+/* What the nets have and nobody told: what the lies hid, as far as no break of it is resolved. */
+static void check_suspense(struct auditor *a, uint32_t c)
+{
+    const char *name = channel_name((enum channel)c);
+    int64_t left_fen = 0;
+    for (uint32_t book = BOOK_OF(c, FIRST_SUSPENSE); is_suspense(c, book); book++) {
+        left_fen += a->posted_fen[book];
+        if (!a->lied_to)
+            CHECK(a, INVARIANT_BELIEF_IS_TRUTH_AT_REST, a->posted_fen[book] == 0,
+                  "%s: suspense is left with %" PRId64 " fen", name, a->posted_fen[book]);
+    }
+    if (a->lied_to)
+        CHECK(a, INVARIANT_BELIEF_IS_TRUTH_AT_REST, left_fen == a->lies_fen[c] - a->resolved_fen[c],
+              "%s: suspense is left with %" PRId64 " fen, lies hid %" PRId64
+              ", resolved of it are %" PRId64,
+              name, left_fen, a->lies_fen[c], a->resolved_fen[c]);
+}
+
 /* --- at rest ------------------------------------------------------------------ */
 
 /* Nobody took it back: each that was believed has opened a break. */
 void auditor_check_lies_at_rest(struct auditor *a)
 {
+    for (uint32_t c = 0; c < CHANNELS; c++)
+        check_suspense(a, c);
     for (uint32_t i = 0; i < a->lie_count && !a->breaks_full; i++) {
         const struct audited_lie *lie = &a->lies[i];
         if (!lie->believed)

@@ -383,7 +383,7 @@ START_TEST(at_rest_a_break_says_so_and_suspense_has_it_to_the_fen)
     tell_belief((struct fact){.kind = FACT_SESSION_CLOSED, .session = session}, 0);
     tell_belief((struct fact){.kind = FACT_SESSION_SETTLED, .session = session, .amount_fen = -X},
                 -X);
-    uint32_t suspense = BOOK_OF(UNIONPAY, BOOK_OF_SUSPENSE);
+    uint32_t suspense = BOOK_OF(UNIONPAY, BOOKS_OF_CHANNEL) - 1;
     if (rests[_i].suspense_fen > 0)
         tell_entry(FACT_ENTRY_POSTED, suspense, BOOK_REGISTERED + 0, rests[_i].suspense_fen);
     if (rests[_i].suspense_fen != X) /* the account itself is right */
