@@ -471,7 +471,8 @@ struct known {
     uint32_t slot; /* of an open payout, or NONE */
     uint32_t map_at;
     enum payout_state state;
-    bool listed; /* a list has its line; and that of its return */
+    uint8_t attempt; /* the last; the one that paid, if any did */
+    bool listed;     /* a list has its line; and that of its return */
     bool back_listed;
     int64_t amount_fen;
 };
@@ -488,6 +489,7 @@ void memory_set_back_listed(struct desk *d, uint32_t map_at);
 /* intake.c: requests, expiry, what the operator asks for, what breakers deny */
 void intake_request(struct desk *d, const struct input *in);
 void intake_cancel(struct desk *d, const struct input *in);
+void intake_stop_paid(struct desk *d, uint32_t slot); /* while queued; an earlier attempt paid */
 void intake_hold(struct desk *d, const struct input *in);
 void intake_release(struct desk *d, const struct input *in);
 /* From now on breakers deny the queued payout these channels, 0: none; the

@@ -301,6 +301,11 @@ void intake_cancel(struct desk *d, const struct input *in)
         end_in_queue(d, slot, PAYOUT_WITHDRAWN, FACT_CANCELLED, REASON_OPERATOR);
 }
 
+void intake_stop_paid(struct desk *d, uint32_t slot)
+{
+    end_in_queue(d, slot, PAYOUT_WITHDRAWN, FACT_CANCELLED, REASON_PAID_AFTER_FAILED);
+}
+
 static void tell_held(struct desk *d, enum fact_kind kind, uint32_t slot)
 {
     desk_fact(d, (struct fact){.kind = (uint8_t)kind,

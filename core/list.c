@@ -82,7 +82,23 @@ static bool known_as_paid(enum payout_state state)
            state == PAYOUT_RETURNED;
 }
 
-/* Of the attempt that is out, or has paid. */
+/* Of an attempt of which we heard that it had failed.  No other is to follow. */
+static void take_paid_before(struct desk *d, const struct input *in, struct listed *list,
+                             uint32_t slot)
+{
+    lists_found(list, in->amount_fen, in->amount_fen);
+    outcome_old_news(d, in, MEANING_PAID, 0);
+    differs(d, in, MATCH_STATUS_DIFFERS, 0, slot);
+    if (slot == NONE)
+        return;
+    struct payout *p = &d->payouts[slot];
+    if (p->state == PAYOUT_QUEUED)
+        intake_stop_paid(d, slot);
+    else if (payout_outcome_open((enum payout_state)p->state))
+        p->flags |= PAYOUT_PAID_BEFORE;
+}
+
+/* Of the attempt that is out, or has paid, or of which we heard last that it failed. */
 static void take_payment(struct desk *d, const struct input *in, struct listed *list, uint32_t slot)
 {
     struct payout *p = &d->payouts[slot];
@@ -97,11 +113,10 @@ static void take_payment(struct desk *d, const struct input *in, struct listed *
             p->flags |= PAYOUT_LISTED; /* as such, should it have been paid */
     } else if (payout_outcome_open((enum payout_state)p->state))
         outcome_found_paid(d, slot, in->session);
-    if (!known_as_paid((enum payout_state)p->state)) {
-        if (!payout_outcome_open((enum payout_state)p->state))
-            outcome_old_news(d, in, MEANING_PAID, 0);
+    if (p->state == PAYOUT_QUEUED && !(in->flag & LIST_LINE_FAILED))
+        take_paid_before(d, in, list, slot);
+    if (!known_as_paid((enum payout_state)p->state))
         return;
-    }
     if (in->amount_fen != ours_fen)
         differs(d, in, MATCH_AMOUNT_DIFFERS, ours_fen, slot);
     int64_t fee_fen = fee_of(&d->core->config.channels[in->channel].fee, p->amount_fen);
@@ -125,7 +140,8 @@ static void take_old_payment(struct desk *d, const struct input *in, struct list
         break_doubt(d, one);
         return;
     }
-    bool this_one = known.slot == NONE && known_as_paid(known.state);
+    bool this_one = known.slot == NONE && known_as_paid(known.state) &&
+                    known.attempt == (order_id_round(in->id) & 255);
     if (this_one && known.listed) {
         differs(d, in, MATCH_DUPLICATE,
                 dispatch_hold_of_fen(d, (enum channel)in->channel, known.amount_fen), NONE);
@@ -133,12 +149,11 @@ static void take_old_payment(struct desk *d, const struct input *in, struct list
     }
     if (in->flag & LIST_LINE_FAILED) /* as we thought, or nothing that we paid by */
         return;
-    lists_found(list, in->amount_fen, in->amount_fen);
     if (!this_one) {
-        outcome_old_news(d, in, MEANING_PAID, 0);
-        differs(d, in, MATCH_STATUS_DIFFERS, 0, NONE);
+        take_paid_before(d, in, list, known.slot);
         return;
     }
+    lists_found(list, in->amount_fen, in->amount_fen);
     memory_set_listed(d, known.map_at);
     break_close(d, in->channel, BREAK_ABOUT_ORDER, in->id, MATCH_MISSING_THEIRS,
                 REASON_MATCHED_LATER);

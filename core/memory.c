@@ -7,12 +7,18 @@
 #include "core/base/must.h"
 #include "core/desk.h"
 
-/* The lowest eight bits of what is kept: the state, and what the lists had. */
+/* The lowest eight bits of what is kept: the state, and what the lists had; the
+ * highest six: the last attempt, which is the one that paid if any did. */
 #define KEPT_STATE UINT64_C(31)
 #define KEPT_LISTED UINT64_C(32)
 #define KEPT_BACK_LISTED UINT64_C(64)
 
+#define KEPT_AMOUNT_AT 8
+#define KEPT_ATTEMPT_AT 58
+
 _Static_assert(PAYOUT_STATES <= KEPT_STATE, "a state has five bits");
+_Static_assert(MONEY_MAX_FEN >> (KEPT_ATTEMPT_AT - KEPT_AMOUNT_AT) == 0, "an amount has fifty");
+_Static_assert(RETRIES_MAX + 1 < 64, "an attempt has six");
 
 #define REMEMBERED UINT32_C(0x40000000) /* in the map: an index of remembered, not a slot */
 
@@ -46,10 +52,13 @@ bool memory_find(const struct desk *d, struct reference reference, struct known 
             known->state = (enum payout_state)(kept & KEPT_STATE);
             known->listed = (kept & KEPT_LISTED) != 0;
             known->back_listed = (kept & KEPT_BACK_LISTED) != 0;
-            known->amount_fen = (int64_t)(kept >> 8);
+            known->attempt = (uint8_t)(kept >> KEPT_ATTEMPT_AT);
+            known->amount_fen =
+                (int64_t)((kept & ((UINT64_C(1) << KEPT_ATTEMPT_AT) - 1)) >> KEPT_AMOUNT_AT);
         } else {
             known->slot = index;
             const struct payout *p = &d->payouts[index];
+            known->attempt = payout_attempt(p);
             known->state = (enum payout_state)p->state;
             known->listed = (p->flags & PAYOUT_LISTED) != 0;
             known->back_listed =
@@ -74,13 +83,15 @@ void memory_add_open(struct desk *d, uint32_t slot)
 }
 
 static uint32_t remember(struct desk *d, struct reference r, int64_t amount_fen,
-                         enum payout_state state)
+                         enum payout_state state, uint8_t attempt)
 {
+    MUST(attempt < 64);
     MUST(d->core->remembered_count < d->core->config.limits.remembered);
     uint32_t index = d->core->remembered_count++;
     d->remembered[index] = (struct remembered){
         .reference_hi = r.hi,
-        .amount_and_state = (uint64_t)amount_fen << 8 | (uint64_t)state,
+        .amount_and_state = (uint64_t)attempt << KEPT_ATTEMPT_AT |
+                            (uint64_t)amount_fen << KEPT_AMOUNT_AT | (uint64_t)state,
     };
     return index | REMEMBERED;
 }
@@ -92,7 +103,7 @@ int64_t memory_keeps_fen(int64_t amount_fen)
 
 void memory_add_refused(struct desk *d, struct reference reference, int64_t amount_fen)
 {
-    uint32_t index = remember(d, reference, memory_keeps_fen(amount_fen), PAYOUT_REFUSED);
+    uint32_t index = remember(d, reference, memory_keeps_fen(amount_fen), PAYOUT_REFUSED, 0);
     MUST(idmap_add(&d->core->references, d->slots, tag_of(reference), index));
 }
 
@@ -101,7 +112,8 @@ void memory_finish(struct desk *d, uint32_t slot)
     struct payout *p = &d->payouts[slot];
     struct known known;
     MUST(memory_find(d, p->reference, &known) && known.slot == slot);
-    uint32_t index = remember(d, p->reference, p->amount_fen, (enum payout_state)p->state);
+    uint32_t index =
+        remember(d, p->reference, p->amount_fen, (enum payout_state)p->state, payout_attempt(p));
     if (p->flags & PAYOUT_LISTED)
         d->remembered[index & ~REMEMBERED].amount_and_state |= KEPT_LISTED;
     if (p->state == PAYOUT_RETURNED && p->flags & PAYOUT_BACK_LISTED)

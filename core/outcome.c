@@ -145,6 +145,7 @@ static void attempt_failed(struct desk *d, uint32_t slot, enum reason reason, ui
     struct payout *p = &d->payouts[slot];
     enum channel channel = (enum channel)p->channel;
     bool worth_it = reason != REASON_CODE || code_worth_another_attempt(channel, code);
+    bool paid_before = (p->flags & PAYOUT_PAID_BEFORE) != 0; /* by an earlier one */
     bool own_fault = reason == REASON_CODE && code_blames_order(channel, code);
 
     if (p->state == PAYOUT_SENT && worth_it)
@@ -158,7 +159,9 @@ static void attempt_failed(struct desk *d, uint32_t slot, enum reason reason, ui
     f.other = desk_available_fen(d, channel);
     desk_fact(d, f);
     book_payout(d, BOOKING_VOID, p);
-    if (!worth_it)
+    if (paid_before)
+        give_up(d, slot, REASON_PAID_AFTER_FAILED, code);
+    else if (!worth_it)
         give_up(d, slot, reason, code);
     else if (payout_attempt(p) > d->core->config.retries)
         give_up(d, slot, REASON_NO_RETRY_LEFT, code);

@@ -23,19 +23,38 @@
 
 /* A notice that does not arrive is all there is to do to a notice, or a report. */
 static const uint32_t possible[OPERATIONS] = {
-    [OPERATION_PAYOUT] = OF_AN_ORDER,   [OPERATION_QUERY] = LATE_OR_LOST | BIT(FAULT_ERROR_CODE),
-    [OPERATION_QUOTA] = OF_AN_ORDER,    [OPERATION_NOTICE] = LATE_OR_LOST,
-    [OPERATION_PREFUND] = OF_AN_ORDER,  [OPERATION_RETURN] = OF_AN_ORDER,
-    [OPERATION_ADJUST] = OF_AN_ORDER,   [OPERATION_SETTLEMENT] = OF_AN_ORDER,
-    [OPERATION_TRANSFER] = OF_AN_ORDER, [OPERATION_BALANCE] = LATE_OR_LOST,
-    [OPERATION_DETAILS] = LATE_OR_LOST, [OPERATION_FILE] = OF_A_FILE,
+    [OPERATION_PAYOUT] = OF_AN_ORDER,
+    [OPERATION_QUERY] = LATE_OR_LOST | BIT(FAULT_ERROR_CODE),
+    [OPERATION_QUOTA] = OF_AN_ORDER,
+    [OPERATION_NOTICE] = LATE_OR_LOST,
+    [OPERATION_PREFUND] = OF_AN_ORDER,
+    [OPERATION_RETURN] = OF_AN_ORDER,
+    [OPERATION_ADJUST] = OF_AN_ORDER,
+    [OPERATION_SETTLEMENT] = OF_AN_ORDER,
+    [OPERATION_TRANSFER] = OF_AN_ORDER,
+    [OPERATION_BALANCE] = LATE_OR_LOST,
+    [OPERATION_DETAILS] = LATE_OR_LOST,
+    [OPERATION_FILE] = OF_A_FILE,
     [OPERATION_LINE] = OF_A_LINE,
+    [OPERATION_OUTCOME] = BIT(FAULT_WRONG_STATUS),
+    [OPERATION_PAYMENT] = BIT(FAULT_ACCEPT_THEN_RETURN) | BIT(FAULT_WRONG_AMOUNT),
 };
 
 bool fault_possible(enum fault_operation operation, enum fault_kind kind)
 {
     MUST(operation < OPERATIONS && kind < FAULT_KINDS);
     return (possible[operation] & BIT(kind)) != 0;
+}
+
+enum fault_operation fault_asked_at(enum fault_operation place, enum fault_kind kind)
+{
+    if (place == OPERATION_FILE && fault_of_line(kind))
+        return OPERATION_LINE;
+    if (place == OPERATION_PAYOUT && fault_possible(OPERATION_PAYMENT, kind))
+        return OPERATION_PAYMENT;
+    if (place == OPERATION_PAYOUT && fault_possible(OPERATION_OUTCOME, kind))
+        return OPERATION_OUTCOME;
+    return place;
 }
 
 const char *fault_kind_name(enum fault_kind kind)
@@ -55,7 +74,10 @@ const char *fault_kind_name(enum fault_kind kind)
                                                    "line_fee",
                                                    "file_late",
                                                    "file_missing",
-                                                   "file_truncated"};
+                                                   "file_truncated",
+                                                   "accept_then_return",
+                                                   "wrong_amount",
+                                                   "wrong_status"};
     MUST(kind < FAULT_KINDS);
     return names[kind];
 }
@@ -63,8 +85,8 @@ const char *fault_kind_name(enum fault_kind kind)
 const char *fault_operation_name(enum fault_operation operation)
 {
     static const char *const names[OPERATIONS] = {
-        "payout",     "query",    "quota",   "notice",  "prefund", "return", "adjust",
-        "settlement", "transfer", "balance", "details", "file",    "file"};
+        "payout",   "query",   "quota",   "notice", "prefund", "return", "adjust", "settlement",
+        "transfer", "balance", "details", "file",   "file",    "payout", "payout"};
     MUST(operation < OPERATIONS);
     return names[operation];
 }

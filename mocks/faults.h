@@ -11,7 +11,10 @@
  *
  * A settlement file is asked about twice: a line of it as the payment is made
  * (OPERATION_LINE), the file as a whole as it falls due (OPERATION_FILE).  In
- * scenarios both are called "file", and the kind says which is meant.
+ * scenarios both are called "file", and the kind says which is meant.  So it is
+ * with a payout: it is asked about as the order arrives (OPERATION_PAYOUT), once
+ * it is sure to be paid (OPERATION_PAYMENT), and as its outcome is first told
+ * (OPERATION_OUTCOME); the latter two are about what the house says that is not so.
  */
 #ifndef MOCKS_FAULTS_H
 #define MOCKS_FAULTS_H
@@ -33,12 +36,15 @@ enum fault_kind {
     FAULT_LINE_MISSING,      /* the line of a payment is left out of its file */
     FAULT_LINE_EXTRA,        /* after it stands a line of an order that nobody gave */
     FAULT_LINE_TWICE,
-    FAULT_LINE_AMOUNT,    /* one fen off, or two digits swapped */
-    FAULT_LINE_STATUS,    /* it says failed */
-    FAULT_LINE_FEE,       /* as the amount */
-    FAULT_FILE_LATE,      /* comes by_us later */
-    FAULT_FILE_MISSING,   /* does not come */
-    FAULT_FILE_TRUNCATED, /* breaks off at a line; the whole file by_us later, if above 0 */
+    FAULT_LINE_AMOUNT,        /* one fen off, or two digits swapped */
+    FAULT_LINE_STATUS,        /* it says failed */
+    FAULT_LINE_FEE,           /* as the amount */
+    FAULT_FILE_LATE,          /* comes by_us later */
+    FAULT_FILE_MISSING,       /* does not come */
+    FAULT_FILE_TRUNCATED,     /* breaks off at a line; the whole file by_us later, if above 0 */
+    FAULT_ACCEPT_THEN_RETURN, /* paid, and after_us later back, of which no notice tells */
+    FAULT_WRONG_AMOUNT,       /* another amount moves than is told: as of a line */
+    FAULT_WRONG_STATUS,       /* paid is told as failed with a code, failed as paid */
     FAULT_KINDS,
 };
 
@@ -55,7 +61,9 @@ enum fault_operation {
     OPERATION_BALANCE,
     OPERATION_DETAILS,
     OPERATION_FILE,
-    OPERATION_LINE, /* of a file */
+    OPERATION_LINE,    /* of a file */
+    OPERATION_PAYMENT, /* of a payout */
+    OPERATION_OUTCOME, /* of a payout, told for the first time */
     OPERATIONS,
 };
 
@@ -87,6 +95,7 @@ struct fault_spec {
     int64_t by_us;            /* plus this */
     int64_t truth_after_us;   /* until then a query answers "processing" */
     int64_t applied_ppm;      /* share executed although the answer is an unknown code */
+    int64_t after_us;         /* accept_then_return: 0: the next working day */
 };
 
 struct fault_count {
@@ -134,6 +143,8 @@ static inline bool fault_of_line(enum fault_kind kind)
 {
     return fault_possible(OPERATION_LINE, kind);
 }
+/* What is asked about where a scenario puts that kind at `place`. */
+enum fault_operation fault_asked_at(enum fault_operation place, enum fault_kind kind);
 const char *fault_kind_name(enum fault_kind kind);
 const char *fault_operation_name(enum fault_operation operation);
 

@@ -118,14 +118,22 @@ enum {
     ORDER_TOLD = 4,      /* the reply carried the outcome */
     ORDER_WILL_FAIL = 8, /* the payee's bank will decline */
     ORDER_COMES_BACK = 16,
-    ORDER_RETURN_TOLD = 32, /* by a notice, or as an error by the file */
-    ORDER_NO_SLOT = 64,     /* its answer came at once */
+    ORDER_RETURN_TOLD = 32,  /* by a notice, or as an error by the file */
+    ORDER_OUTCOME_TOLD = 64, /* by whatever answer; or as an error by the file */
+    ORDER_LISTED = 128,      /* the day's file, in which it ended, was handed over */
+};
+
+/* What moves of an order's amount. */
+enum house_moves {
+    MOVES_ALL,
+    MOVES_ANOTHER, /* as house_wrong_fen() makes of it */
+    MOVES_A_FEN_LESS,
 };
 
 struct house_order {
     uint64_t id;
     struct reference reference;
-    int64_t amount_fen;  /* what the payee gets */
+    int64_t amount_fen;  /* what the payee is to get */
     int64_t truth_us;    /* before this a query answers "processing" */
     uint32_t session;    /* paid in; while the record is free, the pool's link */
     uint16_t code;       /* the answer on submission; of a failed one, the reason */
@@ -140,7 +148,8 @@ struct house_order {
     uint8_t to_account; /* of a leg */
     uint32_t merchant;
     uint16_t fault; /* 1 + that of the fault that told something wrong of it; 0: none has */
-    uint16_t pad;
+    uint8_t moves;  /* enum house_moves */
+    uint8_t pad;
 };
 
 _Static_assert(sizeof(struct house_order) == 64, "an order fills one cache line");
@@ -365,10 +374,17 @@ static inline const struct fee_terms *house_fee(const struct house *h, uint8_t s
     return service == SERVICE_SETTLEMENT ? &h->terms->settlement.fee : &h->terms->fee;
 }
 
-static inline int64_t house_payment_fen(const struct house *h, const struct house_order *o)
+/* What the order says that is to be paid, and what really is. */
+static inline int64_t house_ordered_fen(const struct house *h, const struct house_order *o)
 {
     const struct fee_terms *fee = house_fee(h, o->service);
     return fee->in_net ? o->amount_fen + fee_of(fee, o->amount_fen) : o->amount_fen;
+}
+
+int64_t house_hidden_fen(const struct house *h, const struct house_order *o);
+static inline int64_t house_payment_fen(const struct house *h, const struct house_order *o)
+{
+    return house_ordered_fen(h, o) + (o->moves == MOVES_ALL ? 0 : house_hidden_fen(h, o));
 }
 
 static inline void house_schedule(const struct house *h, struct outbox *out, int64_t at_us,
@@ -408,6 +424,10 @@ bool house_files_rest(const struct house *h); /* none with a line, or overdue, i
  * and the fault that makes something else of it, or NULL. */
 void house_file_add(struct house *h, uint32_t order, bool returned,
                     const struct fault_effect *effect);
+/* What a fault makes of an amount: one fen off, or two neighbouring digits
+ * swapped; never the same, never below a fen. */
+int64_t house_wrong_fen(const struct house *h, const struct house_order *o, uint32_t fault,
+                        int64_t fen);
 void house_file_forget_with(struct house *h, uint32_t order); /* it ended unpaid */
 void house_file_cut_off(struct house *h, int64_t now_us, int32_t day, struct outbox *out);
 /* Of the file that is handed over: the lines it has, true or not. */
@@ -430,6 +450,17 @@ void house_release_order(struct house *h,
  * again. */
 void house_send_notice(struct house *h, int64_t now_us, enum happening_kind kind, uint32_t subject,
                        uint64_t sends, const struct fault_subject *about, struct outbox *out);
+
+/* house_lie.c: what it says that is not so */
+enum fault_kind house_fault_of(const struct house *h, const struct house_order *o);
+struct fault_subject house_about_order(const struct house_order *o);
+/* An order that is about to be taken, and will be paid. */
+void house_plan_payment(struct house *h, int64_t now_us, struct house_order *o);
+/* The outcome as the house tells it; what is wrong with it is told as a fact with the first time.
+ */
+uint16_t house_tell_outcome(struct house *h, int64_t now_us, struct house_order *o,
+                            struct outbox *out);
+struct fact house_amount_error(const struct house *h, const struct house_order *o);
 
 /* house_move.c */
 void house_take_move(struct house *h, int64_t now_us, const struct order *o, struct outbox *out);

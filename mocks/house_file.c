@@ -161,6 +161,12 @@ static int64_t wrong_fen(const struct house *h, uint64_t bits, int64_t fen)
     return full || (way == 0 && fen > 1) ? fen - 1 : money_add(fen, 1);
 }
 
+int64_t house_wrong_fen(const struct house *h, const struct house_order *o, uint32_t fault,
+                        int64_t fen)
+{
+    return wrong_fen(h, bits_of(h, o, fault, DRAW_LINE), fen);
+}
+
 /* An order that nobody gave: the treasury never tries so often, nor has it such a reference. */
 static void invent(const struct house *h, const struct house_order *o, uint32_t fault,
                    struct settlement_line *line)
@@ -194,9 +200,9 @@ static struct settlement_line line_said(const struct house *h, const struct file
     if (e == NULL)
         return line;
     if (e->kind == FAULT_LINE_AMOUNT)
-        line.settled_fen = wrong_fen(h, bits_of(h, o, e->fault, DRAW_LINE), line.settled_fen);
+        line.settled_fen = house_wrong_fen(h, o, e->fault, line.settled_fen);
     if (e->kind == FAULT_LINE_FEE)
-        line.fee_fen = wrong_fen(h, bits_of(h, o, e->fault, DRAW_LINE), line.fee_fen);
+        line.fee_fen = house_wrong_fen(h, o, e->fault, line.fee_fen);
     if (e->kind == FAULT_LINE_STATUS)
         line.flag |= LIST_LINE_FAILED;
     if (e->kind == FAULT_LINE_EXTRA && second)
@@ -352,11 +358,14 @@ void house_list_handed_over(struct house *h)
         return;
     for (uint32_t i = 0; i < f.count; i++) {
         const struct file_error *e = error_at(&f, i);
+        h->orders[f.lines[i].order].flags |= ORDER_LISTED;
         if (e == NULL || comes_twice(e->kind))
             house_release_order(h, f.lines[i].order);
     }
-    for (uint32_t i = 0; i < f.finished_count; i++)
+    for (uint32_t i = 0; i < f.finished_count; i++) {
+        h->orders[f.finished[i]].flags |= ORDER_LISTED;
         house_release_order(h, f.finished[i]);
+    }
     free_file(&f);
     h->owed_count--;
     for (; at < h->owed_count; at++)
@@ -391,16 +400,23 @@ static struct fact error_fact(const struct house *h, const struct settlement_fil
     return error;
 }
 
-/* A return that no notice has told: the file is the first to. */
+/* A return that no notice has told, a wrong amount that no answer has: the file
+ * is the first to. */
 static bool first_told_here(struct house *h, const struct file_line *l, struct fact *error)
 {
     struct house_order *o = &h->orders[l->order];
+    if (!is_returned(l) && o->moves != MOVES_ALL && !(o->flags & ORDER_OUTCOME_TOLD)) {
+        o->flags |= ORDER_OUTCOME_TOLD;
+        *error = house_amount_error(h, o);
+        return true;
+    }
     if (!is_returned(l) || (o->flags & ORDER_RETURN_TOLD))
         return false;
+    bool planned = house_fault_of(h, o) == FAULT_ACCEPT_THEN_RETURN;
     o->flags |= ORDER_RETURN_TOLD;
     *error = (struct fact){.class = MATCH_RETURNED,
                            .state = BREAK_ABOUT_ORDER,
-                           .subject = NONE,
+                           .subject = planned ? o->fault - 1u : NONE,
                            .id = o->id,
                            .amount_fen = o->amount_fen};
     return true;

@@ -55,7 +55,7 @@ static uint64_t subject_of(const struct house_order *o)
     return o->service == SERVICE_NONE ? o->reference.lo : o->id;
 }
 
-static struct fault_subject about_order(const struct house_order *o)
+struct fault_subject house_about_order(const struct house_order *o)
 {
     return (struct fault_subject){.reference = subject_of(o),
                                   .attempt = o->attempt,
@@ -165,6 +165,8 @@ static void refuse(struct house_order *o, uint16_t code)
 static void accept(struct house *h, int64_t now_us, struct house_order *o, struct outbox *out)
 {
     uint32_t index = index_of(h, o);
+    if (!(o->flags & ORDER_WILL_FAIL))
+        house_plan_payment(h, now_us, o);
     int64_t payment_fen = house_payment_fen(h, o);
     o->state = HOUSE_PROCESSING;
     o->code = house_words(h)->ok;
@@ -218,8 +220,8 @@ static void decide(struct house *h, int64_t now_us, struct house_order *o, int64
         o->reply_code = drawn == words->ok ? 0 : drawn;
         accept(h, now_us, o, out);
     } else if (code_decided_by(h->channel, drawn) == BY_BANK) {
-        accept(h, now_us, o, out);
         o->flags |= ORDER_WILL_FAIL;
+        accept(h, now_us, o, out);
         o->code = drawn;
     } else {
         refuse(o, drawn);
@@ -249,7 +251,7 @@ void house_pay_order(struct house *h, int64_t now_us, const struct order *order,
     bool settles = order->service == SERVICE_SETTLEMENT;
     MUST(order->service == SERVICE_NONE || may_carry(h, order));
     struct house_order record = record_of(order);
-    struct fault_subject about = about_order(&record);
+    struct fault_subject about = house_about_order(&record);
     struct fault_effect effect = faults_ask(
         h->faults, settles ? OPERATION_SETTLEMENT : OPERATION_PAYOUT, h->channel, now_us, &about);
     uint8_t kind = effect.acts == NULL ? FAULT_NONE : effect.acts->kind;
@@ -303,7 +305,7 @@ static struct input news_of(const struct house *h, enum input_kind kind,
 static void send_notice_of(struct house *h, int64_t now_us, struct house_order *o,
                            enum happening_kind kind, struct outbox *out)
 {
-    struct fault_subject about = about_order(o);
+    struct fault_subject about = house_about_order(o);
     o->waiting++;
     house_send_notice(h, now_us, kind, index_of(h, o), 0, &about, out);
 }
@@ -317,14 +319,6 @@ static void notify_if_due(struct house *h, int64_t now_us, struct house_order *o
         send_notice_of(h, now_us, o, HAPPENS_NOTICE, out);
 }
 
-static uint16_t outcome_code(const struct house *h, const struct house_order *o, int64_t now_us)
-{
-    if (!decided(o) || now_us < o->truth_us)
-        return house_words(h)->processing;
-    bool paid = o->state == HOUSE_PAID || o->state == HOUSE_RETURNED;
-    return paid ? house_words(h)->ok : o->code;
-}
-
 static void reply(struct house *h, int64_t now_us, uint32_t index, struct outbox *out)
 {
     struct house_order *o = &h->orders[index];
@@ -333,14 +327,16 @@ static void reply(struct house *h, int64_t now_us, uint32_t index, struct outbox
     h->in_flight--;
     o->flags |= ORDER_REPLIED;
     if (!(o->flags & ORDER_SILENT)) {
+        uint16_t code = o->reply_code;
+        if (code == 0) {
+            code = o->state == HOUSE_REFUSED ? o->code
+                   : words->outcome_in_reply ? house_tell_outcome(h, now_us, o, out)
+                                             : words->ok;
+            if (o->state == HOUSE_REFUSED || (words->outcome_in_reply && decided(o)))
+                o->flags |= ORDER_TOLD;
+        }
         struct input in = news_of(h, INPUT_PAY_ANSWERED, o);
-        in.code = o->state == HOUSE_REFUSED ? o->code
-                  : words->outcome_in_reply ? outcome_code(h, o, now_us)
-                                            : words->ok;
-        if (o->reply_code != 0)
-            in.code = o->reply_code;
-        else if (o->state == HOUSE_REFUSED || (words->outcome_in_reply && decided(o)))
-            o->flags |= ORDER_TOLD;
+        in.code = code;
         outbox_tell(out, in);
         notify_if_due(h, now_us, o, out);
     }
@@ -351,12 +347,33 @@ static void reply(struct house *h, int64_t now_us, uint32_t index, struct outbox
 static void add_to_file(struct house *h, int64_t now_us, struct house_order *o)
 {
     struct fault_effect effect = {0};
-    struct fault_subject about = about_order(o);
+    struct fault_subject about = house_about_order(o);
     if (o->service == SERVICE_NONE && o->fault == 0)
         effect = faults_ask(h->faults, OPERATION_LINE, h->channel, now_us, &about);
     if (effect.acts != NULL)
         o->fault = (uint16_t)(effect.index + 1);
     house_file_add(h, index_of(h, o), false, &effect);
+}
+
+static bool comes_back(const struct house *h, const struct house_order *o)
+{
+    if (o->service != SERVICE_NONE || o->moves != MOVES_ALL)
+        return false;
+    return house_fault_of(h, o) == FAULT_ACCEPT_THEN_RETURN ||
+           draw_share(draw_bits(house_key(h, DRAW_RETURNED, o->reference.lo, o->attempt)),
+                      h->terms->returned_ppm);
+}
+
+/* The next working day, between nine and five, unless a fault says when. */
+static int64_t back_us(const struct house *h, int64_t now_us, const struct house_order *o)
+{
+    bool planned = house_fault_of(h, o) == FAULT_ACCEPT_THEN_RETURN;
+    int64_t after_us = planned ? h->faults->specs[o->fault - 1].after_us : 0;
+    if (after_us != 0)
+        return now_us + after_us;
+    uint64_t bits = draw_bits(house_key(h, DRAW_RETURN_TIME, o->reference.lo, o->attempt));
+    int64_t clock_us = 9 * US_PER_HOUR + (int64_t)draw_below(bits, 8 * US_PER_HOUR);
+    return calendar_settles_us(h->calendar, civil_day(now_us), clock_us);
 }
 
 static void pay(struct house *h, int64_t now_us, struct house_order *o, struct outbox *out)
@@ -378,18 +395,12 @@ static void pay(struct house *h, int64_t now_us, struct house_order *o, struct o
                               .id = o->id,
                               .amount_fen = payment_fen,
                               .other = (int64_t)o->reference.lo});
-    bool comes_back =
-        draw_share(draw_bits(house_key(h, DRAW_RETURNED, o->reference.lo, o->attempt)),
-                   h->terms->returned_ppm);
-    if (!comes_back || o->service != SERVICE_NONE)
+    if (!comes_back(h, o))
         return;
-    /* The next working day, between nine and five. */
-    uint64_t bits = draw_bits(house_key(h, DRAW_RETURN_TIME, o->reference.lo, o->attempt));
-    int64_t clock_us = 9 * US_PER_HOUR + (int64_t)draw_below(bits, 8 * US_PER_HOUR);
+    o->flags |= ORDER_COMES_BACK;
     o->waiting++;
     h->returns_due++;
-    house_schedule(h, out, calendar_settles_us(h->calendar, civil_day(now_us), clock_us),
-                   HAPPENS_RETURN, index, 0);
+    house_schedule(h, out, back_us(h, now_us, o), HAPPENS_RETURN, index, 0);
 }
 
 static void finish(struct house *h, int64_t now_us, uint32_t index, struct outbox *out)
@@ -439,11 +450,13 @@ static void come_back(struct house *h, int64_t now_us, uint32_t index, struct ou
                               .id = o->id,
                               .amount_fen = o->amount_fen,
                               .other = (int64_t)o->reference.lo});
-    /* The notice names the session it came back in, whatever is open by then. */
-    struct fault_subject about = about_order(o);
-    o->waiting++;
-    house_send_notice(h, now_us, HAPPENS_RETURN_NOTICE, index, (uint64_t)h->open_session << 33,
-                      &about, out);
+    if (house_fault_of(h, o) != FAULT_ACCEPT_THEN_RETURN) {
+        /* The notice names the session it came back in, whatever is open by then. */
+        struct fault_subject about = house_about_order(o);
+        o->waiting++;
+        house_send_notice(h, now_us, HAPPENS_RETURN_NOTICE, index, (uint64_t)h->open_session << 33,
+                          &about, out);
+    }
     house_release_order(h, index);
 }
 
@@ -453,13 +466,14 @@ static void deliver_notice(struct house *h, int64_t now_us, const struct happeni
     struct house_order *o = &h->orders[what->subject];
     bool returned = what->kind == HAPPENS_RETURN_NOTICE;
     if (what->arg & NOTICE_AGAIN) {
-        struct fault_subject about = about_order(o);
+        struct fault_subject about = house_about_order(o);
         house_send_notice(h, now_us, (enum happening_kind)what->kind, what->subject,
                           what->arg & ~NOTICE_AGAIN, &about, out);
         return;
     }
+    uint16_t code = house_tell_outcome(h, now_us, o, out);
     struct input in = news_of(h, returned ? INPUT_RETURN_NOTIFIED : INPUT_OUTCOME_NOTIFIED, o);
-    in.code = outcome_code(h, o, now_us);
+    in.code = code;
     if (returned) {
         in.session = (uint32_t)(what->arg >> 33);
         o->flags |= ORDER_RETURN_TOLD;
@@ -473,7 +487,7 @@ static void deliver_notice(struct house *h, int64_t now_us, const struct happeni
 void house_query(struct house *h, int64_t now_us, const struct order *o, struct outbox *out)
 {
     struct house_order asked = record_of(o);
-    struct fault_subject about = about_order(&asked);
+    struct fault_subject about = house_about_order(&asked);
     struct fault_effect effect = faults_ask(h->faults, OPERATION_QUERY, h->channel, now_us, &about);
     uint8_t kind = effect.acts == NULL ? FAULT_NONE : effect.acts->kind;
     if (kind == FAULT_DOWN || kind == FAULT_TIMEOUT)
@@ -491,17 +505,19 @@ void house_query(struct house *h, int64_t now_us, const struct order *o, struct 
 static void answer_query(struct house *h, int64_t now_us, const struct happening *what,
                          struct outbox *out)
 {
-    const struct house_order *o = house_find(h, what->arg);
+    struct house_order *o = house_find(h, what->arg);
     struct input in = {.kind = INPUT_QUERY_ANSWERED,
                        .channel = (uint8_t)h->channel,
                        .code = house_words(h)->not_found,
                        .id = what->arg};
+    bool worked = what->code == CODE_UNLISTED;
     if (o != NULL) {
+        uint16_t outcome = worked ? house_tell_outcome(h, now_us, o, out) : 0;
         in = news_of(h, INPUT_QUERY_ANSWERED, o);
         in.code = house_words(h)->ok;
-        in.outcome = outcome_code(h, o, now_us);
+        in.outcome = outcome;
     }
-    if (what->code != CODE_UNLISTED)
+    if (!worked)
         in.code = what->code;
     outbox_tell(out, in);
 }

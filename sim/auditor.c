@@ -58,8 +58,10 @@ struct auditor *auditor_create(const struct core_config *config, const struct wo
     MUST(a->states != NULL && a->paid != NULL && a->doubt_slots != NULL);
     for (uint32_t c = 0; c < CHANNELS; c++) {
         a->true_[c] = a->believed[c] = told_quota_of(&config->channels[c]);
+        a->untold[c] = a->believed[c];
         a->true_[c].mapped_fen = world->central_bank.mapped_fen[c];
     }
+    a->lied_to = auditor_faults_lie(world);
     return a;
 }
 
@@ -70,6 +72,7 @@ void auditor_free(struct auditor *a)
     auditor_queue_free(a->queue);
     auditor_breakers_free(a->breakers);
     auditor_transfers_free(a->transfers);
+    auditor_free_lies(a);
     block_give(a->states, a->config->limits.open_payouts, sizeof *a->states);
     block_give(a->doubt_slots, idmap_slots(a->doubt_map.capacity), sizeof *a->doubt_slots);
     free(a->doubts);
@@ -115,6 +118,8 @@ static void fold_entry(struct auditor *a, const struct fact *f)
     if (f->kind == FACT_ENTRY_POSTED && f->subject == BOOK_UNALLOCATED &&
         f->session == BOOK_CUSTODY && a->running) /* a transfer or a foreign credit reached ACS */
         a->believed_unallocated_fen += f->amount_fen;
+    if (f->kind == FACT_ENTRY_POSTED)
+        auditor_note_resolved(a, f);
     if (taken || f->kind == FACT_ENTRY_VOIDED) {
         a->pending_debit_fen[f->subject] -= f->amount_fen;
         a->pending_credit_fen[f->session] -= f->amount_fen;
@@ -236,7 +241,11 @@ void auditor_fact(struct auditor *a, const struct fact *f)
         return;
     case FACT_OPENED:
         auditor_fold_opening(a, f);
+        auditor_follow_lies(a, f);
         return;
+    case FACT_ALERT:
+        a->breaks_full |= f->reason == REASON_BREAKS_FULL;
+        break;
     case FACT_MOVE_REQUESTED:
         a->open_moves++;
         break;
@@ -252,10 +261,14 @@ void auditor_fact(struct auditor *a, const struct fact *f)
     follow_transfers(a, f);
     if (auditor_is_truth(f->kind)) {
         auditor_fold_truth(a, f);
+        if (a->lied_to)
+            auditor_follow_lies(a, f);
         return;
     }
     if (told_tells_available(f))
         auditor_fold_belief(a, f);
+    if (a->lied_to)
+        auditor_follow_lies(a, f);
     if (a->breakers != NULL && auditor_breakers_wants((enum fact_kind)f->kind))
         follow_breakers(a, f);
     auditor_follow_payout(a, f);
@@ -286,16 +299,18 @@ static void check_touched(struct auditor *a)
               "%s: mapped %" PRId64 ", payable %" PRId64 " fen", channel_name((enum channel)c),
               house_mapped_fen(h), house_payable_fen(h));
         CHECK(a, INVARIANT_BELIEF_BELOW_TRUTH,
-              a->believed_available_fen[c] <= house_available_fen(h),
-              "%s: believed available %" PRId64 " fen, truly %" PRId64,
-              channel_name((enum channel)c), a->believed_available_fen[c], house_available_fen(h));
+              a->believed_available_fen[c] - a->hidden_fen[c] <= house_available_fen(h),
+              "%s: believed available %" PRId64 " fen, truly %" PRId64 ", lies hide %" PRId64,
+              channel_name((enum channel)c), a->believed_available_fen[c], house_available_fen(h),
+              a->hidden_fen[c]);
     }
     for (uint32_t c = 0; c < CHANNELS && a->opened && a->pooled; c++) {
-        int64_t lent_fen = auditor_lent_fen(a, a->believed, (enum channel)c);
-        CHECK(a, INVARIANT_BELIEF_BELOW_TRUTH,
-              a->believed_available_fen[c] + lent_fen <= house_payable_fen(&w->houses[c]),
-              "%s: believed payable %" PRId64 " fen, truly %" PRId64, channel_name((enum channel)c),
-              a->believed_available_fen[c] + lent_fen, house_payable_fen(&w->houses[c]));
+        int64_t lent_fen =
+            auditor_lent_fen(a, a->lied_to ? a->untold : a->believed, (enum channel)c);
+        int64_t payable_fen = a->believed_available_fen[c] - a->hidden_fen[c] + lent_fen;
+        CHECK(a, INVARIANT_BELIEF_BELOW_TRUTH, payable_fen <= house_payable_fen(&w->houses[c]),
+              "%s: believed payable %" PRId64 " fen but for lies, truly %" PRId64,
+              channel_name((enum channel)c), payable_fen, house_payable_fen(&w->houses[c]));
     }
     if (a->book_moves != w->books.moves)
         check_world_books(a);
@@ -384,11 +399,12 @@ static void check_rest(struct auditor *a)
               a->believed_available_fen[c] == house_available_fen(h),
               "%s: available believed %" PRId64 ", truly %" PRId64 " fen", name,
               a->believed_available_fen[c], house_available_fen(h));
-        for (int book = BOOK_OF_RECEIVABLE; book < BOOKS_OF_CHANNEL; book++)
+        for (int book = BOOK_OF_RECEIVABLE; book < FIRST_SUSPENSE; book++)
             CHECK(a, INVARIANT_BELIEF_IS_TRUTH_AT_REST, a->posted_fen[BOOK_OF(c, book)] == 0,
                   "%s: book %d is left with %" PRId64 " fen", name, book,
                   a->posted_fen[BOOK_OF(c, book)]);
     }
+    auditor_check_lies_at_rest(a);
     CHECK(a, INVARIANT_BELIEF_IS_TRUTH_AT_REST,
           a->believed_unallocated_fen == w->central_bank.unallocated_fen,
           "unallocated believed %" PRId64 ", truly %" PRId64 " fen", a->believed_unallocated_fen,
@@ -445,6 +461,11 @@ const struct first_break *auditor_first_break(const struct auditor *a)
 uint64_t auditor_paid_twice(const struct auditor *a)
 {
     return a->paid_twice;
+}
+
+uint64_t auditor_paid_twice_by_lie(const struct auditor *a)
+{
+    return a->paid_twice_by_lie;
 }
 
 uint64_t auditor_open_payouts(const struct auditor *a)

@@ -72,7 +72,10 @@ struct first_break {
     const char *detail; /* the auditor's */
 };
 const struct first_break *auditor_first_break(const struct auditor *a); /* if one broke */
+/* Payments of a reference that was paid; apart, those after the house had said of
+ * the earlier one that it failed. */
 uint64_t auditor_paid_twice(const struct auditor *a);
+uint64_t auditor_paid_twice_by_lie(const struct auditor *a);
 uint64_t auditor_open_payouts(const struct auditor *a);
 uint64_t auditor_open_moves(const struct auditor *a);
 

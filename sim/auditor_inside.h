@@ -3,11 +3,13 @@
  *     auditor.c          creating, the ledger, what is checked when
  *     auditor_quota.c    each channel's quota folded from facts, as believed and in truth
  *     auditor_payouts.c  the life of each payout, doubts, reasons
+ *     auditor_lies.c     what the houses told that is not so, and what may follow from it
  *     auditor_alerts.c   whether alerts were right
  */
 #ifndef SIM_AUDITOR_INSIDE_H
 #define SIM_AUDITOR_INSIDE_H
 
+#include "core/audit/match.h"
 #include "core/payout/payout.h"
 #include "sim/auditor.h"
 #include "sim/told.h"
@@ -33,6 +35,23 @@ struct audited_alert {
     bool raised;
     bool beyond;
     int64_t since_us;
+};
+
+enum lie_kind {
+    LIE_ANOTHER_AMOUNT, /* moves than is told */
+    LIE_SAID_FAILED,    /* of what was paid */
+    LIE_SAID_PAID,      /* of what failed */
+};
+
+struct audited_lie {
+    uint64_t id;      /* order */
+    int64_t fen;      /* truly paid, beyond what is told */
+    int64_t held_fen; /* of that, what the core should hold but does not */
+    uint32_t session; /* it was paid in, or is said to be */
+    uint8_t channel;
+    uint8_t kind; /* enum lie_kind */
+    bool believed;
+    bool found; /* a break says so */
 };
 
 struct auditor {
@@ -88,10 +107,22 @@ struct auditor {
     int64_t told_debits_fen;
     uint64_t book_moves; /* of the world, when last looked at */
 
-    uint64_t *paid; /* names of references paid; 0: empty */
+    uint64_t *paid; /* names of references paid; 0: empty.  Bit 0: the house says that it failed */
     uint64_t paid_mask;
     uint64_t paid_count;
     uint64_t paid_twice;
+    uint64_t paid_twice_by_lie;
+
+    bool lied_to; /* some fault lies; else the following stays empty */
+    bool breaks_full;
+    uint32_t lie_count;
+    struct audited_lie *lies;
+    struct idmap lie_map; /* by order */
+    struct idmap_slot *lie_slots;
+    struct told_quota untold[CHANNELS]; /* believed, had the lies not been told */
+    int64_t hidden_fen[CHANNELS];       /* so much less available it would be */
+    int64_t lies_fen[CHANNELS];         /* truly paid beyond what was believed, in all */
+    int64_t resolved_fen[CHANNELS];     /* taken out of suspense for breaks resolved by hand */
 };
 
 __attribute__((format(printf, 3, 4), cold)) void
@@ -110,6 +141,20 @@ bool auditor_is_truth(uint8_t kind);
 /* Of a pool, what the other channel stands in for, or lacks itself; else 0. */
 int64_t auditor_lent_fen(const struct auditor *a, const struct told_quota quotas[CHANNELS],
                          enum channel channel);
+
+/* The house said of the payment of that reference that it failed. */
+void auditor_excuse_payment(struct auditor *a, struct reference reference);
+
+/* auditor_lies.c */
+enum {
+    FIRST_SUSPENSE = BOOK_OF_SUSPENSE_LONG
+}; /* of a channel's books; the last ones are suspense */
+bool auditor_faults_lie(const struct world *w);
+void auditor_follow_lies(struct auditor *a, const struct fact *f); /* after the belief is folded */
+void auditor_note_resolved(struct auditor *a, const struct fact *entry);
+void auditor_check_lies_at_rest(struct auditor *a); /* and what is in suspense */
+void auditor_free_lies(struct auditor *a);
+enum match_type auditor_lie_type(const struct audited_lie *lie);
 
 /* auditor_payouts.c */
 void auditor_follow_payout(struct auditor *a, const struct fact *f);

@@ -54,22 +54,40 @@ bool auditor_is_truth(uint8_t kind)
     return kind >= FACT_TRUE_ACCEPTED && kind <= FACT_TRUE_MOVED;
 }
 
-/* References by name, for ever: two are the same name once in 10^19.  A name's
+/* References by name, for ever: two are the same name once in 10^18.  A name's
  * place follows from the reference's lower half, which neighbours nearly share. */
+static uint64_t *place_of(const struct auditor *a, struct reference r, uint64_t *name)
+{
+    *name = (r.lo ^ (r.hi * UINT64_C(0x9e3779b97f4a7c15) << 3)) & ~UINT64_C(1);
+    if (*name == 0)
+        *name = 2;
+    uint64_t at = r.lo & a->paid_mask;
+    while (a->paid[at] != 0 && (a->paid[at] & ~UINT64_C(1)) != *name)
+        at = (at + 1) & a->paid_mask;
+    return &a->paid[at];
+}
+
+void auditor_excuse_payment(struct auditor *a, struct reference reference)
+{
+    uint64_t name;
+    uint64_t *place = place_of(a, reference, &name);
+    MUST(*place != 0);
+    *place |= 1;
+}
+
+/* Once the house said of the last payment that it failed, another is its fault. */
 static void note_paid(struct auditor *a, const struct fact *f)
 {
     const struct house_order *o = &a->world->houses[f->channel].orders[f->subject];
-    uint64_t name = o->reference.lo ^ (o->reference.hi * UINT64_C(0x9e3779b97f4a7c15) << 3);
-    if (name == 0)
-        name = 1;
+    uint64_t name;
     MUST(a->paid_count * 4 <= a->paid_mask * 3); /* no more references than the core remembers */
-    uint64_t at = o->reference.lo & a->paid_mask;
-    while (a->paid[at] != 0 && a->paid[at] != name)
-        at = (at + 1) & a->paid_mask;
-    bool again = a->paid[at] == name;
+    uint64_t *place = place_of(a, o->reference, &name);
+    bool excused = *place == (name | 1);
+    bool again = *place == name;
     a->paid_twice += again;
-    a->paid_count += !again;
-    a->paid[at] = name;
+    a->paid_twice_by_lie += excused;
+    a->paid_count += *place == 0;
+    *place = name;
     CHECK(a, INVARIANT_PAID_ONCE, !again, "order %" PRIx64 " on %s paid a reference again", f->id,
           channel_name((enum channel)f->channel));
 }

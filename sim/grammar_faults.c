@@ -13,6 +13,7 @@ const char *const fault_kind_names[] = {"latency", "down", "timeout", "error_cod
                                         "applied_no_reply", "rejected_no_reply", "line_missing",
                                         "line_extra", "line_twice", "line_amount", "line_status",
                                         "line_fee", "file_late", "file_missing", "file_truncated",
+                                        "accept_then_return", "wrong_amount", "wrong_status",
                                         NULL};
 
 /* --- faults ---------------------------------------------------------------- */
@@ -106,11 +107,15 @@ static const struct setting fault_rows[] = {
      "file_truncated (by default not before the load has ended): the whole file comes so much "
      "later, more than 1h"},
     {.key = "code", .kind = SETTING_TEXT, .offset = AT(fault_settings, code), .max = 8,
-     .text = "error_code, rejected_no_reply: the answer code"},
+     .text = "error_code, rejected_no_reply: the answer code; wrong_status: that of the failure "
+     "it tells of what was paid"},
     {.key = "truth_after", .kind = SETTING_DURATION, .offset = AT(fault_settings, truth_after_us),
      .text = "applied_no_reply: until then a query answers \"processing\""},
     {.key = "applied_share", .kind = SETTING_SHARE, .offset = AT(fault_settings, applied_ppm),
      .preset = "0.5", .text = "error_code with an unknown code: share executed in truth"},
+    {.key = "after", .kind = SETTING_DURATION, .offset = AT(fault_settings, after_us), .min = 1,
+     .text = "accept_then_return: it comes back so long after it was paid; by default on the next "
+     "working day"},
 };
 static const struct section fault_section = {"fault", SETTINGS(fault_rows),
                                              sizeof(struct fault_settings), check_fault};

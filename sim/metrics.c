@@ -61,6 +61,7 @@ static void add_payouts(struct metric_list *list)
     }
     add(list, METRIC_REPEATED, 0, UNIT_COUNT, "payouts.repeated");
     add(list, METRIC_PAID_TWICE, 0, UNIT_COUNT, "payouts.paid_twice");
+    add(list, METRIC_PAID_TWICE_BY_LIE, 0, UNIT_COUNT, "payouts.paid_twice_by_lie");
     add(list, METRIC_AMOUNT_REQUESTED, 0, UNIT_FEN, "payouts.amount_requested_fen")->of_payouts =
         true;
     add(list, METRIC_AMOUNT_PAID, 0, UNIT_FEN, "payouts.amount_paid_fen")->of_payouts = true;
@@ -462,8 +463,10 @@ static bool books_value(const struct metric *m, const struct recorder *r, int64_
 
 static bool end_value(const struct metric *m, const struct measured *from, int64_t *value)
 {
-    bool twice = m->source == METRIC_PAID_TWICE;
-    *value = (int64_t)(twice ? from->paid_twice : from->recorder->by_state[m->index]);
+    *value =
+        (int64_t)(m->source == METRIC_PAID_TWICE          ? from->paid_twice
+                  : m->source == METRIC_PAID_TWICE_BY_LIE ? from->paid_twice_by_lie
+                                                          : from->recorder->by_state[m->index]);
     return true;
 }
 
@@ -477,6 +480,7 @@ static bool run_value(const struct metric *m, const struct measured *from, int64
         return tag_value(m, r, value);
     case METRIC_END_STATE:
     case METRIC_PAID_TWICE:
+    case METRIC_PAID_TWICE_BY_LIE:
         return end_value(m, from, value);
     case METRIC_REQUESTED:
     case METRIC_PAID:

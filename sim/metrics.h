@@ -18,6 +18,7 @@ enum metric_source {
     METRIC_PAID, /* paid, settled */
     METRIC_REPEATED,
     METRIC_PAID_TWICE,
+    METRIC_PAID_TWICE_BY_LIE,
     METRIC_AMOUNT_REQUESTED,
     METRIC_AMOUNT_PAID,
     METRIC_COLLECTIONS,
@@ -111,6 +112,7 @@ const struct metric *metric_find(const struct metric_list *list, const char *nam
 struct measured {
     const struct recorder *recorder;
     uint64_t paid_twice;
+    uint64_t paid_twice_by_lie;
 };
 
 /* False: nothing was measured (null).  stats: of a window, or NULL for the run. */

@@ -146,6 +146,15 @@ static void send_row(const struct payout_rows *rows, struct payout_row *row, con
         row->sent_us = f->at_us;
 }
 
+static void note_truly_paid(struct payout_rows *rows, const struct fact *f)
+{
+    if (f->class != 0)
+        return; /* a transfer's: no payout, no row */
+    struct payout_row *row = &rows->rows[rows->of_slot[order_id_slot(f->id)]];
+    if (row->paid_us == INT64_MIN) /* else a lie has it paid again */
+        row->paid_us = f->at_us;
+}
+
 void payout_rows_fact(struct payout_rows *rows, const struct fact *f)
 {
     struct payout_row *row = NULL;
@@ -157,10 +166,8 @@ void payout_rows_fact(struct payout_rows *rows, const struct fact *f)
         end_row(&rows->rows[rows->count - 1], f, PAYOUT_REFUSED);
         return;
     }
-    if (f->kind == FACT_TRUE_PAID && f->class != 0)
-        return; /* a transfer's: no payout, no row */
     if (f->kind == FACT_TRUE_PAID) {
-        rows->rows[rows->of_slot[order_id_slot(f->id)]].paid_us = f->at_us;
+        note_truly_paid(rows, f);
         return;
     }
     if ((f->kind == FACT_RETURNED || f->kind == FACT_RECONCILED) && f->subject == NONE)

@@ -301,8 +301,11 @@ static void note_truly_paid(struct recorder *r, const struct fact *f)
     int64_t amount_fen = h->orders[f->subject].amount_fen;
     int64_t waited_us = f->at_us - slot->requested_us;
     int64_t allowed_us = deadline_us(r, slot->business);
+    bool again = slot->truly_paid;
     slot->truly_paid = 1;
     r->channels[f->channel].paid++;
+    if (again) /* it has waited once */
+        return;
     curve_add(&r->curve, slot->requested_us, waited_us);
     add(r, &(struct added){.what = ADD_TRULY_PAID,
                            .requested_us = slot->requested_us,

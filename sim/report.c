@@ -74,7 +74,7 @@ const char *shown_moment(int64_t at_us, char out[CIVIL_MOMENT_TEXT_MAX])
 
 static bool metric_of(const struct page *p, const char *name, int64_t *value)
 {
-    struct measured from = {run_recorder(p->run), auditor_paid_twice(run_auditor(p->run))};
+    struct measured from = run_measured(p->run);
     const struct metric *m = metric_find(&run_plan(p->run)->metrics, name);
     *value = 0;
     return m != NULL && metric_value(m, &from, NULL, value);

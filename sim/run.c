@@ -592,8 +592,7 @@ static void judge(struct run *r)
 {
     struct run_result *result = &r->result;
     struct expectations *e = &r->plan->expectations;
-    struct measured measured = {.recorder = &r->recorder,
-                                .paid_twice = auditor_paid_twice(r->auditor)};
+    struct measured measured = run_measured(r);
     bool met = expectations_judge(e, &measured, &r->recorder.positions);
 
     if (auditor_broken(r->auditor)) {
@@ -664,6 +663,13 @@ const struct plan *run_plan(const struct run *r)
 const struct recorder *run_recorder(const struct run *r)
 {
     return &r->recorder;
+}
+
+struct measured run_measured(const struct run *r)
+{
+    return (struct measured){.recorder = &r->recorder,
+                             .paid_twice = auditor_paid_twice(r->auditor),
+                             .paid_twice_by_lie = auditor_paid_twice_by_lie(r->auditor)};
 }
 
 const struct auditor *run_auditor(const struct run *r)

@@ -61,6 +61,7 @@ const struct run_result *run_result(const struct run *r);
 const struct plan *run_plan(const struct run *r);
 const struct recorder *run_recorder(const struct run *r);
 const struct auditor *run_auditor(const struct run *r);
+struct measured run_measured(const struct run *r); /* for metric_value() */
 const struct world *run_world(const struct run *r);
 const struct timeline *run_timeline(const struct run *r);
 const struct tag_rows *run_tag_rows(const struct run *r);

@@ -333,8 +333,9 @@ static void check_fault_code(struct reading *r, const struct fault_settings *f, 
     if (f->code == NULL)
         return;
     uint16_t code = fault_code(f, institution);
-    if (kind != FAULT_ERROR_CODE && kind != FAULT_REJECTED_NO_REPLY)
-        reading_problem(r, p, "goes with error_code and rejected_no_reply only; leave it out");
+    if (kind != FAULT_ERROR_CODE && kind != FAULT_REJECTED_NO_REPLY && kind != FAULT_WRONG_STATUS)
+        reading_problem(
+            r, p, "goes with error_code, rejected_no_reply and wrong_status only; leave it out");
     else if (code == CODE_UNLISTED)
         reading_problem(r, p, "%s has no answer code \"%s\"; want one like %s", whose, f->code,
                         house == CHANNEL_UNIONPAY    ? "05"
@@ -342,9 +343,10 @@ static void check_fault_code(struct reading *r, const struct fault_settings *f, 
                                                      : "MOCKFAIL");
     else if (code_as_outcome(house, code) == MEANING_PAID)
         reading_problem(r, p, "means success; want a code that fails or is unknown");
-    else if (kind == FAULT_REJECTED_NO_REPLY && code_as_outcome(house, code) != MEANING_FAILED)
-        reading_problem(r, p,
-                        "does not mean a definite failure; a refused order wants a code that does");
+    else if (kind != FAULT_ERROR_CODE && code_as_outcome(house, code) != MEANING_FAILED)
+        reading_problem(r, p, "does not mean a definite failure; %s wants a code that does",
+                        kind == FAULT_WRONG_STATUS ? "the lie that an order failed"
+                                                   : "a refused order");
 }
 
 static bool about_payouts(uint32_t institution, enum fault_operation operation,
@@ -388,13 +390,16 @@ static void check_one_fault(struct reading *r, const struct scenario *s,
             f->at);
         return;
     }
-    if (!fault_possible(operation, kind) && !(operation == OPERATION_FILE && fault_of_line(kind)))
+    if (!fault_possible(fault_asked_at(operation, kind), kind))
         reading_problem(r, pointer_to(p, "/faults/%zu/kind", i), "%s cannot happen at %s",
                         fault_kind_name(kind), f->at);
     check_fault_by(r, f, i, kind);
     if (f->truth_after_us != 0 && kind != FAULT_APPLIED_NO_REPLY)
         reading_problem(r, pointer_to(p, "/faults/%zu/truth_after", i),
                         "goes with applied_no_reply only; leave it out");
+    if (f->after_us != 0 && kind != FAULT_ACCEPT_THEN_RETURN)
+        reading_problem(r, pointer_to(p, "/faults/%zu/after", i),
+                        "goes with accept_then_return only; leave it out");
     if ((f->business != NULL || f->merchant != NULL || f->bank != NULL || f->min_fen != 0 ||
          f->max_fen != 0) &&
         !about_payouts(house, operation, kind))

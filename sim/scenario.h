@@ -316,6 +316,7 @@ struct fault_settings {
     char *code;
     int64_t truth_after_us;
     int64_t applied_ppm;
+    int64_t after_us;
 };
 
 enum operator_do {

@@ -277,7 +277,7 @@ static const char *kind_wanted(const struct setting *s)
 
 static void missing(struct reading *r, const char *pointer, const struct setting *s)
 {
-    char want[256];
+    char want[512];
     settings_choices_wanted(s->kind == SETTING_CHOICE ? s->choices : NULL, want, sizeof want);
     reading_problem(r, pointer, "missing; want %s: %s",
                     s->kind == SETTING_CHOICE ? want : kind_wanted(s), s->text);

@@ -233,7 +233,7 @@ void settings_choices_wanted(const char *const *choices, char *want, size_t size
 void settings_read_choice(struct reading *r, const char *pointer, json_t *value,
                           const char *const *choices, uint32_t *into)
 {
-    char want[256];
+    char want[512];
     for (uint32_t i = 0; choices[i] != NULL; i++)
         if (json_is_string(value) && strcmp(json_string_value(value), choices[i]) == 0) {
             *into = i;

@@ -164,11 +164,9 @@ static void set_fault(struct fault_spec *spec, const struct fault_settings *f,
     enum fault_operation operation;
     MUST(fault_place(s, f, &house, &operation));
     enum fault_kind kind = (enum fault_kind)(f->kind + 1);
-    if (fault_of_line(kind))
-        operation = OPERATION_LINE;
     *spec = (struct fault_spec){
         .kind = (uint8_t)kind,
-        .operation = (uint8_t)operation,
+        .operation = (uint8_t)fault_asked_at(operation, kind),
         .house = (uint8_t)house,
         .choice = f->share_given  ? CHOOSE_SHARE
                   : f->first != 0 ? CHOOSE_FIRST
@@ -188,6 +186,7 @@ static void set_fault(struct fault_spec *spec, const struct fault_settings *f,
         .by_us = kind == FAULT_FILE_LATE && !f->by_given ? FILE_LATE_BY_US : f->by_us,
         .truth_after_us = f->truth_after_us,
         .applied_ppm = f->applied_ppm,
+        .after_us = f->after_us,
     };
 }
 

@@ -46,6 +46,12 @@ const char *fault_text(enum fault_kind kind)
         return T(FAULT_FILE_MISSING);
     case FAULT_FILE_TRUNCATED:
         return T(FAULT_FILE_TRUNCATED);
+    case FAULT_ACCEPT_THEN_RETURN:
+        return T(FAULT_ACCEPT_THEN_RETURN);
+    case FAULT_WRONG_AMOUNT:
+        return T(FAULT_WRONG_AMOUNT);
+    case FAULT_WRONG_STATUS:
+        return T(FAULT_WRONG_STATUS);
     case FAULT_NONE:
     case FAULT_KINDS:
         break;
@@ -74,6 +80,8 @@ static const char *operation_text(enum fault_operation operation)
 {
     switch (operation) {
     case OPERATION_PAYOUT:
+    case OPERATION_PAYMENT:
+    case OPERATION_OUTCOME:
         return T(OPERATION_PAYOUT);
     case OPERATION_QUERY:
         return T(OPERATION_QUERY);
@@ -162,7 +170,7 @@ void summary_title(FILE *file, const char *title)
 static int64_t value_of(const struct run *r, const char *name)
 {
     const struct metric *m = metric_find(&run_plan(r)->metrics, name);
-    struct measured from = {run_recorder(r), auditor_paid_twice(run_auditor(r))};
+    struct measured from = run_measured(r);
     int64_t value = 0;
     MUST(m != NULL);
     return metric_value(m, &from, NULL, &value) ? value : 0;
@@ -199,6 +207,10 @@ static void print_payouts(const struct run *r, FILE *file)
             requested == 0 ? 0.0 : 100.0 * (double)paid / (double)requested);
     print_ends(r, file);
     fprintf(file, T(PAID_TWICE), shown_count((uint64_t)value_of(r, "payouts.paid_twice"), a));
+    int64_t by_lie = value_of(r, "payouts.paid_twice_by_lie");
+    if (by_lie > 0)
+        fprintf(file, T(PAID_TWICE_BY_LIE), shown_count((uint64_t)by_lie, a));
+    fputc('\n', file);
     summary_title(file, T(COLLECTIONS));
     fprintf(file, T(COLLECTED), shown_count((uint64_t)value_of(r, "collections.count"), a),
             shown_yuan(value_of(r, "collections.amount_fen"), b));
@@ -600,7 +612,7 @@ void summary_print(const struct run *r, FILE *file)
 static json_t *metrics_json(const struct run *r)
 {
     const struct metric_list *list = &run_plan(r)->metrics;
-    struct measured from = {run_recorder(r), auditor_paid_twice(run_auditor(r))};
+    struct measured from = run_measured(r);
     json_t *metrics = json_object();
     for (uint32_t i = 0; i < list->count; i++) {
         const struct metric *m = &list->metrics[i];

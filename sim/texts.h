@@ -83,6 +83,9 @@ enum language { ENGLISH, CHINESE, LANGUAGES };
     X(FAULT_FILE_LATE, "file_late", "对账文件晚到") \
     X(FAULT_FILE_MISSING, "file_missing", "对账文件未到") \
     X(FAULT_FILE_TRUNCATED, "file_truncated", "对账文件中断") \
+    X(FAULT_ACCEPT_THEN_RETURN, "accept_then_return", "付款后无通知退汇") \
+    X(FAULT_WRONG_AMOUNT, "wrong_amount", "实付金额与应答不符") \
+    X(FAULT_WRONG_STATUS, "wrong_status", "应答的付款结果不实") \
     X(OPERATION_FILE, "file", "对账文件") \
     X(FAULT_AT, "%s.%s", "%s%s") \
     X(INVARIANT_LEDGER_BALANCES, "the ledger balances", "总账借贷平衡") \
@@ -234,7 +237,9 @@ enum language { ENGLISH, CHINESE, LANGUAGES };
     X(END_IN_DOUBT, ", %s in doubt", "，结果不明 %s 笔") \
     X(END_SENT, ", %s sent", "，已发出待应答 %s 笔") \
     X(END_QUEUED, ", %s queued", "，排队 %s 笔") \
-    X(PAID_TWICE, "; %s paid twice\n", "；重复付款 %s 笔\n") \
+    X(PAID_TWICE, "; %s paid twice", "；重复付款 %s 笔") \
+    X(PAID_TWICE_BY_LIE, ", and %s because a house said failed of what it had paid", \
+      "，另因机构误报失败而重复付款 %s 笔") \
     X(COLLECTIONS, "collections", "收款") \
     X(COLLECTED, "%s, %s\n", "%s 笔，%s\n") \
     X(WAITING, "waiting", "等待时长") \

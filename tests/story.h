@@ -123,9 +123,9 @@ static inline void tell_hold(enum fact_kind kind, uint32_t slot)
 
 enum moment { OPENED, QUEUED, SENT, DOUBTED, PAID, SETTLED, NEVER };
 
-static inline void set_story(void)
+/* Of the stage as it is set. */
+static inline void open_story(void)
 {
-    stage_set();
     stage_open();
     config = (struct core_config){.limits = {.open_payouts = SLOTS, .remembered = 1000},
                                   .calendar = CALENDAR_CHINA,
@@ -143,6 +143,12 @@ static inline void set_story(void)
     }
     entries = arrivals = 0;
     stage.auditor = auditor_create(&config, stage.world, 1);
+}
+
+static inline void set_story(void)
+{
+    stage_set();
+    open_story();
 }
 
 static inline void end_story(void)

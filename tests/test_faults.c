@@ -634,13 +634,16 @@ START_TEST(names_and_possible_pairs_are_as_the_grammar_has_them)
                                         "line_fee",
                                         "file_late",
                                         "file_missing",
-                                        "file_truncated"};
+                                        "file_truncated",
+                                        "accept_then_return",
+                                        "wrong_amount",
+                                        "wrong_status"};
     static const int possible[OPERATIONS] = {
         [OPERATION_PAYOUT] = 6,  [OPERATION_QUERY] = 4,      [OPERATION_QUOTA] = 6,
         [OPERATION_NOTICE] = 3,  [OPERATION_PREFUND] = 6,    [OPERATION_RETURN] = 6,
         [OPERATION_ADJUST] = 6,  [OPERATION_SETTLEMENT] = 6, [OPERATION_TRANSFER] = 6,
         [OPERATION_BALANCE] = 3, [OPERATION_DETAILS] = 3,    [OPERATION_FILE] = 3,
-        [OPERATION_LINE] = 6};
+        [OPERATION_LINE] = 6,    [OPERATION_PAYMENT] = 2,    [OPERATION_OUTCOME] = 1};
     for (int o = 0; o < OPERATIONS; o++) {
         int count = 0;
         for (int k = 0; k < FAULT_KINDS; k++)
@@ -651,6 +654,29 @@ START_TEST(names_and_possible_pairs_are_as_the_grammar_has_them)
     for (int k = 0; k < FAULT_KINDS; k++)
         ck_assert_str_eq(fault_kind_name((enum fault_kind)k), names[k]);
     ck_assert_str_eq(fault_operation_name(OPERATION_NOTICE), "notice");
+    ck_assert_str_eq(fault_operation_name(OPERATION_LINE), "file");
+    ck_assert_str_eq(fault_operation_name(OPERATION_PAYMENT), "payout");
+    ck_assert_str_eq(fault_operation_name(OPERATION_OUTCOME), "payout");
+}
+END_TEST
+
+static const struct {
+    enum fault_operation place;
+    enum fault_kind kind;
+    enum fault_operation asked_at;
+} asked_at[] = {{OPERATION_PAYOUT, FAULT_DOWN, OPERATION_PAYOUT},
+                {OPERATION_PAYOUT, FAULT_WRONG_AMOUNT, OPERATION_PAYMENT},
+                {OPERATION_PAYOUT, FAULT_ACCEPT_THEN_RETURN, OPERATION_PAYMENT},
+                {OPERATION_PAYOUT, FAULT_WRONG_STATUS, OPERATION_OUTCOME},
+                {OPERATION_PAYOUT, FAULT_LINE_FEE, OPERATION_PAYOUT},
+                {OPERATION_FILE, FAULT_LINE_FEE, OPERATION_LINE},
+                {OPERATION_FILE, FAULT_FILE_LATE, OPERATION_FILE},
+                {OPERATION_FILE, FAULT_WRONG_STATUS, OPERATION_FILE},
+                {OPERATION_SETTLEMENT, FAULT_WRONG_AMOUNT, OPERATION_SETTLEMENT}};
+
+START_TEST(a_place_is_asked_about_when_the_kind_wants)
+{
+    ck_assert_int_eq(fault_asked_at(asked_at[_i].place, asked_at[_i].kind), asked_at[_i].asked_at);
 }
 END_TEST
 
@@ -682,5 +708,6 @@ int main(void)
     tcase_add_test(t, another_attempt_meets_another_draw);
     tcase_add_test(t, slow_downs_multiply_but_never_without_bound);
     tcase_add_test(t, names_and_possible_pairs_are_as_the_grammar_has_them);
+    tcase_add_loop_test(t, a_place_is_asked_about_when_the_kind_wants, 0, COUNT(asked_at));
     return run_tests("faults", t);
 }

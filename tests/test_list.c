@@ -227,6 +227,92 @@ START_TEST(a_line_of_a_failed_payout_is_a_contradiction)
 }
 END_TEST
 
+/* --- of an attempt that we were told had failed -------------------------------- */
+
+static void line_of(struct order o, uint32_t count, int64_t total_fen)
+{
+    list_opens(o.channel, START_US, CUT_OFF_US, count, total_fen);
+    list_says(o, FIRST_SESSION, 300, 0);
+}
+
+static void must_differ_in_status(struct order o)
+{
+    ck_assert_int_eq(facts_of(FACT_BREAK_OPENED), 1);
+    ck_assert_int_eq(fact(FACT_BREAK_OPENED)->class, MATCH_STATUS_DIFFERS);
+    ck_assert_uint_eq(fact(FACT_BREAK_OPENED)->id, o.id);
+    ck_assert_int_eq(fact(FACT_BREAK_OPENED)->amount_fen, 0);
+    ck_assert_int_eq(fact(FACT_BREAK_OPENED)->other, 300);
+}
+
+START_TEST(whose_first_attempt_has_paid_is_not_sent_again)
+{
+    struct order first = pay_on(2, 300, ONLY_U);
+    if (_i == 1) /* the second failed, too: the line is not of the last one */
+        answer(first, UNIONPAY_06);
+    if (_i == 1)
+        run_for(MINUTES(1));
+    answer(*order(ORDER_PAY), UNIONPAY_06);
+    forget();
+    line_of(first, 1, 300);
+    list_ends(U);
+    must_differ_in_status(first);
+    ck_assert_int_eq(facts_of(FACT_LIST_COMPLETE), 1);
+    ck_assert_int_eq(fact(FACT_CANCELLED)->reason, REASON_PAID_AFTER_FAILED);
+    run_for(HOURS(1));
+    ck_assert_int_eq(orders_of(ORDER_PAY), 0);
+    request(2, 300);
+    ck_assert_int_eq(fact(FACT_REPEATED)->state, PAYOUT_CANCELLED);
+}
+END_TEST
+
+START_TEST(an_attempt_that_is_out_by_then_is_the_last)
+{
+    struct order first = pay_on(2, 300, ONLY_U);
+    answer(first, UNIONPAY_06);
+    run_for(MINUTES(1));
+    struct order second = *order(ORDER_PAY);
+    ck_assert_uint_ne(second.id, first.id);
+    forget();
+    line_of(first, 1, 300);
+    list_ends(U);
+    must_differ_in_status(first);
+    if (_i == 0) {
+        answer(second, UNIONPAY_06);
+        ck_assert_int_eq(fact(FACT_FAILED)->reason, REASON_PAID_AFTER_FAILED);
+    } else { /* it paid as well */
+        notify_paid(second);
+        ck_assert_int_eq(facts_of(FACT_PAID), 1);
+    }
+    run_for(HOURS(1));
+    ck_assert_int_eq(orders_of(ORDER_PAY), 0);
+}
+END_TEST
+
+START_TEST(an_earlier_attempt_s_line_is_no_duplicate_of_the_one_that_paid)
+{
+    struct order first = pay_on(2, 300, ONLY_U);
+    answer(first, UNIONPAY_06);
+    run_for(MINUTES(1));
+    struct order second = *order(ORDER_PAY);
+    notify_paid(second);
+    session_settles(U, FIRST_SESSION, 0, 600);
+    forget();
+    line_of(second, 2, 600);
+    ck_assert_int_eq(facts_of(FACT_RECONCILED), 1);
+    list_says(first, FIRST_SESSION, 300, 0);
+    list_ends(U);
+    must_differ_in_status(first);
+    ck_assert_int_eq(facts_of(FACT_LIST_COMPLETE), 1);
+    forget();
+    list_opens(U, START_US, CUT_OFF_US, 3, 900);
+    for (int i = 0; i < 2; i++)
+        list_says(first, FIRST_SESSION, 300, 0); /* the lines that it had */
+    list_says(second, FIRST_SESSION, 300, 0);
+    ck_assert_int_eq(fact(FACT_BREAK_OPENED)->class, MATCH_DUPLICATE);
+    ck_assert_uint_eq(fact(FACT_BREAK_OPENED)->id, second.id);
+}
+END_TEST
+
 START_TEST(a_line_of_an_order_unheard_of_is_a_stray)
 {
     struct order o = doubted;
@@ -282,6 +368,9 @@ int main(void)
     tcase_add_test(t, a_line_pays_a_doubted_payout_once);
     tcase_add_test(t, a_line_with_another_amount_is_a_break);
     tcase_add_loop_test(t, a_line_of_a_failed_payout_is_a_contradiction, 0, 2);
+    tcase_add_loop_test(t, whose_first_attempt_has_paid_is_not_sent_again, 0, 2);
+    tcase_add_loop_test(t, an_attempt_that_is_out_by_then_is_the_last, 0, 2);
+    tcase_add_test(t, an_earlier_attempt_s_line_is_no_duplicate_of_the_one_that_paid);
     tcase_add_test(t, a_line_of_an_order_unheard_of_is_a_stray);
     tcase_add_test(t, a_line_of_the_other_channel_pays_nothing);
     tcase_add_test(t, a_line_may_say_that_a_payment_came_back);

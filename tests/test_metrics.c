@@ -13,7 +13,7 @@ static const struct metric *metric(const char *name)
 static int64_t value(const char *name)
 {
     int64_t v = INT64_MIN;
-    struct measured from = {.recorder = &recorder, .paid_twice = 3};
+    struct measured from = {.recorder = &recorder, .paid_twice = 3, .paid_twice_by_lie = 2};
     ck_assert_msg(metric_value(metric(name), &from, NULL, &v), "%s was not measured", name);
     return v;
 }
@@ -89,6 +89,7 @@ static const struct {
     {"payouts.sent", 0},
     {"payouts.queued", 0},
     {"payouts.paid_twice", 3},
+    {"payouts.paid_twice_by_lie", 2},
     {"payouts.amount_requested_fen", 100 + 101 + 102 + 103 + 104},
     {"payouts.amount_paid_fen", 100 + 101 + 104}, /* truly, returned or not */
     {"wait.max", 70 * US_PER_S},

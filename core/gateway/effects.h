@@ -129,7 +129,8 @@
  *                  it fails
  *   true_error     a fault told something wrong: channel, class: enum match_type that it is to be
  *                  found as, state: enum break_about, subject: the fault's index, session: day of
- *                  the list, id: as of break_opened, amount: what is true, other: what was told
+ *                  the list (0: an answer told it), id: as of break_opened, amount: what is true,
+ *                  other: what was told
  *   true_movement  subject account, session: its number, id: order or 0, amount (in: above zero),
  *                  other: the balance after it, channel: whose session's net it is, else none
  */
