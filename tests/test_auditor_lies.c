@@ -392,7 +392,7 @@ START_TEST(at_rest_a_break_says_so_and_suspense_has_it_to_the_fen)
                    rests[_i].suspense_fen > X ? BOOK_FEE_EXPENSE : BOOK_REGISTERED + 0,
                    rests[_i].suspense_fen > X ? 1 : X - rests[_i].suspense_fen);
     if (rests[_i].resolved_fen > 0)
-        tell_entry(FACT_ENTRY_POSTED, _i % 2 == 0 ? BOOK_CLIENTS : BOOK_EQUITY, suspense,
+        tell_entry(FACT_ENTRY_POSTED, _i % 2 == 0 ? BOOK_CLIENTS : BOOK_GAIN_LOSS, suspense,
                    rests[_i].resolved_fen);
     after_event();
     must_hold();
