@@ -106,6 +106,32 @@ same "and each of those breaks closed as it was booked" "$(value audit.injected)
 same "with notices there is nothing to find" "1 0 0 0 0" \
     "$(score returned-payments --set '/faults=[]')"
 
+# --- nets that do not meet the books -------------------------------------------------------------
+
+rm -rf out
+toucun run "$ROOT/scenarios/unmatched-net.json" --out out --quiet \
+    --events=net_differs,true_error,entry_posted
+# figures KIND KEY: that key of each event of a kind.
+figures()
+{
+    grep '"kind":"'"$1"'"' out/events.jsonl | sed 's/.*"'"$2"'":\(-\{0,1\}[0-9]*\).*/\1/' | tr '\n' ' '
+}
+true_fen=$(grep '"kind":"true_error"' out/events.jsonl |
+    sed 's/.*"true_fen":\([0-9]*\),"told_fen":\([0-9]*\).*/\1 \2/' | awk '{ print $2 - $1 }' | tr '\n' ' ')
+same "each net that differs says by how much: what the house had lied about" "$true_fen" \
+    "$(figures net_differs differs_fen)"
+same "and which session it is: two of one day" "1" \
+    "$(figures net_differs session | awk '{ print $2 - $1 }')"
+same "the two came out of suspense, one for the customer, one as a loss" "$true_fen" \
+    "$(sed -n 's/.*"booking":"break_\(adjusted\|written_off\)_[a-z]*".*"amount_fen":\([0-9]*\)}/\2/p' \
+        out/events.jsonl | tr '\n' ' ')"
+claim "and nothing is left there at any later close" \
+    awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i }
+        $2 ~ /suspense/ && $at["balance"] + 0 != 0 { exit 1 }' out/ledger.csv
+same "without the lie every net agrees" "0" \
+    "$(toucun run "$ROOT/scenarios/unmatched-net.json" --set '/faults=[]' --set '/expect=[]' \
+        --out out --quiet --events=net_differs; wc -l <out/events.jsonl)"
+
 # --- what is said of it --------------------------------------------------------------------------
 
 rm -rf out
