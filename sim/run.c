@@ -166,6 +166,21 @@ static void hash_bundle(struct run *r)
     r->unhashed_count = 0;
 }
 
+/* Into whatever files have a row for it. */
+static void write_fact(struct run *r, const struct fact *f)
+{
+    if (r->rows != NULL)
+        payout_rows_fact(r->rows, f);
+    tag_rows_fact(&r->tag_rows, f);
+    journal_write_transfer(r->transfers.file, &r->recorder, f);
+    journal_write_alert(r->alerts.file, &r->recorder, f);
+    journal_write_outlook(r->outlook.file, f);
+    ledger_rows_fact(&r->ledger, &r->plan->scenario, f);
+    balance_rows_fact(&r->balances, &r->plan->scenario, f);
+    if (r->events.file != NULL && event_filter_wants(r->options.events, (enum fact_kind)f->kind))
+        journal_write_event(r->events.file, &r->recorder, f, r->fact_seq);
+}
+
 static void take_facts(struct run *r, const struct fact *facts, uint32_t count)
 {
     for (uint32_t i = 0; i < count; i++) {
@@ -178,22 +193,8 @@ static void take_facts(struct run *r, const struct fact *facts, uint32_t count)
         recorder_fact(&r->recorder, f);
         if (timeline_wants((enum fact_kind)f->kind))
             timeline_fact(&r->timeline, f);
-        if (r->rows != NULL)
-            payout_rows_fact(r->rows, f);
-        tag_rows_fact(&r->tag_rows, f);
-        if (r->transfers.file != NULL)
-            journal_write_transfer(r->transfers.file, &r->recorder, f);
-        if (r->alerts.file != NULL)
-            journal_write_alert(r->alerts.file, &r->recorder, f);
-        if (r->outlook.file != NULL)
-            journal_write_outlook(r->outlook.file, f);
-        if (r->ledger.output.file != NULL)
-            ledger_rows_fact(&r->ledger, &r->plan->scenario, f);
-        if (r->balances.output.file != NULL)
-            balance_rows_fact(&r->balances, &r->plan->scenario, f);
-        if (r->events.file != NULL &&
-            event_filter_wants(r->options.events, (enum fact_kind)f->kind))
-            journal_write_event(r->events.file, &r->recorder, f, r->fact_seq);
+        if (r->options.out != NULL)
+            write_fact(r, f);
         r->fact_seq++;
     }
     /* Copied last: a processor waits where it reads whole what was just written in parts. */

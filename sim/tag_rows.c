@@ -89,11 +89,12 @@ void tag_rows_fact(struct tag_rows *l, const struct fact *f)
 {
     FILE *file = l->rows.file;
     const struct account_settings *a = l->plan->scenario.accounts.items;
-    struct printed_line printed = {0};
+    struct printed_line printed;
     char when[CIVIL_MOMENT_TEXT_MAX];
     char yuan[MONEY_TEXT_MAX];
     if (file == NULL || (f->kind != FACT_TAGGED && f->kind != FACT_UNTAGGED))
         return;
+    printed = (struct printed_line){0};
     civil_print_moment(when, f->other);
     money_print(yuan, f->amount_fen);
     fprintf(file, "%s,%s,", when, a[f->subject].id);
