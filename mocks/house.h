@@ -387,6 +387,12 @@ static inline int64_t house_payment_fen(const struct house *h, const struct hous
     return house_ordered_fen(h, o) + (o->moves == MOVES_ALL ? 0 : house_hidden_fen(h, o));
 }
 
+/* What the payee really gets. */
+static inline int64_t house_moved_fen(const struct house *h, const struct house_order *o)
+{
+    return o->amount_fen + (o->moves == MOVES_ALL ? 0 : house_hidden_fen(h, o));
+}
+
 static inline void house_schedule(const struct house *h, struct outbox *out, int64_t at_us,
                                   enum happening_kind kind, uint32_t subject, uint64_t arg)
 {
@@ -425,7 +431,7 @@ bool house_files_rest(const struct house *h); /* none with a line, or overdue, i
 void house_file_add(struct house *h, uint32_t order, bool returned,
                     const struct fault_effect *effect);
 /* What a fault makes of an amount: one fen off, or two neighbouring digits
- * swapped; never the same, never below a fen. */
+ * swapped; never the same, never below a fen, never more than the file has room for. */
 int64_t house_wrong_fen(const struct house *h, const struct house_order *o, uint32_t fault,
                         int64_t fen);
 void house_file_forget_with(struct house *h, uint32_t order); /* it ended unpaid */

@@ -90,7 +90,7 @@ void house_file_add(struct house *h, uint32_t order, bool returned,
     f->lines[f->count++] = line;
     struct settlement_sum *sum = returned ? &f->returns : &f->payouts;
     sum->count++;
-    sum->amount_fen = money_add(sum->amount_fen, h->orders[order].amount_fen);
+    sum->amount_fen = money_add(sum->amount_fen, house_moved_fen(h, &h->orders[order]));
     sum->fee_fen = money_add(sum->fee_fen, line_fee_fen(h, &line));
     sum->settled_fen = money_add(sum->settled_fen, line_fen(h, &line));
 }
@@ -147,8 +147,6 @@ static int64_t swapped_fen(int64_t fen, uint64_t n)
     return 0;
 }
 
-/* One fen off, or two neighbouring digits swapped; never the same, never below a fen, never
- * more than the file has room for. */
 static int64_t wrong_fen(const struct house *h, uint64_t bits, int64_t fen)
 {
     uint64_t way = draw_below(bits, 4);
@@ -182,7 +180,7 @@ struct settlement_line house_line_in_truth(const struct house *h, const struct f
     const struct house_order *o = &h->orders[l->order];
     return (struct settlement_line){.order = o->id,
                                     .reference = o->reference,
-                                    .amount_fen = o->amount_fen,
+                                    .amount_fen = house_moved_fen(h, o),
                                     .settled_fen = line_fen(h, l),
                                     .fee_fen = line_fee_fen(h, l),
                                     .at_us = house_closing_us(h, session_of(l)),

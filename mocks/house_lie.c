@@ -33,11 +33,13 @@ int64_t house_hidden_fen(const struct house *h, const struct house_order *o)
     NEVER("an unlisted way to move money");
 }
 
-/* More moves only where the quota allows it. */
+/* More moves only where the quota allows it, and the file has room for it. */
 static void plan_another_amount(const struct house *h, struct house_order *o)
 {
+    int64_t list_max_fen = house_words(h)->list_max_fen;
     o->moves = MOVES_ANOTHER;
-    if (house_payment_fen(h, o) > house_payable_fen(h))
+    int64_t payment_fen = house_payment_fen(h, o);
+    if (payment_fen > house_payable_fen(h) || (list_max_fen != 0 && payment_fen > list_max_fen))
         o->moves = MOVES_A_FEN_LESS;
 }
 

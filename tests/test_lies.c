@@ -118,6 +118,7 @@ START_TEST(the_answers_say_one_amount_and_the_money_the_net_and_the_file_another
         ck_assert_int_gt(paid_fen, net * FEE);
         ck_assert_int_eq(first_word(c, &heard_us)->amount_fen, 1234);
         check_error(MATCH_AMOUNT_DIFFERS, paid_fen, 1234 + net * FEE);
+        int64_t payee_got_fen = stage_house(c)->today.payouts.amount_fen;
         ck_assert_int_eq(only_error()->at_us, heard_us);
         ck_assert_uint_eq(asked(c, FIRST), words_of(c)->ok);
         ck_assert_int_eq(stage_last(INPUT_QUERY_ANSWERED, FIRST, NULL)->amount_fen, 1234);
@@ -128,6 +129,7 @@ START_TEST(the_answers_say_one_amount_and_the_money_the_net_and_the_file_another
         ck_assert_int_eq(line->amount_fen, paid_fen);
         ck_assert_int_eq(line->other_fen, FEE); /* as of what was ordered */
         ck_assert_int_eq(listed_fen(c), paid_fen);
+        ck_assert_int_eq(payee_got_fen, paid_fen - net * FEE);
         only_error();
         check_counts(0, 1, 1);
         stage_close();

@@ -68,17 +68,30 @@ START_TEST(a_list_agrees_with_count_and_total_if_it_is_whole)
 }
 END_TEST
 
-START_TEST(a_total_agrees_by_our_figures_or_by_its_own_and_not_by_a_mixture)
+START_TEST(a_total_agrees_where_each_line_that_differs_counts_by_our_figure_or_by_its_own)
 {
     static const struct {
         int64_t total_fen;
         bool agrees;
-    } totals[] = {{20, true}, {23, true}, {21, false}, {22, false}, {24, false}};
+    } totals[] = {{20, true}, {23, true}, {21, true}, {22, true}, {24, false}, {19, false}};
     for (int i = 0; i < COUNT(totals); i++) {
         lists_open(&lists, i * DAY, (i + 1) * DAY, 2, totals[i].total_fen);
         lists_found(lists_line(&lists), 10, 11);
         lists_found(lists_line(&lists), 10, 12);
         ck_assert_msg(lists_agrees(lists_end(&lists, true)) == totals[i].agrees, "total %d", i);
+    }
+}
+END_TEST
+
+START_TEST(of_too_many_lines_that_differ_all_count_or_none)
+{
+    for (int by = 0; by <= DIFFERING_MAX + 1; by++) {
+        lists_open(&lists, by * DAY, (by + 1) * DAY, DIFFERING_MAX + 1,
+                   10 * (DIFFERING_MAX + 1) + by);
+        for (int i = 0; i <= DIFFERING_MAX; i++)
+            lists_found(lists_line(&lists), 10, 11);
+        ck_assert_msg(lists_agrees(lists_end(&lists, true)) == (by == 0 || by == DIFFERING_MAX + 1),
+                      "by %d", by);
     }
 }
 END_TEST
@@ -141,7 +154,9 @@ int main(void)
     tcase_add_loop_test(c, lists_one_behind_the_other_cover_a_span_in_whatever_order_they_come, 0,
                         5);
     tcase_add_loop_test(c, a_list_agrees_with_count_and_total_if_it_is_whole, 0, COUNT(claims));
-    tcase_add_test(c, a_total_agrees_by_our_figures_or_by_its_own_and_not_by_a_mixture);
+    tcase_add_test(c,
+                   a_total_agrees_where_each_line_that_differs_counts_by_our_figure_or_by_its_own);
+    tcase_add_test(c, of_too_many_lines_that_differ_all_count_or_none);
     tcase_add_test(c, what_is_known_to_be_missing_counts_for_its_list);
     tcase_add_test(c, a_list_that_comes_again_counts_what_it_did_not_have_before);
     tcase_add_test(c, lines_without_a_list_and_ends_without_a_beginning_are_nothing);

@@ -191,7 +191,7 @@ static inline void say_file_faults(struct text *t, struct dice *d, bool first)
 }
 
 /* A third of the worlds is lied to; their dice are their own. */
-static inline void say_lies(struct text *t, uint64_t seed, bool first)
+static inline void say_lies(struct text *t, uint64_t seed)
 {
     struct dice dice = {seed * UINT64_C(0xa24baed4963ee407) + 5};
     struct dice *d = &dice;
@@ -201,8 +201,8 @@ static inline void say_lies(struct text *t, uint64_t seed, bool first)
     for (uint32_t i = 0; i < count; i++) {
         const char *kind = pick(d, kinds);
         bool unionpay = roll(d, 2) == 0;
-        say(t, "%s{\"id\":\"l%u\",\"at\":\"%s.payout\",\"kind\":\"%s\",\"share\":0.%u",
-            first && i == 0 ? "" : ",", i, unionpay ? "unionpay" : "netsunion", kind,
+        say(t, "%s{\"id\":\"lie%u\",\"at\":\"%s.payout\",\"kind\":\"%s\",\"share\":0.%u",
+            t->bytes[t->used - 1] == '[' ? "" : ",", i, unionpay ? "unionpay" : "netsunion", kind,
             1 + roll(d, 5));
         if (strcmp(kind, "accept_then_return") == 0 && roll(d, 2))
             say(t, ",\"after\":\"%um\"", 1 + roll(d, 6000));
@@ -362,8 +362,8 @@ static inline void say_world(struct text *t, uint64_t seed)
     for (int i = 0; i < faults; i++)
         say_fault(t, d, i);
     struct dice of_files = {seed ^ UINT64_C(0x66696c65)}; /* what else there is stays as it was */
-    say_file_faults(t, &of_files, t->bytes[t->used - 1] == '[');
-    say_lies(t, seed, t->bytes[t->used - 1] == '[');
+    say_file_faults(t, &of_files, faults == 0);
+    say_lies(t, seed);
     say(t,
         "],\"operator\":[{\"at\":\"%sT23:59:59+08:00\",\"do\":\"move_quota\",\"from\":\"%s\","
         "\"to\":\"%s\",\"amount\":\"%u\"}",

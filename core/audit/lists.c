@@ -46,11 +46,40 @@ struct listed *lists_line(struct lists *l)
     return one;
 }
 
+/* Some of the lines that differ may be wrong, of others we may be.  With too many
+ * of them only all or none is thought of. */
+static bool comes_to_total(const struct listed *one)
+{
+    int64_t missing_fen = money_sub(one->total_fen, one->ours_fen);
+    if (one->found != one->count)
+        return false;
+    if (missing_fen == 0 || one->theirs_fen == one->total_fen)
+        return true;
+    if (one->differing > DIFFERING_MAX)
+        return false;
+    for (uint32_t some = 1; some < UINT32_C(1) << one->differing; some++) {
+        int64_t sum_fen = 0;
+        for (uint32_t i = 0; i < one->differing; i++)
+            if (some >> i & 1)
+                sum_fen = money_add(sum_fen, one->differing_fen[i]);
+        if (sum_fen == missing_fen)
+            return true;
+    }
+    return false;
+}
+
 void lists_found(struct listed *one, int64_t ours_fen, int64_t theirs_fen)
 {
     one->found++;
     one->ours_fen = money_add(one->ours_fen, ours_fen);
     one->theirs_fen = money_add(one->theirs_fen, theirs_fen);
+    if (ours_fen != theirs_fen) {
+        if (one->differing < DIFFERING_MAX)
+            one->differing_fen[one->differing] = money_sub(theirs_fen, ours_fen);
+        one->differing++;
+    }
+    if (one->come)
+        one->agrees = comes_to_total(one);
 }
 
 struct listed *lists_missing(struct lists *l, int64_t until_us, int64_t ours_fen)
@@ -71,6 +100,7 @@ struct listed *lists_end(struct lists *l, bool whole)
     struct listed *one = &l->items[l->reading];
     l->reading = NONE;
     one->come |= whole;
+    one->agrees = one->come && comes_to_total(one);
     return one;
 }
 
@@ -84,8 +114,7 @@ const struct listed *lists_of(const struct lists *l, int64_t until_us)
 
 bool lists_agrees(const struct listed *one)
 {
-    return one->come && one->found == one->count &&
-           (one->ours_fen == one->total_fen || one->theirs_fen == one->total_fen);
+    return one->agrees;
 }
 
 static bool cover(const struct lists *l, int64_t from_us, int64_t until_us, bool to_agree)

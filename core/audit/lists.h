@@ -7,9 +7,9 @@
  *
  * A list has come when it did not break off.  It agrees when the payments and
  * returns that we know of and found in it, and those that we know to be missing
- * from it, are as many as it says, and come to its total: by our figures, or by
- * its own.  Whatever is absent from lists that agree, and lie one behind the
- * other, did not happen in the time they cover.
+ * from it, are as many as it says, and come to its total: by our figures, where
+ * a line differs by ours or by its own.  Whatever is absent from lists that agree, and lie one
+ * behind the other, did not happen in the time they cover.
  *
  * A list is known by its span.  One that comes again has the lines it had, in
  * the same order, and perhaps more behind them; only those count.  Of each
@@ -21,20 +21,23 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { LISTS_KEPT = 64 };
+enum { LISTS_KEPT = 64, DIFFERING_MAX = 12 };
 
 struct listed {
     int64_t from_us;
     int64_t until_us; /* cut-off */
     int64_t total_fen;
-    int64_t ours_fen;   /* of what was found, by our figures */
-    int64_t theirs_fen; /* and as it says */
+    int64_t ours_fen;                     /* of what was found, by our figures */
+    int64_t theirs_fen;                   /* and as it says */
+    int64_t differing_fen[DIFFERING_MAX]; /* its own less ours, of lines that differ */
     uint64_t count;
     uint64_t found;
     uint64_t lines;     /* read so far */
     uint8_t come;       /* whole */
     uint8_t told_short; /* a break says that it has too little */
-    uint8_t pad[6];
+    uint8_t agrees;     /* as it stands now */
+    uint8_t pad;
+    uint32_t differing;
 };
 
 struct lists {

@@ -65,15 +65,15 @@ struct payout_link {
 };
 
 enum {
-    PAYOUT_ACCEPTED = 1,    /* the channel said it has the order */
-    PAYOUT_RETRIED = 2,     /* was sent before */
-    PAYOUT_BACKING_OFF = 4, /* queued, but not before sent_us */
-    PAYOUT_BACK_LISTED = 4, /* once paid: a list has the line of its return */
-    PAYOUT_HELD = 8,        /* queued, but not before the operator releases it */
-    PAYOUT_PAID_BEFORE = 8, /* while the outcome is open: a list has an earlier attempt as paid */
-    PAYOUT_DENIED = 16,     /* this bit and the next: a breaker denies it channel 0, 1 */
-    PAYOUT_LISTED = 64,     /* a list has its line; of an open one: that it failed */
-    PAYOUT_UNLISTED = 128,  /* its session settled, and it waits for its line */
+    PAYOUT_ACCEPTED = 1,      /* the channel said it has the order */
+    PAYOUT_RETRIED = 2,       /* was sent before */
+    PAYOUT_BACKING_OFF = 4,   /* queued, but not before sent_us */
+    PAYOUT_BACK_LISTED = 4,   /* once paid: a list has the line of its return */
+    PAYOUT_HELD = 8,          /* queued, but not before the operator releases it */
+    PAYOUT_DENIED = 16,       /* this bit and the next: a breaker denies it channel 0, 1 */
+    PAYOUT_LISTED = 64,       /* a list has its line; of an open one: that it failed */
+    PAYOUT_UNLISTED = 128,    /* its session settled, and it waits for its line */
+    PAYOUT_PAID_BEFORE = 128, /* while the outcome is open: a list has an earlier attempt as paid */
 };
 
 /* Two chains at most hold a payout at one time.  Link a: while queued one of a
