@@ -66,11 +66,12 @@ void list_lacks(struct desk *d, enum channel channel, uint32_t session, int64_t 
 
 /* --- payments that no list has --------------------------------------------- */
 
+/* The list of this moment, too, where no day more is doubtful. */
 static bool doubtful_days_came(const struct desk *d, const struct channel_state *ch,
                                int64_t since_us)
 {
     return lists_came_over(&ch->lists, since_us,
-                           since_us + d->core->config.doubtful_days * US_PER_DAY);
+                           since_us + d->core->config.doubtful_days * US_PER_DAY + 1);
 }
 
 /* From then on its list counts it as known to be missing. */

@@ -12,15 +12,20 @@
 
 enum { DOUBTFUL_DAYS = 3, MAKER = 11, CHECKER = 12 };
 
-static void begin_audited(void)
+static void begin_with_doubtful_days(int32_t days)
 {
     struct core_config config = plain_config();
     config.retry_after_us = SECONDS(1);
-    config.doubtful_days = DOUBTFUL_DAYS;
+    config.doubtful_days = days;
     config.channels[U].cut_off_us = CUT_OFF_US; /* nobody waits for N's lists */
     config.channels[U].file_at_us = FILE_AT_US;
     begin(&config);
     forget();
+}
+
+static void begin_audited(void)
+{
+    begin_with_doubtful_days(DOUBTFUL_DAYS);
 }
 
 /* --- whole days ------------------------------------------------------------ */
@@ -60,6 +65,11 @@ static void list_has(struct order o, int64_t amount_fen, int64_t fee_fen, uint8_
     in.other_fen = fee_fen;
     in.flag = flag;
     feed(in);
+}
+
+static void list_breaks_off(void)
+{
+    feed((struct input){.kind = INPUT_LIST_ENDED, .channel = U, .flag = 1});
 }
 
 static struct order paid(uint64_t reference)
@@ -187,7 +197,7 @@ START_TEST(a_list_delivered_again_has_no_duplicates)
     until_file_of(0);
     list_opens(U, START_US, cut_off_us(0), 2, 2 * AMOUNT_FEN);
     list_has(first, AMOUNT_FEN, 0, 0);
-    feed((struct input){.kind = INPUT_LIST_ENDED, .channel = U, .flag = 1});
+    list_breaks_off();
     ck_assert_int_eq(fact(FACT_LIST_BROKEN)->reason, REASON_LIST_TRUNCATED);
     for (int i = 0; i < 2; i++) {
         list_opens(U, START_US, cut_off_us(0), 2, 2 * AMOUNT_FEN);
@@ -327,6 +337,24 @@ START_TEST(nothing_is_missing_while_a_list_is_owed)
 }
 END_TEST
 
+START_TEST(without_doubtful_days_a_payment_and_a_list_still_wait_for_their_own_list)
+{
+    begin_with_doubtful_days(0);
+    paid(1);
+    pay_on(2, AMOUNT_FEN, ONLY_U); /* paid in truth, and nobody says so */
+    until_file_of(0);
+    session_settles(U, FIRST_SESSION, 0, 2 * AMOUNT_FEN);
+    list_opens(U, START_US, cut_off_us(0), 2, 2 * AMOUNT_FEN);
+    list_breaks_off();
+    ck_assert_int_eq(facts_of(FACT_LIST_BROKEN), 1);
+    ck_assert_int_eq(facts_of(FACT_BREAK_OPENED), 0);
+    list_opens(U, START_US, cut_off_us(0), 2, 2 * AMOUNT_FEN);
+    list_ends(U);
+    ck_assert_int_eq(facts_of(FACT_BREAK_OPENED), 2);
+    ck_assert_int_eq(fact(FACT_BREAK_OPENED)->state, BREAK_ABOUT_LIST);
+}
+END_TEST
+
 START_TEST(a_line_of_nothing_we_know_is_a_break_after_the_doubtful_days)
 {
     until_file_of(0);
@@ -367,7 +395,7 @@ START_TEST(a_list_that_breaks_off_is_late_until_it_comes_whole)
 {
     until_file_of(0);
     list_opens(U, START_US, cut_off_us(0), 1, AMOUNT_FEN);
-    feed((struct input){.kind = INPUT_LIST_ENDED, .channel = U, .flag = 1});
+    list_breaks_off();
     run_for(HOURS(1));
     ck_assert_int_eq(facts_of(FACT_BREAK_OPENED), 1);
     ck_assert_int_eq(fact(FACT_BREAK_OPENED)->reason, REASON_LIST_TRUNCATED);
@@ -549,6 +577,7 @@ int main(void)
     tcase_add_test(t, a_payment_that_no_list_has_is_a_break_once_the_doubtful_days_came);
     tcase_add_test(t, a_line_within_the_doubtful_days_is_no_break);
     tcase_add_test(t, nothing_is_missing_while_a_list_is_owed);
+    tcase_add_test(t, without_doubtful_days_a_payment_and_a_list_still_wait_for_their_own_list);
     tcase_add_test(t, a_line_of_nothing_we_know_is_a_break_after_the_doubtful_days);
     tcase_add_test(t, a_list_that_is_not_there_an_hour_after_its_time_is_late_until_it_comes);
     tcase_add_test(t, a_list_that_breaks_off_is_late_until_it_comes_whole);
