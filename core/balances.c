@@ -247,7 +247,8 @@ static uint32_t legs_out(const struct desk *d, uint8_t channel, int64_t changes[
 }
 
 /* Nets of closed sessions settle oldest first: the first so many explain it, if
- * not exactly then but for payments of which we have not heard. */
+ * not exactly then but for payments of which we have not heard.  A session that
+ * is over, though its close was not told yet, may have had any receipts. */
 static bool settles_to(const struct position *p, int64_t wanted_fen, int64_t unheard_fen)
 {
     int64_t sum_fen = 0;
@@ -257,11 +258,11 @@ static bool settles_to(const struct position *p, int64_t wanted_fen, int64_t unh
         const struct session *s = &p->sessions[n % SESSIONS_MAX];
         if (s->settled)
             continue;
-        if (!s->closed)
+        if (!s->closed && n == p->newest)
             return false;
         int64_t net_fen = money_sub(s->receipts_fen, s->payments_fen);
         sum_fen = money_add(sum_fen, quota_rule_to_acs_fen(p->rule, net_fen));
-        if (wanted_fen <= sum_fen && wanted_fen >= money_sub(sum_fen, unheard_fen))
+        if ((!s->closed || wanted_fen <= sum_fen) && wanted_fen >= money_sub(sum_fen, unheard_fen))
             return true;
     }
     return false;
@@ -290,7 +291,7 @@ void balances_quota_reported(struct desk *d, const struct input *in)
 {
     struct channel_state *ch = &d->core->channels[in->channel];
     int64_t mapped_fen = ch->position.mapped_fen;
-    if (in->at_us < ch->mapped_us)
+    if (in->at_us <= ch->mapped_us)
         return; /* it changed since: the report says nothing of now */
     int64_t differs_fen = money_sub(in->other_fen, mapped_fen);
     struct quota_audit parts = {0};

@@ -371,6 +371,39 @@ START_TEST(payments_not_heard_of_may_be_in_the_net_that_settled)
 }
 END_TEST
 
+START_TEST(a_session_that_is_over_and_not_told_closed_may_have_settled_with_any_receipts)
+{
+    begin();
+    quota_reports(mapped_fen() + 70);
+    must_be(0, 0, 0, 70);
+    treasury_apply(&t, (struct input){.kind = INPUT_RECEIPT_NOTIFIED,
+                                      .channel = U,
+                                      .session = SMALL_SESSION + 1,
+                                      .count = 1,
+                                      .amount_fen = 5});
+    quota_reports(mapped_fen() + 70);
+    must_be(0, 70, 0, 0);
+    quota_reports(mapped_fen() - 1); /* but it paid nothing */
+    must_be(0, 0, 0, -1);
+}
+END_TEST
+
+START_TEST(a_report_of_the_very_moment_at_which_a_quota_changed_says_nothing)
+{
+    begin();
+    settle(50, 50);
+    treasury_forget(&t);
+    int64_t settled_us = t.s.now_us;
+    for (int late = 0; late < 2; late++)
+        treasury_apply(&t, (struct input){.kind = INPUT_QUOTA_REPORTED,
+                                          .channel = U,
+                                          .at_us = settled_us + late,
+                                          .other_fen = mapped_fen() - 50});
+    ck_assert_uint_eq(treasury_count(&t, FACT_BALANCE_AUDITED), 1);
+    must_be(0, 0, 0, -50);
+}
+END_TEST
+
 START_TEST(a_quota_that_changed_after_its_report_is_closed_with_the_change_uncollected)
 {
     begin();
@@ -465,6 +498,9 @@ int main(void)
     tcase_add_test(
         c, a_mapped_quota_is_as_booked_but_for_legs_that_are_out_and_nets_of_closed_sessions);
     tcase_add_test(c, payments_not_heard_of_may_be_in_the_net_that_settled);
+    tcase_add_test(c,
+                   a_session_that_is_over_and_not_told_closed_may_have_settled_with_any_receipts);
+    tcase_add_test(c, a_report_of_the_very_moment_at_which_a_quota_changed_says_nothing);
     tcase_add_test(c, a_quota_that_changed_after_its_report_is_closed_with_the_change_uncollected);
     tcase_add_test(c, each_close_audits_every_account_and_the_books_inside);
     tcase_add_test(c, custody_that_its_quotas_and_the_unallocated_do_not_make_up_is_told);

@@ -542,6 +542,9 @@ static inline bool treasury_rests(const struct run *r)
     days_agreed += told[FACT_HISTORY_AGREED];
     if (told[FACT_HISTORY_DIFFERS] != 0) /* no fault of these makes a detail wrong */
         return false;
+    if (told[FACT_BOOKS_DIFFER] != 0 || run_recorder(r)->closing.unbalanced != 0 ||
+        run_recorder(r)->balances.most_fen != 0)
+        return false;
     if (run_result(r)->end == RUN_QUIET)
         return true;
     for (uint32_t i = follow_next_open(f, 0); i != UINT32_MAX;
