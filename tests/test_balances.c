@@ -355,6 +355,19 @@ START_TEST(a_mapped_quota_is_as_booked_but_for_legs_that_are_out_and_nets_of_clo
 }
 END_TEST
 
+START_TEST(of_a_net_that_is_off_by_little_only_that_is_unexplained)
+{
+    begin();
+    session_closes(50);
+    quota_reports(mapped_fen() + 47);
+    must_be(0, 50, 0, -3);
+    quota_reports(mapped_fen() + 53);
+    must_be(0, 50, 0, 3);
+    quota_reports(mapped_fen() + 25); /* as near to nothing as to the net */
+    must_be(0, 0, 0, 25);
+}
+END_TEST
+
 START_TEST(payments_not_heard_of_may_be_in_the_net_that_settled)
 {
     begin();
@@ -497,6 +510,7 @@ int main(void)
     tcase_add_test(c, a_day_that_differs_at_a_virtual_id_is_unexplained_by_as_much);
     tcase_add_test(
         c, a_mapped_quota_is_as_booked_but_for_legs_that_are_out_and_nets_of_closed_sessions);
+    tcase_add_test(c, of_a_net_that_is_off_by_little_only_that_is_unexplained);
     tcase_add_test(c, payments_not_heard_of_may_be_in_the_net_that_settled);
     tcase_add_test(c,
                    a_session_that_is_over_and_not_told_closed_may_have_settled_with_any_receipts);
