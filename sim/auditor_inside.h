@@ -146,9 +146,7 @@ int64_t auditor_lent_fen(const struct auditor *a, const struct told_quota quotas
 void auditor_excuse_payment(struct auditor *a, struct reference reference);
 
 /* auditor_lies.c */
-enum {
-    FIRST_SUSPENSE = BOOK_OF_SUSPENSE_LONG
-}; /* of a channel's books; the last ones are suspense */
+enum { FIRST_SUSPENSE = BOOK_OF_SUSPENSE_LONG }; /* it and what follows it is suspense */
 bool auditor_faults_lie(const struct world *w);
 void auditor_follow_lies(struct auditor *a, const struct fact *f); /* after the belief is folded */
 void auditor_note_resolved(struct auditor *a, const struct fact *entry);

@@ -184,6 +184,26 @@ START_TEST(never_does_more_move_than_the_quota_allows)
 }
 END_TEST
 
+START_TEST(never_does_more_move_than_the_file_has_room_for)
+{
+    int64_t most_fen = unionpay_wording.list_max_fen;
+    for (uint64_t i = 0; i < 40; i++) {
+        stage_set();
+        stage.terms.seed = i;
+        stage.terms.accounts[0].opening_fen = 2 * most_fen + STAGE_CUSTODY_FEN;
+        stage.terms.mapped_fen[UNIONPAY] = 2 * most_fen;
+        stage.terms.houses[UNIONPAY].fee = (struct fee_terms){.fixed_fen = FEE, .in_net = true};
+        add_fault(UNIONPAY, FAULT_WRONG_AMOUNT);
+        stage_open();
+        stage_pay(UNIONPAY, FIRST, most_fen - FEE);
+        stage_after(20 * US_PER_S);
+        ck_assert_int_lt(truly_paid_fen(), most_fen);
+        check_counts(0, 1, 1);
+        stage_close();
+    }
+}
+END_TEST
+
 START_TEST(a_last_fen_cannot_be_told_wrong)
 {
     for (int64_t left_fen = 1; left_fen <= 2; left_fen++) {
@@ -450,6 +470,7 @@ int main(void)
                         2 * CHANNELS);
     tcase_add_test(t, of_many_amounts_all_differ_and_some_are_more_and_some_less);
     tcase_add_test(t, never_does_more_move_than_the_quota_allows);
+    tcase_add_test(t, never_does_more_move_than_the_file_has_room_for);
     tcase_add_test(t, a_last_fen_cannot_be_told_wrong);
     tcase_add_test(t, a_wrong_amount_that_no_answer_told_is_told_by_the_file);
     tcase_add_loop_test(t, what_was_paid_is_said_to_have_failed_until_the_file_tells, 0,
