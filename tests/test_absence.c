@@ -446,6 +446,23 @@ START_TEST(a_payout_whose_query_never_answers_is_sent_again_after_the_doubtful_d
 }
 END_TEST
 
+START_TEST(a_payout_that_its_house_has_is_not_sent_again_for_any_list)
+{
+    struct order o = pay_on(1, AMOUNT_FEN, ONLY_U);
+    if (_i == 0)
+        answer(o, UNIONPAY_00);
+    run_for(MINUTES(5)); /* in doubt */
+    if (_i == 1)
+        query_says(o, UNIONPAY_05);
+    empty_lists(0, DOUBTFUL_DAYS + 5);
+    ck_assert_int_eq(facts_of(FACT_ATTEMPT_FAILED), 0);
+    notify_paid_in(o, FIRST_SESSION);
+    ck_assert_int_eq(facts_of(FACT_PAID), 1);
+    ck_assert_int_eq(facts_of(FACT_CONTRADICTED), 0);
+    ck_assert_int_eq(orders_of(ORDER_PAY), 1);
+}
+END_TEST
+
 START_TEST(a_payout_whose_query_never_answers_is_paid_by_its_line)
 {
     struct order o = pay_on(1, AMOUNT_FEN, ONLY_U);
@@ -585,6 +602,7 @@ int main(void)
                    a_list_short_of_more_than_we_know_to_be_missing_is_a_break_until_that_is_known);
     tcase_add_test(
         t, a_payout_whose_query_never_answers_is_sent_again_after_the_doubtful_days_and_not_before);
+    tcase_add_loop_test(t, a_payout_that_its_house_has_is_not_sent_again_for_any_list, 0, 2);
     tcase_add_test(t, a_payout_whose_query_never_answers_is_paid_by_its_line);
     tcase_add_test(t, a_late_list_closes_the_gap_that_it_left);
     tcase_add_loop_test(t, a_break_is_resolved_by_two_people, 0, 2);
