@@ -264,6 +264,30 @@ START_TEST(a_return_that_only_the_list_tells_is_a_break_that_is_booked_at_once)
 }
 END_TEST
 
+/* Told by a notice while the payment was in doubt; the list then says both. */
+START_TEST(a_return_that_a_notice_told_too_early_is_booked_by_the_list_and_no_break)
+{
+    struct order o = pay_on(1, AMOUNT_FEN, ONLY_U);
+    run_for(MINUTES(5));
+    returned(o, FIRST_SESSION + 1, AMOUNT_FEN);
+    ck_assert_int_eq(facts_of(FACT_RETURNED), 0);
+    until_file_of(0);
+    list_opens(U, START_US, cut_off_us(0), 2, 2 * AMOUNT_FEN);
+    list_has(o, AMOUNT_FEN, 0, 0);
+    if (_i == 1) /* by then it has ended */
+        session_settles(U, FIRST_SESSION, 0, AMOUNT_FEN);
+    struct input back = news_of(INPUT_LIST_LINE, o, 0);
+    back.session = FIRST_SESSION + 1;
+    back.amount_fen = AMOUNT_FEN;
+    back.flag = LIST_LINE_RETURNED;
+    feed(back);
+    list_ends(U);
+    ck_assert_int_eq(facts_of(FACT_RETURNED), 1);
+    ck_assert_int_eq(facts_of(FACT_LIST_COMPLETE), 1);
+    ck_assert_int_eq(facts_of(FACT_BREAK_OPENED), 0);
+}
+END_TEST
+
 START_TEST(a_return_of_what_we_do_not_know_is_a_break_that_stands)
 {
     until_file_of(0);
@@ -590,6 +614,8 @@ int main(void)
     tcase_add_test(t, a_return_that_a_notice_told_is_no_break);
     tcase_add_loop_test(t, a_return_that_only_the_list_tells_is_a_break_that_is_booked_at_once, 0,
                         2);
+    tcase_add_loop_test(t, a_return_that_a_notice_told_too_early_is_booked_by_the_list_and_no_break,
+                        0, 2);
     tcase_add_test(t, a_return_of_what_we_do_not_know_is_a_break_that_stands);
     tcase_add_test(t, a_payment_that_no_list_has_is_a_break_once_the_doubtful_days_came);
     tcase_add_test(t, a_line_within_the_doubtful_days_is_no_break);
