@@ -581,6 +581,38 @@ START_TEST(resolving_books_what_the_net_brought_into_suspense_and_no_more)
 }
 END_TEST
 
+/* Breaks of which the net knows nothing leave what it brought in its place. */
+START_TEST(resolving_what_moved_no_money_leaves_suspense_as_it_is)
+{
+    bool late = _i == 0;
+    struct order o = paid(1);
+    until_file_of(0);
+    list_opens(U, START_US, cut_off_us(0), 1, AMOUNT_FEN);
+    list_has(o, AMOUNT_FEN, late ? 0 : 3, 0);
+    list_breaks_off();
+    session_settles(U, FIRST_SESSION, 0, AMOUNT_FEN + 9);
+    run_for(late ? HOURS(1) : 0);
+    ck_assert_int_eq(fact(FACT_BREAK_OPENED)->class, late ? MATCH_LATE : MATCH_FEE_DIFFERS);
+    operate(INPUT_BREAK_ADJUSTED, fact(FACT_BREAK_OPENED)->session, MAKER);
+    operate(INPUT_BREAK_APPROVED, fact(FACT_BREAK_OPENED)->session, CHECKER);
+    ck_assert_int_eq(facts_of(FACT_BREAK_CLOSED), 1);
+    ck_assert_int_eq(in_suspense_fen(), 9);
+}
+END_TEST
+
+START_TEST(resolving_a_return_of_what_we_do_not_know_books_what_came)
+{
+    until_file_of(0);
+    list_opens(U, START_US, cut_off_us(0), 1, AMOUNT_FEN);
+    list_has(unknown_order(), AMOUNT_FEN, 0, LIST_LINE_RETURNED);
+    session_settles(U, FIRST_SESSION, 0, -AMOUNT_FEN);
+    ck_assert_int_eq(in_suspense_fen(), -AMOUNT_FEN);
+    operate(INPUT_BREAK_ADJUSTED, fact(FACT_BREAK_OPENED)->session, MAKER);
+    operate(INPUT_BREAK_APPROVED, fact(FACT_BREAK_OPENED)->session, CHECKER);
+    ck_assert_int_eq(in_suspense_fen(), 0);
+}
+END_TEST
+
 START_TEST(a_table_without_room_says_so)
 {
     until_file_of(0);
@@ -633,6 +665,8 @@ int main(void)
     tcase_add_test(t, a_late_list_closes_the_gap_that_it_left);
     tcase_add_loop_test(t, a_break_is_resolved_by_two_people, 0, 2);
     tcase_add_loop_test(t, resolving_books_what_the_net_brought_into_suspense_and_no_more, 0, 8);
+    tcase_add_loop_test(t, resolving_what_moved_no_money_leaves_suspense_as_it_is, 0, 2);
+    tcase_add_test(t, resolving_a_return_of_what_we_do_not_know_books_what_came);
     tcase_add_test(t, a_table_without_room_says_so);
     return run_tests("absence", t);
 }
