@@ -151,8 +151,9 @@ bool list_proves_absence(const struct desk *d, uint8_t channel, int64_t sent_us,
     return proves_absence(d, channel, sent_us, accepted ? US_PER_DAY : 0);
 }
 
-/* Whose queries are answered is known from those; the lists alone speak after
- * the doubtful days, of whoever got no answer at all. */
+/* What a house said it has may be in processing for however long: that the house
+ * alone can end.  The lists alone speak after the doubtful days, of what no
+ * answer came to at all. */
 static bool seek_unpaid(struct desk *d, uint8_t channel)
 {
     int64_t days_us = (d->core->config.doubtful_days + 1) * US_PER_DAY;
@@ -163,7 +164,8 @@ static bool seek_unpaid(struct desk *d, uint8_t channel)
             uint32_t next = p->b.next;
             if (desk_full(d))
                 return false;
-            if (p->state == PAYOUT_IN_DOUBT && proves_absence(d, channel, p->sent_us, days_us))
+            if (p->state == PAYOUT_IN_DOUBT && !(p->flags & PAYOUT_ACCEPTED) &&
+                proves_absence(d, channel, p->sent_us, days_us))
                 outcome_absent(d, slot);
             slot = next;
         }

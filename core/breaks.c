@@ -101,6 +101,18 @@ static int64_t least(int64_t a_fen, int64_t b_fen)
     return a_fen < b_fen ? a_fen : b_fen;
 }
 
+/* By how much more was paid than we know of, as the break has it; below zero:
+ * came back.  A late list moved nothing, nor did a fee that is billed apart. */
+static int64_t more_paid_fen(const struct desk *d, const struct audit_break *one)
+{
+    int64_t more_fen = money_sub(one->theirs_fen, one->ours_fen);
+    if (one->type == MATCH_RETURNED)
+        return -more_fen;
+    bool moved = one->type == MATCH_FEE_DIFFERS ? d->core->config.channels[one->channel].fee.in_net
+                                                : one->type != MATCH_LATE;
+    return moved ? more_fen : 0;
+}
+
 /* What the settled nets have put into suspense, as far as it is this break's:
  * more than we know of was paid, and the nets were short of it; or less. */
 static void book_resolution(struct desk *d, const struct audit_break *one)
@@ -110,7 +122,7 @@ static void book_resolution(struct desk *d, const struct audit_break *one)
     bool adjusted = one->reason == REASON_ADJUSTED;
     int64_t short_fen = ledger_balance_fen(&books[BOOK_OF(one->channel, BOOK_OF_SUSPENSE_SHORT)]);
     int64_t long_fen = -ledger_balance_fen(&books[BOOK_OF(one->channel, BOOK_OF_SUSPENSE_LONG)]);
-    int64_t more_fen = money_sub(one->theirs_fen, one->ours_fen);
+    int64_t more_fen = more_paid_fen(d, one);
     if (more_fen > 0 && short_fen > 0)
         desk_book(d, adjusted ? TEMPLATE_BREAK_ADJUSTED_SHORT : TEMPLATE_BREAK_WRITTEN_OFF_SHORT,
                   of, least(more_fen, short_fen));

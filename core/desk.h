@@ -474,6 +474,7 @@ struct known {
     uint8_t attempt; /* the last; the one that paid, if any did */
     bool listed;     /* a list has its line; and that of its return */
     bool back_listed;
+    bool back_told; /* a notice said that it came back, before its payment was known */
     int64_t amount_fen;
 };
 bool memory_find(const struct desk *d, struct reference reference, struct known *known);

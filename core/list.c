@@ -191,7 +191,7 @@ static void take_return(struct desk *d, const struct input *in, struct listed *l
         differs(d, in, MATCH_RETURNED, 0, found ? known.slot : NONE);
         return;
     }
-    if (known.state != PAYOUT_RETURNED) { /* nobody had told us */
+    if (known.state != PAYOUT_RETURNED && !known.back_told) { /* nobody had told us */
         struct audit_break one = about_line(in, MATCH_RETURNED, REASON_LISTED_ONLY, 0);
         break_open(d, one, known.slot);
         break_close(d, in->channel, BREAK_ABOUT_ORDER, in->id, MATCH_RETURNED, REASON_BOOKED);

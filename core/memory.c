@@ -12,6 +12,7 @@
 #define KEPT_STATE UINT64_C(31)
 #define KEPT_LISTED UINT64_C(32)
 #define KEPT_BACK_LISTED UINT64_C(64)
+#define KEPT_BACK_TOLD UINT64_C(128)
 
 #define KEPT_AMOUNT_AT 8
 #define KEPT_ATTEMPT_AT 58
@@ -52,6 +53,7 @@ bool memory_find(const struct desk *d, struct reference reference, struct known 
             known->state = (enum payout_state)(kept & KEPT_STATE);
             known->listed = (kept & KEPT_LISTED) != 0;
             known->back_listed = (kept & KEPT_BACK_LISTED) != 0;
+            known->back_told = (kept & KEPT_BACK_TOLD) != 0;
             known->attempt = (uint8_t)(kept >> KEPT_ATTEMPT_AT);
             known->amount_fen =
                 (int64_t)((kept & ((UINT64_C(1) << KEPT_ATTEMPT_AT) - 1)) >> KEPT_AMOUNT_AT);
@@ -63,6 +65,7 @@ bool memory_find(const struct desk *d, struct reference reference, struct known 
             known->listed = (p->flags & PAYOUT_LISTED) != 0;
             known->back_listed =
                 known->state == PAYOUT_RETURNED && (p->flags & PAYOUT_BACK_LISTED) != 0;
+            known->back_told = known->state != PAYOUT_QUEUED && (p->flags & PAYOUT_BACK_TOLD) != 0;
             known->amount_fen = d->payouts[index].amount_fen;
         }
         return true;
@@ -118,6 +121,8 @@ void memory_finish(struct desk *d, uint32_t slot)
         d->remembered[index & ~REMEMBERED].amount_and_state |= KEPT_LISTED;
     if (p->state == PAYOUT_RETURNED && p->flags & PAYOUT_BACK_LISTED)
         d->remembered[index & ~REMEMBERED].amount_and_state |= KEPT_BACK_LISTED;
+    if (known.back_told)
+        d->remembered[index & ~REMEMBERED].amount_and_state |= KEPT_BACK_TOLD;
     idmap_replace(d->slots, known.map_at, index);
 
     uint32_t reuses = (p->round >> 8) + 1;

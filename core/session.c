@@ -56,8 +56,12 @@ void session_return(struct desk *d, const struct input *in)
     }
     /* Heard before, or of one whose payment we have not heard of yet; the
      * day's list says it again. */
-    if (!payout_can(known.state, PAYOUT_SENT_BACK))
+    if (!payout_can(known.state, PAYOUT_SENT_BACK)) {
+        if (payout_outcome_open(known.state) &&
+            payout_order_id(known.slot, &d->payouts[known.slot]) == in->id)
+            d->payouts[known.slot].flags |= PAYOUT_BACK_TOLD;
         return;
+    }
     if (known.amount_fen != in->amount_fen)
         desk_alert(d, (enum channel)in->channel, REASON_AMOUNT_DIFFERS, in->amount_fen,
                    known.amount_fen);

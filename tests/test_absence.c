@@ -264,6 +264,30 @@ START_TEST(a_return_that_only_the_list_tells_is_a_break_that_is_booked_at_once)
 }
 END_TEST
 
+/* Told by a notice while the payment was in doubt; the list then says both. */
+START_TEST(a_return_that_a_notice_told_too_early_is_booked_by_the_list_and_no_break)
+{
+    struct order o = pay_on(1, AMOUNT_FEN, ONLY_U);
+    run_for(MINUTES(5));
+    returned(o, FIRST_SESSION + 1, AMOUNT_FEN);
+    ck_assert_int_eq(facts_of(FACT_RETURNED), 0);
+    until_file_of(0);
+    list_opens(U, START_US, cut_off_us(0), 2, 2 * AMOUNT_FEN);
+    list_has(o, AMOUNT_FEN, 0, 0);
+    if (_i == 1) /* by then it has ended */
+        session_settles(U, FIRST_SESSION, 0, AMOUNT_FEN);
+    struct input back = news_of(INPUT_LIST_LINE, o, 0);
+    back.session = FIRST_SESSION + 1;
+    back.amount_fen = AMOUNT_FEN;
+    back.flag = LIST_LINE_RETURNED;
+    feed(back);
+    list_ends(U);
+    ck_assert_int_eq(facts_of(FACT_RETURNED), 1);
+    ck_assert_int_eq(facts_of(FACT_LIST_COMPLETE), 1);
+    ck_assert_int_eq(facts_of(FACT_BREAK_OPENED), 0);
+}
+END_TEST
+
 START_TEST(a_return_of_what_we_do_not_know_is_a_break_that_stands)
 {
     until_file_of(0);
@@ -446,6 +470,23 @@ START_TEST(a_payout_whose_query_never_answers_is_sent_again_after_the_doubtful_d
 }
 END_TEST
 
+START_TEST(a_payout_that_its_house_has_is_not_sent_again_for_any_list)
+{
+    struct order o = pay_on(1, AMOUNT_FEN, ONLY_U);
+    if (_i == 0)
+        answer(o, UNIONPAY_00);
+    run_for(MINUTES(5)); /* in doubt */
+    if (_i == 1)
+        query_says(o, UNIONPAY_05);
+    empty_lists(0, DOUBTFUL_DAYS + 5);
+    ck_assert_int_eq(facts_of(FACT_ATTEMPT_FAILED), 0);
+    notify_paid_in(o, FIRST_SESSION);
+    ck_assert_int_eq(facts_of(FACT_PAID), 1);
+    ck_assert_int_eq(facts_of(FACT_CONTRADICTED), 0);
+    ck_assert_int_eq(orders_of(ORDER_PAY), 1);
+}
+END_TEST
+
 START_TEST(a_payout_whose_query_never_answers_is_paid_by_its_line)
 {
     struct order o = pay_on(1, AMOUNT_FEN, ONLY_U);
@@ -540,6 +581,38 @@ START_TEST(resolving_books_what_the_net_brought_into_suspense_and_no_more)
 }
 END_TEST
 
+/* Breaks of which the net knows nothing leave what it brought in its place. */
+START_TEST(resolving_what_moved_no_money_leaves_suspense_as_it_is)
+{
+    bool late = _i == 0;
+    struct order o = paid(1);
+    until_file_of(0);
+    list_opens(U, START_US, cut_off_us(0), 1, AMOUNT_FEN);
+    list_has(o, AMOUNT_FEN, late ? 0 : 3, 0);
+    list_breaks_off();
+    session_settles(U, FIRST_SESSION, 0, AMOUNT_FEN + 9);
+    run_for(late ? HOURS(1) : 0);
+    ck_assert_int_eq(fact(FACT_BREAK_OPENED)->class, late ? MATCH_LATE : MATCH_FEE_DIFFERS);
+    operate(INPUT_BREAK_ADJUSTED, fact(FACT_BREAK_OPENED)->session, MAKER);
+    operate(INPUT_BREAK_APPROVED, fact(FACT_BREAK_OPENED)->session, CHECKER);
+    ck_assert_int_eq(facts_of(FACT_BREAK_CLOSED), 1);
+    ck_assert_int_eq(in_suspense_fen(), 9);
+}
+END_TEST
+
+START_TEST(resolving_a_return_of_what_we_do_not_know_books_what_came)
+{
+    until_file_of(0);
+    list_opens(U, START_US, cut_off_us(0), 1, AMOUNT_FEN);
+    list_has(unknown_order(), AMOUNT_FEN, 0, LIST_LINE_RETURNED);
+    session_settles(U, FIRST_SESSION, 0, -AMOUNT_FEN);
+    ck_assert_int_eq(in_suspense_fen(), -AMOUNT_FEN);
+    operate(INPUT_BREAK_ADJUSTED, fact(FACT_BREAK_OPENED)->session, MAKER);
+    operate(INPUT_BREAK_APPROVED, fact(FACT_BREAK_OPENED)->session, CHECKER);
+    ck_assert_int_eq(in_suspense_fen(), 0);
+}
+END_TEST
+
 START_TEST(a_table_without_room_says_so)
 {
     until_file_of(0);
@@ -573,6 +646,8 @@ int main(void)
     tcase_add_test(t, a_return_that_a_notice_told_is_no_break);
     tcase_add_loop_test(t, a_return_that_only_the_list_tells_is_a_break_that_is_booked_at_once, 0,
                         2);
+    tcase_add_loop_test(t, a_return_that_a_notice_told_too_early_is_booked_by_the_list_and_no_break,
+                        0, 2);
     tcase_add_test(t, a_return_of_what_we_do_not_know_is_a_break_that_stands);
     tcase_add_test(t, a_payment_that_no_list_has_is_a_break_once_the_doubtful_days_came);
     tcase_add_test(t, a_line_within_the_doubtful_days_is_no_break);
@@ -585,10 +660,13 @@ int main(void)
                    a_list_short_of_more_than_we_know_to_be_missing_is_a_break_until_that_is_known);
     tcase_add_test(
         t, a_payout_whose_query_never_answers_is_sent_again_after_the_doubtful_days_and_not_before);
+    tcase_add_loop_test(t, a_payout_that_its_house_has_is_not_sent_again_for_any_list, 0, 2);
     tcase_add_test(t, a_payout_whose_query_never_answers_is_paid_by_its_line);
     tcase_add_test(t, a_late_list_closes_the_gap_that_it_left);
     tcase_add_loop_test(t, a_break_is_resolved_by_two_people, 0, 2);
     tcase_add_loop_test(t, resolving_books_what_the_net_brought_into_suspense_and_no_more, 0, 8);
+    tcase_add_loop_test(t, resolving_what_moved_no_money_leaves_suspense_as_it_is, 0, 2);
+    tcase_add_test(t, resolving_a_return_of_what_we_do_not_know_books_what_came);
     tcase_add_test(t, a_table_without_room_says_so);
     return run_tests("absence", t);
 }

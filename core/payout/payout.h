@@ -70,6 +70,7 @@ enum {
     PAYOUT_BACKING_OFF = 4,   /* queued, but not before sent_us */
     PAYOUT_BACK_LISTED = 4,   /* once paid: a list has the line of its return */
     PAYOUT_HELD = 8,          /* queued, but not before the operator releases it */
+    PAYOUT_BACK_TOLD = 8,     /* once sent: a notice said that it came back */
     PAYOUT_DENIED = 16,       /* this bit and the next: a breaker denies it channel 0, 1 */
     PAYOUT_LISTED = 64,       /* a list has its line; of an open one: that it failed */
     PAYOUT_UNLISTED = 128,    /* its session settled, and it waits for its line */
@@ -144,7 +145,7 @@ static inline void payout_note_paid(struct payout *p, int64_t now_us, uint32_t s
 {
     p->sent_us = now_us;
     p->arrival = session;
-    p->flags &= PAYOUT_LISTED;
+    p->flags &= PAYOUT_LISTED | PAYOUT_BACK_TOLD;
 }
 
 static inline int64_t payout_paid_us(const struct payout *p)
