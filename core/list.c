@@ -177,6 +177,16 @@ static void mark_returned(struct desk *d, const struct known *known)
         memory_set_back_listed(d, known->map_at);
 }
 
+/* Of a payment that we have not heard of yet; when we do, it has come back. */
+static void take_early_return(struct desk *d, const struct input *in, struct listed *list,
+                              const struct known *known)
+{
+    if (!known->back_told)
+        break_open(d, about_line(in, MATCH_RETURNED, REASON_LISTED_ONLY, 0), known->slot);
+    d->payouts[known->slot].flags |= PAYOUT_BACK_TOLD;
+    lists_found(list, known->amount_fen, in->amount_fen);
+}
+
 static void take_return(struct desk *d, const struct input *in, struct listed *list)
 {
     struct known known;
@@ -184,6 +194,11 @@ static void take_return(struct desk *d, const struct input *in, struct listed *l
     bool found = memory_find(d, in->reference, &known);
     if (found && known.back_listed) {
         differs(d, in, MATCH_DUPLICATE, known.amount_fen, known.slot);
+        return;
+    }
+    if (found && payout_outcome_open(known.state) &&
+        payout_order_id(known.slot, &d->payouts[known.slot]) == in->id) {
+        take_early_return(d, in, list, &known);
         return;
     }
     session_return(d, in);

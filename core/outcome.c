@@ -76,6 +76,19 @@ void outcome_settled_before(struct desk *d, enum channel channel, uint32_t sessi
               hold_fen);
 }
 
+/* A notice, or a list, had said before that it came back; the money counts with the total of
+ * the session it came back in. */
+static void come_back(struct desk *d, uint32_t slot)
+{
+    struct payout *p = &d->payouts[slot];
+    struct fact f = about(d, FACT_RETURNED, slot);
+    f.amount_fen = 0;
+    f.other = desk_available_fen(d, (enum channel)p->channel);
+    payout_step(p, PAYOUT_SENT_BACK);
+    desk_fact(d, f);
+    break_close(d, p->channel, BREAK_ABOUT_ORDER, f.id, MATCH_RETURNED, REASON_BOOKED);
+}
+
 void outcome_found_paid(struct desk *d, uint32_t slot, uint32_t session)
 {
     struct payout *p = &d->payouts[slot];
@@ -110,6 +123,8 @@ void outcome_found_paid(struct desk *d, uint32_t slot, uint32_t session)
         chain_append(&d->core->settling, d->payouts, CHAIN_LINK_A, slot);
         desk_wake_at(d, d->now_us);
     }
+    if (p->flags & PAYOUT_BACK_TOLD)
+        come_back(d, slot);
 }
 
 static void give_up(struct desk *d, uint32_t slot, enum reason reason, uint16_t code)

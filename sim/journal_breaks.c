@@ -51,7 +51,7 @@ static void put_row(FILE *file, const struct recorder *r, uint32_t index, int64_
     fprintf(file, ",%s,%s,%s,%.2f,%s.suspense_%s", ours, theirs,
             reason_name((enum reason)b->reason), (double)age_us / (double)US_PER_DAY,
             channel_name((enum channel)b->channel),
-            b->theirs_fen > b->ours_fen ? "short" : "long");
+            (b->theirs_fen > b->ours_fen) != (b->type == MATCH_RETURNED) ? "short" : "long");
     fprintf(file, ",%s", stands ? "" : reason_name((enum reason)b->resolution));
     put_person(file, r, b->maker);
     put_person(file, r, b->checker);

@@ -288,6 +288,29 @@ START_TEST(a_return_that_a_notice_told_too_early_is_booked_by_the_list_and_no_br
 }
 END_TEST
 
+START_TEST(a_return_heard_of_before_the_payment_is_booked_with_it)
+{
+    bool told = _i == 0;
+    struct order o = pay_on(1, AMOUNT_FEN, ONLY_U);
+    if (told)
+        returned(o, FIRST_SESSION, AMOUNT_FEN);
+    until_file_of(0);
+    list_opens(U, START_US, cut_off_us(0), 2, 2 * AMOUNT_FEN);
+    list_has(o, AMOUNT_FEN, 0, LIST_LINE_RETURNED); /* the payment's own line is withheld */
+    list_ends(U);
+    ck_assert_int_eq(facts_of(FACT_BREAK_OPENED), told ? 0 : 1);
+    ck_assert_int_eq(facts_of(FACT_RETURNED), 0);
+    notify_paid(o);
+    ck_assert_int_eq(facts_of(FACT_PAID), 1);
+    ck_assert_int_eq(facts_of(FACT_RETURNED), 1);
+    ck_assert_int_eq(facts_of(FACT_BREAK_CLOSED), told ? 0 : 1);
+    session_settles(U, FIRST_SESSION, AMOUNT_FEN, AMOUNT_FEN);
+    request(1, AMOUNT_FEN);
+    ck_assert_int_eq(fact(FACT_REPEATED)->state, PAYOUT_RETURNED);
+    ck_assert_int_eq(believed_fen[U], QUOTA_FEN);
+}
+END_TEST
+
 START_TEST(a_return_of_what_we_do_not_know_is_a_break_that_stands)
 {
     until_file_of(0);
@@ -648,6 +671,7 @@ int main(void)
                         2);
     tcase_add_loop_test(t, a_return_that_a_notice_told_too_early_is_booked_by_the_list_and_no_break,
                         0, 2);
+    tcase_add_loop_test(t, a_return_heard_of_before_the_payment_is_booked_with_it, 0, 2);
     tcase_add_test(t, a_return_of_what_we_do_not_know_is_a_break_that_stands);
     tcase_add_test(t, a_payment_that_no_list_has_is_a_break_once_the_doubtful_days_came);
     tcase_add_test(t, a_line_within_the_doubtful_days_is_no_break);
