@@ -368,7 +368,7 @@ static void write_code(FILE *file, const struct fact *f, uint32_t shows)
     else if ((shows & SHOWS_CODE) && f->channel < CHANNELS &&
              (f->reason == REASON_NONE || f->reason == REASON_CODE ||
               f->reason == REASON_CODE_UNKNOWN || f->reason == REASON_NO_RETRY_LEFT ||
-              f->reason == REASON_ABSENT_FROM_LIST))
+              (f->reason == REASON_ABSENT_FROM_LIST && f->code != CODE_UNLISTED)))
         fprintf(file, ",\"code\":\"%s\"", code_text((enum channel)f->channel, f->code));
 }
 

@@ -132,6 +132,41 @@ same "without the lie every net agrees" "0" \
     "$(toucun run "$ROOT/scenarios/unmatched-net.json" --set '/faults=[]' --set '/expect=[]' \
         --out out --quiet --events=net_differs; wc -l <out/events.jsonl)"
 
+# --- payouts in doubt whose queries are never answered --------------------------------------------
+
+# silent EXTRA: a week without answers to queries, and of its first day without notices; one order
+# never arrives, one is paid and its answer lost.
+silent()
+{
+    cat >silent.json <<END
+{"extends": "$ROOT/scenarios/quiet-day.json", "clock": {"to": "2019-03-19T00:00:00+08:00"},
+ "faults": [
+  {"id": "queries", "at": "unionpay.query", "kind": "timeout"},
+  {"id": "notices", "at": "unionpay.notice", "kind": "timeout", "from": "2019-03-12T00:00:00+08:00", "to": "2019-03-13T00:00:00+08:00"},
+  {"id": "lost", "at": "unionpay.payout", "kind": "timeout", "first": 1, "from": "2019-03-12T09:00:00+08:00", "to": "2019-03-12T10:00:00+08:00"},
+  {"id": "paid", "at": "unionpay.payout", "kind": "applied_no_reply", "first": 1, "from": "2019-03-12T11:00:00+08:00", "to": "2019-03-12T12:00:00+08:00"}$1],
+ "expect": []}
+END
+    rm -rf out
+    toucun run silent.json --out out --quiet --events=attempt_failed,in_doubt,break_opened --payouts
+}
+silent ""
+same "what never arrived is absent from the lists of the doubtful days, and only then sent again" \
+    "2019-03-17T09:30:00 absent_from_list" \
+    "$(sed -n 's/^{"time":"\([^+]*\)+.*"kind":"attempt_failed".*"reason":"\(.*\)"}/\1 \2/p' out/events.jsonl)"
+lost=$(sed -n 's/.*"kind":"attempt_failed","payout":"\([^"]*\)".*/\1/p' out/events.jsonl)
+same "and then paid" "2,reconciled" "$(grep "^$lost," out/payouts.csv | cut -d, -f7,8)"
+same "no break, nothing paid twice" "0 0" \
+    "$(value audit.breaks_open) $(value payouts.paid_twice)"
+silent ', {"id": "withheld", "at": "unionpay.file", "kind": "line_missing", "first": 1, "from": "2019-03-12T11:00:00+08:00", "to": "2019-03-12T12:00:00+08:00"}'
+short=$(grep -c ',missing_theirs,list,' out/breaks.csv)
+missing=$(sed -n 's/.*,missing_theirs,order,unionpay,\([^,]*\),.*/\1/p' out/breaks.csv)
+same "whose line is withheld is not paid again: its list is short, and a break stands" \
+    "1 1,reconciled-not" "$short $(grep "^$missing," out/payouts.csv | cut -d, -f7,8 |
+        sed 's/settled/reconciled-not/')"
+same "found, and paid once" "1 1 0 0" "$(value audit.injected) $(value audit.found) $(value \
+    audit.false) $(value payouts.paid_twice)"
+
 # --- what is said of it --------------------------------------------------------------------------
 
 rm -rf out
