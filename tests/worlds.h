@@ -190,7 +190,11 @@ static inline void say_file_faults(struct text *t, struct dice *d, bool first)
     }
 }
 
-/* A third of the worlds is lied to; their dice are their own. */
+/* A third of the worlds is lied to; their dice are their own.  Two meetings would
+ * leave what is in doubt to somebody's decision, so they are left out: missing
+ * lines with payments that are said and not made, as the list lacks both, and its
+ * count proves nothing; many wrong amounts of lines with many of payments, as its
+ * total proves nothing. */
 static inline void say_lies(struct text *t, uint64_t seed)
 {
     struct dice dice = {seed * UINT64_C(0xa24baed4963ee407) + 5};
@@ -201,6 +205,9 @@ static inline void say_lies(struct text *t, uint64_t seed)
     for (uint32_t i = 0; i < count; i++) {
         const char *kind = pick(d, kinds);
         bool unionpay = roll(d, 2) == 0;
+        if ((strcmp(kind, "wrong_status") == 0 && strstr(t->bytes, "line_missing") != NULL) ||
+            (strcmp(kind, "wrong_amount") == 0 && strstr(t->bytes, "line_amount") != NULL))
+            kind = "accept_then_return";
         say(t, "%s{\"id\":\"lie%u\",\"at\":\"%s.payout\",\"kind\":\"%s\",\"share\":0.%u",
             t->bytes[t->used - 1] == '[' ? "" : ",", i, unionpay ? "unionpay" : "netsunion", kind,
             1 + roll(d, 5));
