@@ -6,6 +6,7 @@
 
 #include "core/base/must.h"
 #include "core/edge/csv.h"
+#include "core/edge/listing.h"
 #include "core/edge/zm.h"
 
 struct heard {

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "core/desk.h"
+#include "core/state.h"
 #include "tests/small_core.h"
 
 enum { ACS, OWN, PREPAID, VIRTUAL_RESERVE, VIRTUAL_OWN, OWN_2, GENERAL, ACCOUNTS };
