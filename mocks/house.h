@@ -430,8 +430,7 @@ bool house_files_rest(const struct house *h); /* none with a line, or overdue, i
  * and the fault that makes something else of it, or NULL. */
 void house_file_add(struct house *h, uint32_t order, bool returned,
                     const struct fault_effect *effect);
-/* What a fault makes of an amount: one fen off, or two neighbouring digits
- * swapped; never the same, never below a fen, never more than the file has room for. */
+/* An amount misprinted (misprint.h); never more than the file has room for. */
 int64_t house_wrong_fen(const struct house *h, const struct house_order *o, uint32_t fault,
                         int64_t fen);
 void house_file_forget_with(struct house *h, uint32_t order); /* it ended unpaid */

@@ -8,6 +8,7 @@
 #include "core/base/civil.h"
 #include "core/base/money.h"
 #include "core/base/must.h"
+#include "mocks/misprint.h"
 
 enum { CATCH_UP = 1 }; /* in arg of HAPPENS_LIST */
 
@@ -133,36 +134,10 @@ static uint64_t bits_of(const struct house *h, const struct house_order *o, uint
                           .detail = (uint32_t)o->attempt << 8 | (uint32_t)h->channel});
 }
 
-/* The amount with two neighbouring digits swapped: the n-th pair, from the last
- * digit on, that makes a difference.  0: there are not so many. */
-static int64_t swapped_fen(int64_t fen, uint64_t n)
-{
-    for (int64_t place = 1; place <= fen / 10; place *= 10) {
-        int64_t low = fen / place % 10;
-        int64_t high = fen / place / 10 % 10;
-        int64_t other_fen = fen + (low - high) * 9 * place;
-        if (low != high && n-- == 0)
-            return other_fen;
-    }
-    return 0;
-}
-
-static int64_t wrong_fen(const struct house *h, uint64_t bits, int64_t fen)
-{
-    uint64_t way = draw_below(bits, 4);
-    uint64_t pairs = 0;
-    while (swapped_fen(fen, pairs) != 0)
-        pairs++;
-    if (way > 1 && pairs > 0)
-        return swapped_fen(fen, (bits & 65535) % pairs);
-    bool full = fen > 1 && fen == house_words(h)->list_max_fen;
-    return full || (way == 0 && fen > 1) ? fen - 1 : money_add(fen, 1);
-}
-
 int64_t house_wrong_fen(const struct house *h, const struct house_order *o, uint32_t fault,
                         int64_t fen)
 {
-    return wrong_fen(h, bits_of(h, o, fault, DRAW_LINE), fen);
+    return misprinted_fen(bits_of(h, o, fault, DRAW_LINE), fen, house_words(h)->list_max_fen);
 }
 
 /* An order that nobody gave: the treasury never tries so often, nor has it such a reference. */
