@@ -82,7 +82,7 @@ static void add_half(struct halves *h, struct half one)
 
 void balances_leg_booked(struct desk *d, uint8_t account, uint64_t id, int64_t amount_fen)
 {
-    if (funds_offers(d, account, OPERATE_DETAILS))
+    if (funds_offers(d, account, OPERATE_DETAILS) && !lines_explained(d, account, amount_fen))
         add_half(&d->core->halves,
                  (struct half){.id = id, .amount_fen = amount_fen, .account = account});
 }
@@ -100,6 +100,30 @@ void balances_leg_unknown(struct desk *d, const struct input *in)
     uint32_t index = find_half(h, in->account, in->id, in->amount_fen);
     if (index != NONE && h->items[index].shown)
         drop_half(h, index);
+}
+
+bool balances_shown(struct desk *d, uint8_t account, int64_t amount_fen)
+{
+    struct halves *h = &d->core->halves;
+    for (uint32_t i = 0; i < h->count; i++) {
+        if (h->items[i].account != account || h->items[i].shown ||
+            h->items[i].amount_fen != amount_fen)
+            continue;
+        drop_half(h, i);
+        return true;
+    }
+    return false;
+}
+
+void balances_passed_over(struct desk *d, uint8_t account, int64_t amount_fen)
+{
+    struct statement *s = &d->core->purses[account].statement;
+    s->told_fen = money_add(s->told_fen, amount_fen);
+    if (d->core->purses[account].cursor <= s->number)
+        return;
+    s->number = d->core->purses[account].cursor; /* nothing is known beyond it */
+    s->after_fen = s->told_fen;
+    s->after_us = d->now_us;
 }
 
 static int64_t halves_fen(const struct desk *d, uint8_t account, bool shown)

@@ -2,7 +2,8 @@
  *
  * A break says that two sides differ.  Where money differs, too, the settled
  * net has brought it into suspense; resolving the break books it from there.
- * Where the list alone was wrong nothing stands in suspense for it. */
+ * Where the list alone was wrong nothing stands in suspense for it.  Of lines of an
+ * account's statement see lines.c. */
 
 #include "core/base/must.h"
 #include "core/desk.h"
@@ -15,6 +16,7 @@ static void tell(struct desk *d, enum fact_kind kind, const struct audit_break *
                                .reason = (uint8_t)reason,
                                .state = one->about,
                                .class = one->type,
+                               .code = one->lines,
                                .subject = slot,
                                .session = one->number,
                                .id = one->id,
@@ -120,6 +122,10 @@ static void book_resolution(struct desk *d, const struct audit_break *one)
     const struct ledger_account *books = d->core->books;
     struct booked_of of = {.channel = one->channel};
     bool adjusted = one->reason == REASON_ADJUSTED;
+    if (one->about == BREAK_ABOUT_LINE) {
+        lines_resolved(d, audit_line_account(one->id), audit_line_number(one->id), adjusted);
+        return;
+    }
     int64_t short_fen = ledger_balance_fen(&books[BOOK_OF(one->channel, BOOK_OF_SUSPENSE_SHORT)]);
     int64_t long_fen = -ledger_balance_fen(&books[BOOK_OF(one->channel, BOOK_OF_SUSPENSE_LONG)]);
     int64_t more_fen = more_paid_fen(d, one);

@@ -376,6 +376,7 @@ static void close_day(struct desk *d)
                                .amount_fen = all->debit_posted_fen,
                                .other = civil_moment_us(civil_day(d->now_us) - 1, 0)});
     balances_close(d);
+    lines_close(d);
     desk_timer(d, civil_moment_us(civil_day(d->now_us) + 1, 0), TIMER_DAY_CLOSE, 0, 0);
 }
 

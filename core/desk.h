@@ -235,6 +235,13 @@ void funds_details_ended(struct desk *d, const struct input *in);
 bool funds_offers(const struct desk *d, uint8_t account, enum operation operation);
 void funds_ask(struct desk *d, enum order_kind kind, uint8_t account, uint64_t id);
 void funds_list_details(struct desk *d, uint8_t account); /* after the last one known */
+/* Money that came or went by nobody's order of ours. */
+void funds_foreign(struct desk *d, enum template how, uint8_t account, int64_t amount_fen);
+/* Booked, but when it came is not known: a report may have had it in.  Until the next one
+ * rather too little is believed. */
+void funds_reported_before(struct desk *d, uint8_t account, int64_t amount_fen);
+/* All movements up to now are known, or passed over, and come to that balance. */
+void funds_closing_known(struct desk *d, uint8_t account, int64_t closing_fen);
 /* An own leg changed the account; call after it was booked. */
 struct booked_leg {
     uint64_t id;
@@ -247,6 +254,18 @@ int64_t funds_believed_fen(const struct desk *d, uint8_t account); /* with what 
 int64_t funds_payable_fen(const struct desk *d); /* unallocated, and every quota */
 bool funds_account_open(const struct desk *d, uint8_t account);
 void funds_alert(struct desk *d, uint8_t account, enum reason reason, int64_t amount_fen);
+
+/* lines.c: the lines of an account's statement, against its balances */
+void lines_open(struct desk *d, uint8_t account, int64_t opening_fen);
+bool lines_new(const struct desk *d, const struct input *in); /* and not too far ahead */
+void lines_take(struct desk *d, struct input *in);            /* its amount becomes the true one */
+/* A page ended, and no number up to its last is unheard of or has to be asked for again. */
+bool lines_whole(struct desk *d, const struct input *page);
+/* What an account left out is a leg, or a net, of that amount: it is in suspense no longer. */
+bool lines_explained(struct desk *d, uint8_t account, int64_t amount_fen);
+/* A break about a line is resolved: to whom it belongs, or written off. */
+void lines_resolved(struct desk *d, uint8_t account, uint32_t number, bool adjusted);
+void lines_close(struct desk *d); /* a day's */
 
 /* tags.c: what a line that was told of an account is (tagging.h), as a fact */
 void tags_recognised(struct desk *d, const struct input *line, enum reason reason); /* by its id */
@@ -278,6 +297,8 @@ void nets_explained(struct desk *d, uint8_t channel, uint32_t session, int64_t p
 /* What moved the account and the house has not told; was told, and the account has not shown. */
 int64_t nets_unsettled_fen(const struct desk *d, uint8_t account);
 int64_t nets_unseen_fen(const struct desk *d, uint8_t account);
+/* The account moved by so much, and no line says for what: false if no net is that. */
+bool nets_shown(struct desk *d, uint8_t account, int64_t amount_fen);
 
 /* balances.c: what is reported against what is booked */
 void balances_open(struct desk *d, uint8_t account, int64_t opening_fen);
@@ -285,6 +306,9 @@ void balances_movement(struct desk *d, const struct input *in); /* heard of for 
 void balances_leg_booked(struct desk *d, uint8_t account, uint64_t id, int64_t amount_fen);
 void balances_leg_shown(struct desk *d, const struct input *in);   /* before it is acted upon */
 void balances_leg_unknown(struct desk *d, const struct input *in); /* no transfer wanted it */
+void balances_passed_over(struct desk *d, uint8_t account, int64_t amount_fen); /* by lines.c */
+/* Some leg that is booked came to so much, and the account has not shown it until now. */
+bool balances_shown(struct desk *d, uint8_t account, int64_t amount_fen);
 void balances_details_asked(struct desk *d, uint8_t account);
 void balances_details_ended(struct desk *d, uint8_t account); /* all up to what was asked */
 void balances_reported(struct desk *d, const struct input *in, bool adopted); /* before that */

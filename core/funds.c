@@ -88,13 +88,9 @@ int64_t funds_free_fen(const struct desk *d, uint8_t account)
     return money_sub(level_fen, d->core->purses[account].held_fen);
 }
 
-/* Money that came or went by nobody's order of ours. */
-static void book_foreign(struct desk *d, const struct input *line)
+void funds_foreign(struct desk *d, enum template how, uint8_t account, int64_t amount_fen)
 {
     struct core *core = d->core;
-    uint8_t account = line->account;
-    int64_t amount_fen = line->amount_fen;
-    enum template how = tags_template(d, line);
     desk_book(d, how, (struct booked_of){.account = account}, amount_fen);
     if (!is_custody(d, account))
         return;
@@ -145,50 +141,32 @@ void funds_reported(struct desk *d, const struct input *in)
         .account = in->account, .amount_fen = p->uncollected_fen, .at_us = in->at_us};
     p->uncollected_fen = 0;
     if (found.amount_fen != 0)
-        book_foreign(d, &found);
+        funds_foreign(d, tags_template(d, &found), in->account, found.amount_fen);
+}
+
+void funds_reported_before(struct desk *d, uint8_t account, int64_t amount_fen)
+{
+    struct purse *p = &d->core->purses[account];
+    if (at_bank(d, account) && amount_fen > 0)
+        p->uncollected_fen = money_sub(p->uncollected_fen, amount_fen);
+}
+
+void funds_closing_known(struct desk *d, uint8_t account, int64_t closing_fen)
+{
+    struct purse *p = &d->core->purses[account];
+    if (!at_bank(d, account) || transfers_change(d, account))
+        return;
+    p->reported_us = d->now_us - 1;
+    p->uncollected_fen = money_sub(closing_fen, book_fen(d, account));
 }
 
 /* --- movements ------------------------------------------------------------- */
 
-static bool number_known(const struct purse *p, uint32_t number)
+/* Money moved, and we hear of it for the first time. */
+static void moved(struct desk *d, const struct input *in)
 {
-    if (number <= p->cursor)
-        return true;
-    uint32_t ahead = number - p->cursor - 1;
-    return ahead < NUMBERS_AHEAD && (p->ahead[ahead / 64] >> ahead % 64 & 1);
-}
-
-static void advance_cursor(struct purse *p)
-{
-    while (p->ahead[0] & 1) {
-        for (uint32_t i = 0; i < NUMBERS_AHEAD / 64; i++) {
-            uint64_t next = i + 1 < NUMBERS_AHEAD / 64 ? p->ahead[i + 1] : 0;
-            p->ahead[i] = p->ahead[i] >> 1 | next << 63;
-        }
-        p->cursor++;
-    }
-}
-
-void funds_movement(struct desk *d, const struct input *in)
-{
-    if (!known_account(d, in->account) || account_of(d, in->account)->state == ACCOUNT_ABSENT)
-        return;
     struct purse *p = &d->core->purses[in->account];
-    if (number_known(p, in->count) || in->count - p->cursor > NUMBERS_AHEAD)
-        return; /* heard before, or so far ahead that a query will tell it in its turn */
-    uint32_t ahead = in->count - p->cursor - 1;
-    p->ahead[ahead / 64] |= UINT64_C(1) << ahead % 64;
-    advance_cursor(p);
-
-    struct fact f = about(d, FACT_MOVEMENT, in->account);
-    f.session = in->count;
-    f.state = in->flag & MOVEMENT_PUSHED;
-    f.id = in->id;
-    f.amount_fen = in->amount_fen;
-    f.other = in->at_us;
-    desk_fact(d, f);
     history_movement(d, in);
-    balances_movement(d, in);
     if (in->at_us > p->moved_us)
         p->moved_us = in->at_us;
     if (in->flag & MOVEMENT_OF_SESSION) { /* booked when the house tells of it */
@@ -205,7 +183,27 @@ void funds_movement(struct desk *d, const struct input *in)
     }
     if (at_bank(d, in->account) && in->at_us <= p->reported_us)
         p->uncollected_fen = money_sub(p->uncollected_fen, in->amount_fen);
-    book_foreign(d, in);
+    funds_foreign(d, tags_template(d, in), in->account, in->amount_fen);
+}
+
+void funds_movement(struct desk *d, const struct input *told)
+{
+    if (!known_account(d, told->account) || account_of(d, told->account)->state == ACCOUNT_ABSENT ||
+        !lines_new(d, told))
+        return; /* heard before, or so far ahead that a query will tell it in its turn */
+    struct input line = *told;
+    const struct input *in = &line;
+    lines_take(d, &line);
+    struct fact f = about(d, FACT_MOVEMENT, in->account);
+    f.session = in->count;
+    f.state = in->flag & MOVEMENT_PUSHED;
+    f.id = in->id;
+    f.amount_fen = in->amount_fen;
+    f.other = in->at_us;
+    desk_fact(d, f);
+    balances_movement(d, in);
+    if (in->amount_fen != 0)
+        moved(d, in);
 }
 
 void funds_ask(struct desk *d, enum order_kind kind, uint8_t account, uint64_t id)
@@ -229,7 +227,7 @@ void funds_list_details(struct desk *d, uint8_t account)
 void funds_details_ended(struct desk *d, const struct input *in)
 {
     if (!known_account(d, in->account) || account_of(d, in->account)->state == ACCOUNT_ABSENT ||
-        d->core->purses[in->account].cursor < in->count)
+        !lines_whole(d, in))
         return;
     if (in->flag) {
         funds_list_details(d, in->account);
@@ -331,6 +329,7 @@ static void opening_is_known(struct desk *d, uint8_t account)
     d->core->purses[account].moved_us = d->now_us;
     history_begin(d, account, d->core->config.accounts[account].opening_fen);
     balances_open(d, account, d->core->config.accounts[account].opening_fen);
+    lines_open(d, account, d->core->config.accounts[account].opening_fen);
 }
 
 static void alert_if_overdue(struct desk *d, uint8_t account)

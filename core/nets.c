@@ -110,6 +110,21 @@ static void judge(struct desk *d, struct net *one)
         tell(d, FACT_NET_AGREED, one, REASON_NONE, 0);
 }
 
+static void shown(struct desk *d, struct net *one, int64_t moved_fen)
+{
+    one->moved = 1;
+    one->moved_fen = moved_fen;
+    if (!one->told)
+        return;
+    if (!one->judged) {
+        judge(d, one);
+    } else if (one->moved_fen != one->told_fen) { /* judged by the net alone, too early */
+        tell(d, FACT_NET_DIFFERS, one, REASON_MOVED_OTHERWISE,
+             money_sub(one->moved_fen, one->told_fen));
+        book_moved(d, one);
+    }
+}
+
 void nets_told(struct desk *d, uint8_t channel, uint32_t session, struct net told)
 {
     struct net *one = known_or_new(d, channel, session);
@@ -117,7 +132,9 @@ void nets_told(struct desk *d, uint8_t channel, uint32_t session, struct net tol
     one->account = told.account;
     one->told_fen = told.told_fen;
     one->short_fen = told.short_fen;
-    if (one->moved || !shows_movements(d, one))
+    if (!one->moved && one->told_fen != 0 && lines_explained(d, one->account, one->told_fen))
+        shown(d, one, one->told_fen);
+    else if (one->moved || !shows_movements(d, one))
         judge(d, one);
 }
 
@@ -127,17 +144,22 @@ void nets_moved(struct desk *d, const struct input *in)
     struct net *one = known_or_new(d, in->channel, in->session);
     if (one->moved)
         return; /* an account shows a session's net once */
-    one->moved = 1;
-    one->moved_fen = in->amount_fen;
     if (!one->told)
         one->account = in->account;
-    else if (!one->judged)
-        judge(d, one);
-    else if (one->moved_fen != one->told_fen) { /* judged by the net alone, too early */
-        tell(d, FACT_NET_DIFFERS, one, REASON_MOVED_OTHERWISE,
-             money_sub(one->moved_fen, one->told_fen));
-        book_moved(d, one);
+    shown(d, one, in->amount_fen);
+}
+
+bool nets_shown(struct desk *d, uint8_t account, int64_t amount_fen)
+{
+    struct nets *n = &d->core->nets;
+    for (uint32_t i = 0; i < n->count; i++) {
+        struct net *one = &n->items[i];
+        if (one->account != account || !one->told || one->moved || one->told_fen != amount_fen)
+            continue;
+        shown(d, one, amount_fen);
+        return true;
     }
+    return false;
 }
 
 void nets_explained(struct desk *d, uint8_t channel, uint32_t session, int64_t payment_fen)

@@ -29,8 +29,10 @@ enum {
     TIMERS_MAX = 4096,
     MOVE_QUERY_STEPS = 6,
     NUMBERS_AHEAD = 256, /* of movements told before those that come earlier */
+    LINES_KEPT = NUMBERS_AHEAD + 1,
     NETS_MAX = 512,
     HALVES_MAX = 512,
+    WITHHELD_MAX = 256,
     HISTORY_DAYS = 32, /* that may wait to be checked; one more is today */
 };
 
@@ -148,6 +150,14 @@ struct statement {
     uint32_t pad;
 };
 
+/* A line of an account's statement as it was told, and as the balances have it. */
+struct told_line {
+    uint64_t id;
+    int64_t at_us;
+    int64_t before_fen; /* the balance */
+    int64_t after_fen;
+};
+
 /* What is known of an account beyond its internal account in the ledger. */
 struct purse {
     int64_t held_fen;        /* for transfers that have not left it yet */
@@ -155,11 +165,12 @@ struct purse {
     int64_t uncollected_fen; /* reported balance less the internal account's */
     int64_t reported_us;     /* as-of of the newest report taken */
     int64_t moved_us;        /* the newest movement known */
-    uint32_t cursor;         /* movements up to this number are known */
+    uint32_t cursor;         /* movements up to this number are known, or passed over */
     uint32_t revision;       /* of its registration; older timers are out of date */
-    uint8_t collecting;      /* details were asked for */
-    uint8_t pad[7];
+    uint32_t asked_again_to; /* what is missing up to this number was asked for twice */
+    uint32_t pad;
     uint64_t ahead[NUMBERS_AHEAD / 64]; /* bit i: number cursor + 1 + i is known */
+    struct told_line lines[LINES_KEPT]; /* known from the cursor on: n lies at n % LINES_KEPT */
     struct history history;
     struct statement statement;
 };
@@ -275,6 +286,22 @@ struct halves {
     struct half items[HALVES_MAX]; /* oldest first */
 };
 
+/* What an account's details left out, and nothing we know of is. */
+struct withheld {
+    int64_t amount_fen; /* by the balances */
+    int64_t since_us;
+    uint32_t number; /* of the first line */
+    uint8_t account;
+    uint8_t suspended; /* it is booked, and stands in suspense */
+    uint8_t pad[2];
+};
+
+struct withholdings {
+    uint32_t count;
+    uint32_t pad;
+    struct withheld items[WITHHELD_MAX]; /* oldest first */
+};
+
 /* The net of one session, as its house told it and as the account showed it. */
 struct net {
     uint8_t channel;
@@ -333,6 +360,7 @@ struct core {
     struct forcing forcing[BREAKERS_MAX];
     struct nets nets;
     struct halves halves;
+    struct withholdings withheld;
     struct chain settling; /* paid, their session settled, not yet booked so */
     struct channel_state channels[CHANNELS];
     int64_t unallocated_fen;           /* believed */

@@ -21,6 +21,11 @@
     (BIT(FAULT_LINE_MISSING) | BIT(FAULT_LINE_EXTRA) | BIT(FAULT_LINE_TWICE) |                     \
      BIT(FAULT_LINE_AMOUNT) | BIT(FAULT_LINE_STATUS) | BIT(FAULT_LINE_FEE))
 
+/* A statement's line has neither a status nor a fee. */
+#define OF_A_DETAIL                                                                                \
+    (BIT(FAULT_LINE_MISSING) | BIT(FAULT_LINE_EXTRA) | BIT(FAULT_LINE_TWICE) |                     \
+     BIT(FAULT_LINE_AMOUNT))
+
 /* A notice that does not arrive is all there is to do to a notice, or a report. */
 static const uint32_t possible[OPERATIONS] = {
     [OPERATION_PAYOUT] = OF_AN_ORDER,
@@ -36,6 +41,7 @@ static const uint32_t possible[OPERATIONS] = {
     [OPERATION_DETAILS] = LATE_OR_LOST,
     [OPERATION_FILE] = OF_A_FILE,
     [OPERATION_LINE] = OF_A_LINE,
+    [OPERATION_DETAIL] = OF_A_DETAIL,
     [OPERATION_OUTCOME] = BIT(FAULT_WRONG_STATUS),
     [OPERATION_PAYMENT] = BIT(FAULT_ACCEPT_THEN_RETURN) | BIT(FAULT_WRONG_AMOUNT),
 };
@@ -50,6 +56,8 @@ enum fault_operation fault_asked_at(enum fault_operation place, enum fault_kind 
 {
     if (place == OPERATION_FILE && fault_of_line(kind))
         return OPERATION_LINE;
+    if (place == OPERATION_DETAILS && fault_of_line(kind))
+        return OPERATION_DETAIL;
     if (place == OPERATION_PAYOUT && fault_possible(OPERATION_PAYMENT, kind))
         return OPERATION_PAYMENT;
     if (place == OPERATION_PAYOUT && fault_possible(OPERATION_OUTCOME, kind))
@@ -85,8 +93,8 @@ const char *fault_kind_name(enum fault_kind kind)
 const char *fault_operation_name(enum fault_operation operation)
 {
     static const char *const names[OPERATIONS] = {
-        "payout",   "query",   "quota",   "notice", "prefund", "return", "adjust", "settlement",
-        "transfer", "balance", "details", "file",   "file",    "payout", "payout"};
+        "payout",   "query",   "quota",   "notice", "prefund", "return",  "adjust", "settlement",
+        "transfer", "balance", "details", "file",   "file",    "details", "payout", "payout"};
     MUST(operation < OPERATIONS);
     return names[operation];
 }

@@ -12,6 +12,8 @@
  * A settlement file is asked about twice: a line of it as the payment is made
  * (OPERATION_LINE), the file as a whole as it falls due (OPERATION_FILE).  In
  * scenarios both are called "file", and the kind says which is meant.  So it is
+ * with an account's details: one of their lines is asked about as the money moves
+ * (OPERATION_DETAIL), the answer as a whole when they are asked for.  And
  * with a payout: it is asked about as the order arrives (OPERATION_PAYOUT), once
  * it is sure to be paid (OPERATION_PAYMENT), and as its outcome is first told
  * (OPERATION_OUTCOME); the latter two are about what the house says that is not so.
@@ -33,8 +35,8 @@ enum fault_kind {
     FAULT_ERROR_CODE,        /* answers a code; definitive: not executed */
     FAULT_APPLIED_NO_REPLY,  /* executed; the house says nothing unless asked */
     FAULT_REJECTED_NO_REPLY, /* refused; the house says nothing unless asked */
-    FAULT_LINE_MISSING,      /* the line of a payment is left out of its file */
-    FAULT_LINE_EXTRA,        /* after it stands a line of an order that nobody gave */
+    FAULT_LINE_MISSING,      /* the line of a payment, or of a movement, is left out */
+    FAULT_LINE_EXTRA,        /* after it stands one of an order, or a movement, that there is not */
     FAULT_LINE_TWICE,
     FAULT_LINE_AMOUNT,        /* one fen off, or two digits swapped */
     FAULT_LINE_STATUS,        /* it says failed */
@@ -62,6 +64,7 @@ enum fault_operation {
     OPERATION_DETAILS,
     OPERATION_FILE,
     OPERATION_LINE,    /* of a file */
+    OPERATION_DETAIL,  /* a line of an account's statement */
     OPERATION_PAYMENT, /* of a payout */
     OPERATION_OUTCOME, /* of a payout, told for the first time */
     OPERATIONS,

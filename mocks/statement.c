@@ -4,14 +4,18 @@
 
 #include <stdlib.h>
 
+#include "core/audit/match.h"
 #include "core/base/civil.h"
 #include "core/base/money.h"
+#include "mocks/draw.h"
+#include "mocks/misprint.h"
 
 enum { KEPT_AT_FIRST = 64 };
 
-void statements_init(struct statements *s, struct books *books, struct central_bank *central_bank)
+void statements_init(struct statements *s, struct books *books, struct central_bank *central_bank,
+                     struct faults *faults)
 {
-    *s = (struct statements){.books = books, .central_bank = central_bank};
+    *s = (struct statements){.books = books, .central_bank = central_bank, .faults = faults};
 }
 
 void statements_free(struct statements *s)
@@ -143,12 +147,68 @@ static enum line_origin origin_of(const struct statements *s, const struct posti
     return is_bank(s, p->to) ? LINE_RETURN : LINE_ADJUST;
 }
 
+/* --- wrong lines ----------------------------------------------------------- */
+
+static int64_t misprint_of(const struct statements *s, uint32_t fault, uint32_t account,
+                           const struct statement *one)
+{
+    int64_t fen = one->items[(one->count - 1) % one->capacity].amount_fen;
+    uint64_t bits = draw_bits(
+        (struct draw_key){.seed = s->faults->seed ^ (uint64_t)s->faults->specs[fault].key << 32,
+                          .subject = (uint64_t)account << 32 | one->count,
+                          .purpose = DRAW_LINE});
+    return fen > 0 ? misprinted_fen(bits, fen, 0) : -misprinted_fen(bits, -fen, 0);
+}
+
+/* A line after the last, with which no money moved. */
+static struct movement *no_movement(struct statement *one)
+{
+    struct movement last = one->items[(one->count - 1) % one->capacity];
+    struct movement *m = place_for(one);
+    *m = last;
+    m->amount_fen = 0;
+    one->count++;
+    return m;
+}
+
+/* What the details are to say of the movement that was just noted. */
+static void make_wrong(struct statements *s, int64_t now_us, uint32_t account)
+{
+    struct statement *one = &s->items[account];
+    uint32_t number = one->count;
+    const struct movement *before = statement_find(s, account, number - 1);
+    if (before != NULL && before->wrong == FAULT_LINE_MISSING)
+        return;
+    struct fault_subject about = {.reference = (uint64_t)account << 32 | number};
+    struct fault_effect effect =
+        faults_ask(s->faults, OPERATION_DETAIL, one->institution, now_us, &about);
+    if (effect.acts == NULL)
+        return;
+    int64_t misprint_fen = misprint_of(s, effect.index, account, one);
+    struct movement *m = &one->items[(number - 1) % one->capacity];
+    if (effect.acts->kind == FAULT_LINE_TWICE || effect.acts->kind == FAULT_LINE_EXTRA)
+        m = no_movement(one);
+    if (effect.acts->kind == FAULT_LINE_AMOUNT || effect.acts->kind == FAULT_LINE_EXTRA)
+        m->said_fen = misprint_fen;
+    if (effect.acts->kind == FAULT_LINE_EXTRA) {
+        m->id = 0;
+        m->net_of = 0;
+        m->text = 0;
+        m->origin = m->said_fen > 0 ? LINE_PAID_IN : LINE_TAKEN;
+    }
+    m->fault = (uint16_t)(effect.index + 1);
+    m->wrong = effect.acts->kind;
+}
+
+/* --- posting --------------------------------------------------------------- */
+
 static void note(struct statements *s, int64_t now_us, uint32_t account, int64_t amount_fen,
                  const struct posting *p, struct outbox *out)
 {
     struct statement *one = &s->items[account];
     struct movement *m = place_for(one);
     *m = (struct movement){.amount_fen = amount_fen,
+                           .said_fen = amount_fen,
                            .after_fen = statement_balance_fen(s, account),
                            .at_us = now_us,
                            .id = p->id,
@@ -175,6 +235,8 @@ static void note(struct statements *s, int64_t now_us, uint32_t account, int64_t
                                                 .house = channel,
                                                 .subject = account,
                                                 .arg = (uint64_t)one->count << 33 | NOTICE_AGAIN});
+    else
+        make_wrong(s, now_us, account);
 }
 
 static void must_be_taken(const struct statements *s, const struct posting *p)
@@ -222,6 +284,45 @@ const struct movement *statement_find(const struct statements *s, uint32_t accou
     return &one->items[(number - 1) % one->capacity];
 }
 
+int64_t statement_after_fen(const struct statements *s, uint32_t account, uint32_t number)
+{
+    const struct movement *m = number == 0 ? NULL : statement_find(s, account, number);
+    MUST(number == 0 || m != NULL);
+    return m == NULL ? s->items[account].opening_fen : m->after_fen;
+}
+
+bool statement_leaves_out(const struct statements *s, uint32_t account, uint32_t number)
+{
+    const struct movement *m = statement_find(s, account, number);
+    return m != NULL && m->wrong == FAULT_LINE_MISSING;
+}
+
+bool statement_error(struct statements *s, int64_t now_us, uint32_t account, uint32_t number,
+                     struct fact *error)
+{
+    static const uint8_t types[FAULT_KINDS] = {[FAULT_LINE_MISSING] = MATCH_MISSING_THEIRS,
+                                               [FAULT_LINE_EXTRA] = MATCH_MISSING_OURS,
+                                               [FAULT_LINE_TWICE] = MATCH_DUPLICATE,
+                                               [FAULT_LINE_AMOUNT] = MATCH_AMOUNT_DIFFERS};
+    struct statement *one = &s->items[account];
+    if (statement_find(s, account, number) == NULL)
+        return false;
+    struct movement *m = &one->items[(number - 1) % one->capacity];
+    if (m->fault == 0 || m->told)
+        return false;
+    m->told = 1;
+    *error = (struct fact){.at_us = now_us,
+                           .kind = FACT_TRUE_ERROR,
+                           .channel = CHANNEL_NONE,
+                           .class = types[m->wrong],
+                           .state = BREAK_ABOUT_LINE,
+                           .subject = m->fault - 1u,
+                           .id = audit_line_id((uint8_t)account, number),
+                           .amount_fen = m->amount_fen,
+                           .other = m->wrong == FAULT_LINE_MISSING ? 0 : m->said_fen};
+    return true;
+}
+
 static struct line_source source_of(const struct statements *s, uint32_t account,
                                     const struct movement *m)
 {
@@ -257,7 +358,7 @@ struct input statement_news(const struct statements *s, uint32_t account, uint32
                           .count = number,
                           .account = (uint8_t)account,
                           .id = m->id,
-                          .amount_fen = m->amount_fen,
+                          .amount_fen = m->said_fen,
                           .other_fen = m->after_fen,
                           .at_us = m->at_us};
 }

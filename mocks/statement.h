@@ -8,6 +8,12 @@
  * stays there.  What reaches the custody account outside a session's net is
  * unallocated.
  *
+ * Details say what was booked, unless a fault at them makes a line wrong: it is
+ * left out, or says another amount, or one follows that no money moved with,
+ * which has a number of its own.  Balances are true, so are a page's last number
+ * and the balance after it.  What is pushed is never wrong, nor is the line after
+ * one that was left out: of the two only the sum could be known.
+ *
  * A statement keeps its last STATEMENT_KEPT movements; whoever asks for older
  * ones gets what there is, and sees it by the numbers.
  *
@@ -33,13 +39,15 @@
 #include "core/core.h"
 #include "mocks/books.h"
 #include "mocks/central_bank.h"
+#include "mocks/faults.h"
 #include "mocks/line.h"
 #include "mocks/outbox.h"
 
 enum { STATEMENT_KEPT = 1 << 20, DETAILS_PAGE = 50 };
 
 struct movement {
-    int64_t amount_fen; /* in: above zero */
+    int64_t amount_fen; /* in: above zero; 0: no money moved */
+    int64_t said_fen;   /* what its line says */
     int64_t after_fen;
     int64_t at_us;
     uint64_t id; /* of the order behind it, or 0 */
@@ -47,6 +55,9 @@ struct movement {
     uint8_t net_of; /* 1 + the channel whose session's net it is; 0: no net */
     uint8_t origin; /* enum line_origin */
     uint16_t text;  /* 1 + that of `texts` that it was given; 0: none */
+    uint16_t fault; /* 1 + the index of that which made its line wrong; 0: it is true */
+    uint8_t wrong;  /* that fault's kind: enum fault_kind */
+    uint8_t told;   /* that it is wrong, to whoever watches */
 };
 
 /* Of a day on which something moved; on others opening and closing are the last closing. */
@@ -77,6 +88,7 @@ struct statement {
 struct statements {
     struct books *books;
     struct central_bank *central_bank;
+    struct faults *faults;
     uint8_t acs_push;              /* 1 + the channel that pushes the custody account's; 0: none */
     uint8_t acs_push_all;          /* sessions' nets too, by which alone money leaves it */
     uint8_t virtual_silent;        /* movements of virtual IDs are not pushed */
@@ -98,7 +110,8 @@ struct posting {
     uint16_t text; /* as in struct movement */
 };
 
-void statements_init(struct statements *s, struct books *books, struct central_bank *central_bank);
+void statements_init(struct statements *s, struct books *books, struct central_bank *central_bank,
+                     struct faults *faults);
 void statements_free(struct statements *s);
 
 /* The next index; the account is not open yet. */
@@ -128,6 +141,13 @@ uint32_t statement_oldest(const struct statements *s, uint32_t account); /* kept
 /* Of a virtual ID: what is answered now about that day. */
 struct input statement_history(const struct statements *s, int64_t now_us, uint32_t account,
                                int32_t day);
+/* The balance after the movement of that number; of 0 the opening. */
+int64_t statement_after_fen(const struct statements *s, uint32_t account, uint32_t number);
+/* A line that details leave out. */
+bool statement_leaves_out(const struct statements *s, uint32_t account, uint32_t number);
+/* The truth about a line that is wrong, once; false: it is true, or was told before. */
+bool statement_error(struct statements *s, int64_t now_us, uint32_t account, uint32_t number,
+                     struct fact *error);
 /* As the news of it says; what is printed on the line besides goes to whoever reads texts. */
 struct input statement_news(const struct statements *s, uint32_t account, uint32_t number);
 void statement_print(const struct statements *s, uint32_t account, uint32_t number,

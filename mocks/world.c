@@ -13,7 +13,7 @@ static uint32_t open_accounts(struct world *w)
     struct statements *s = &w->statements;
     uint32_t acs = NONE;
     books_init(&w->books, w->terms.account_count);
-    statements_init(s, &w->books, &w->central_bank);
+    statements_init(s, &w->books, &w->central_bank, &w->faults);
     s->acs_push = w->terms.acs_push;
     s->acs_push_all = w->terms.acs_push_all;
     s->virtual_silent = w->terms.virtual_silent;
@@ -206,20 +206,34 @@ void world_details(const struct world *w, const struct happening *what, struct d
         .account = (uint8_t)what->subject, .more = last < count, .next = next, .last = last};
 }
 
+bool world_next_detail_error(struct world *w, int64_t now_us, const struct details *page,
+                             uint32_t *cursor, struct fact *error)
+{
+    while (page->next + *cursor <= page->last)
+        if (statement_error(&w->statements, now_us, page->account, page->next + (*cursor)++, error))
+            return true;
+    return false;
+}
+
 bool world_next_detail(const struct world *w, struct details *page, struct input *one)
 {
     if (page->ended)
         return false;
+    while (page->next <= page->last &&
+           statement_leaves_out(&w->statements, page->account, page->next))
+        page->next++;
     if (page->next <= page->last) {
         *one = statement_news(&w->statements, page->account, page->next++);
         return true;
     }
     page->ended = true;
-    *one = (struct input){.kind = INPUT_DETAILS_ENDED,
-                          .channel = CHANNEL_NONE,
-                          .account = page->account,
-                          .count = page->last,
-                          .flag = page->more};
+    *one =
+        (struct input){.kind = INPUT_DETAILS_ENDED,
+                       .channel = CHANNEL_NONE,
+                       .account = page->account,
+                       .count = page->last,
+                       .flag = page->more,
+                       .other_fen = statement_after_fen(&w->statements, page->account, page->last)};
     return true;
 }
 

@@ -82,8 +82,11 @@ void world_happens(struct world *w, int64_t now_us, const struct happening *what
                    struct outbox *out);
 
 /* After HAPPENS_DETAILS: the page's movements one by one, then that it ends;
- * false after that.  What is booked meanwhile is not on it. */
+ * false after that.  What is booked meanwhile is not on it.  First what is wrong
+ * on it and was not told before, as facts. */
 void world_details(const struct world *w, const struct happening *what, struct details *page);
+bool world_next_detail_error(struct world *w, int64_t now_us, const struct details *page,
+                             uint32_t *cursor, struct fact *error);
 bool world_next_detail(const struct world *w, struct details *page, struct input *one);
 
 /* From now on nothing more goes wrong; what went wrong stays, but files that are

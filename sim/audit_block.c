@@ -134,12 +134,23 @@ static const char *subject_of(const struct scored_break *b, char out[SHOWN_MAX])
     if (b->about == BREAK_ABOUT_LIST) {
         civil_print_moment(day, civil_moment_us((int32_t)b->id, 0));
         snprintf(out, SHOWN_MAX, T(AUDIT_LIST_OF), day);
+    } else if (b->about == BREAK_ABOUT_LINE) {
+        snprintf(out, SHOWN_MAX, T(AUDIT_LINE_OF), audit_line_number(b->id));
     } else if (b->reference[0] != '\0') {
         snprintf(out, SHOWN_MAX, "%s", b->reference);
     } else {
         snprintf(out, SHOWN_MAX, "%016" PRIx64, b->id);
     }
     return out;
+}
+
+/* The house, or the account whose statement it is. */
+static const char *party_of(const struct page *p, const struct scored_break *b)
+{
+    const struct account_settings *a = run_plan(p->run)->scenario.accounts.items;
+    if (b->about == BREAK_ABOUT_LINE)
+        return a[audit_line_account(b->id)].id;
+    return b->channel == CHANNEL_UNIONPAY ? T(UNIONPAY) : T(NETSUNION);
 }
 
 static void put_standing_row(const struct page *p, uint32_t index)
@@ -151,7 +162,7 @@ static void put_standing_row(const struct page *p, uint32_t index)
     page_text(p, "%s", shown_moment(b->opened_us, when));
     fputs("</td>", p->file);
     put_cell(p, "", break_type_text((enum match_type)b->type));
-    put_cell(p, "", b->channel == CHANNEL_UNIONPAY ? T(UNIONPAY) : T(NETSUNION));
+    put_cell(p, "", party_of(p, b));
     put_cell(p, "", subject_of(b, text));
     put_cell(p, "", reason_text(b->reason));
     put_cell(p, " class=\"n\"", shown_yuan(b->ours_fen, text));

@@ -205,6 +205,16 @@ static void follow_transfers(struct auditor *a, const struct fact *f)
         a->foreign[f->subject]++;
 }
 
+/* Whatever a line said, what is believed to have moved an account did. */
+static void check_movement(struct auditor *a, const struct fact *f)
+{
+    const struct movement *m = statement_find(&a->world->statements, f->subject, f->session);
+    if (m != NULL)
+        CHECK(a, INVARIANT_BELIEF_IS_TRUTH_AT_REST, m->amount_fen == f->amount_fen,
+              "account %u: movement %u taken for %" PRId64 " fen, truly %" PRId64, f->subject,
+              f->session, f->amount_fen, m->amount_fen);
+}
+
 /* --- all facts ------------------------------------------------------------- */
 
 void auditor_request(struct auditor *a, const struct input *requested)
@@ -227,6 +237,9 @@ void auditor_fact(struct auditor *a, const struct fact *f)
 {
     a->now_us = f->at_us;
     switch ((int)f->kind) {
+    case FACT_MOVEMENT:
+        check_movement(a, f);
+        return;
     case FACT_ENTRY_PENDING:
     case FACT_ENTRY_POSTED:
     case FACT_ENTRY_TAKEN:

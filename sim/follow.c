@@ -133,6 +133,10 @@ void follow_fact(struct follow *f, const struct fact *fact)
     case FACT_MOVEMENT:
         f->accounts[fact->subject].heard++;
         return;
+    case FACT_BREAK_OPENED: /* lines that nobody will tell any more */
+        if (fact->state == BREAK_ABOUT_LINE)
+            f->accounts[audit_line_account(fact->id)].heard += fact->code;
+        return;
     case FACT_ALERT:
         if (fact->reason == REASON_ACCOUNT_OVERDUE && fact->class > 0)
             f->accounts[fact->class - 1].overdue = 1;

@@ -34,7 +34,7 @@ struct followed_transfer {
 struct followed_account {
     uint8_t state; /* enum account_state, as the core's facts say */
     uint8_t overdue;
-    uint32_t heard;      /* movements */
+    uint32_t heard;      /* movements, and those passed over */
     uint32_t asked_when; /* movements there were when it was last refreshed at rest, + 1 */
     uint8_t awaited;     /* 1 + the kind of happening that answers that; 0: none */
 };

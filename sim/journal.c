@@ -299,6 +299,9 @@ static void write_break(FILE *file, const struct recorder *r, const struct fact 
     fprintf(file, ",\"type\":\"%s\"", match_type_word((enum match_type)f->class));
     if (f->state == BREAK_ABOUT_ORDER) {
         fprintf(file, ",\"order\":\"%016" PRIx64 "\"", f->id);
+    } else if (f->state == BREAK_ABOUT_LINE) {
+        fprintf(file, ",\"account\":\"%s\",\"line\":%" PRIu32,
+                account_id(r, audit_line_account(f->id)), audit_line_number(f->id));
     } else {
         char day[CIVIL_MOMENT_TEXT_MAX];
         civil_print_moment(day, civil_moment_us((int32_t)f->id, 0));

@@ -147,6 +147,24 @@ static bool file_comes(const struct plan *plan, const struct fault_spec *f)
     return false;
 }
 
+/* Is any line asked for of which a fault at details could make something else? */
+static bool lines_are_told(const struct plan *plan, uint32_t institution)
+{
+    const struct world_terms *w = &plan->setup.world;
+    const struct core_config *c = &plan->setup.core;
+    for (uint32_t i = 0; i < c->account_count; i++) {
+        const struct core_account *a = &c->accounts[i];
+        bool collected = a->interface < c->interface_count &&
+                         (c->interfaces[a->interface].operations >> OPERATE_DETAILS & 1);
+        bool pushed = a->kind == ACCOUNT_CENTRAL_BANK ? w->acs_push != 0 && w->acs_push_all
+                      : institution < CHANNELS        ? !w->virtual_silent
+                                                      : false;
+        if (w->accounts[i].institution == institution && collected && !pushed)
+            return true;
+    }
+    return false;
+}
+
 static void warn_of_fault(const struct plan *plan, size_t i, struct problems *warnings)
 {
     const struct scenario *s = &plan->scenario;
@@ -161,6 +179,9 @@ static void warn_of_fault(const struct plan *plan, size_t i, struct problems *wa
     else if (plan->setup.faults[i].operation == OPERATION_FILE &&
              !file_comes(plan, &plan->setup.faults[i]))
         why = "no settlement file falls due while its window holds and the load runs";
+    else if (plan->setup.faults[i].operation == OPERATION_DETAIL &&
+             !lines_are_told(plan, plan->setup.faults[i].house))
+        why = "no account there has details that are collected and not pushed";
     else if (f->business != NULL &&
              !(plan->parties.businesses_paying >> scenario_business(s, f->business) & 1))
         why = "its business pays nothing out";

@@ -276,7 +276,11 @@ static void hand_over_details(struct run *r, const struct happening *what)
 {
     struct details page;
     struct input one;
+    struct fact error;
+    uint32_t cursor = 0;
     world_details(r->world, what, &page);
+    while (world_next_detail_error(r->world, r->now_us, &page, &cursor, &error))
+        take_facts(r, &error, 1);
     while (world_next_detail(r->world, &page, &one)) {
         tag_rows_read(&r->tag_rows, &one);
         apply(r, &one);

@@ -354,7 +354,7 @@ static bool about_payouts(uint32_t institution, enum fault_operation operation,
 {
     return institution < CHANNELS &&
            (operation == OPERATION_PAYOUT || operation == OPERATION_QUERY ||
-            operation == OPERATION_NOTICE || fault_of_line(kind));
+            operation == OPERATION_NOTICE || (operation == OPERATION_FILE && fault_of_line(kind)));
 }
 
 static void check_fault_by(struct reading *r, const struct fault_settings *f, size_t i,

@@ -2,7 +2,7 @@
  *
  * The core tells of breaks, the world of each error it told the treasury
  * (true_error).  A break answers for an error of the same channel, type and
- * order or list; one that says a list is short answers for lines missing from
+ * order, list or line of a statement; one that says a list is short answers for lines missing from
  * that list, too.
  *
  *     found   errors that a break answers for
@@ -23,7 +23,7 @@
 #include "sim/scenario.h"
 
 struct scored_break {
-    uint64_t id; /* order, or the list's day */
+    uint64_t id; /* order, the list's day, or audit_line_id() */
     int64_t opened_us;
     int64_t closed_us; /* NEVER_US: it stands */
     int64_t ours_fen;

@@ -102,6 +102,7 @@ static const char *operation_text(enum fault_operation operation)
     case OPERATION_BALANCE:
         return T(OPERATION_BALANCE);
     case OPERATION_DETAILS:
+    case OPERATION_DETAIL:
         return T(OPERATION_DETAILS);
     case OPERATION_FILE:
     case OPERATION_LINE:

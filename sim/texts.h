@@ -221,7 +221,9 @@ enum language { ENGLISH, CHINESE, LANGUAGES };
     X(REASON_NO_RULE_MATCHED, "no tagging rule matches", "无打标规则命中") \
     X(REASON_OWN_TRANSFER, "one of our transfers", "本单位调拨") \
     X(REASON_SESSION_NET, "a session's net", "场次清算净额") \
-    X(REASON_ADOPTED, "booked to the balance as reported", "按上报余额直接入账")
+    X(REASON_ADOPTED, "booked to the balance as reported", "按上报余额直接入账") \
+    X(REASON_AGAINST_BALANCES, "the balances before and after it say otherwise", "与前后余额不符") \
+    X(REASON_LINE_WITHHELD, "left out, and again when asked for once more", "明细缺号，再次查询仍缺")
 
 #define TEXTS_SUMMARY(X) \
     X(HEAD, "%s: %s\n", "%s：%s\n") \
@@ -548,6 +550,7 @@ enum language { ENGLISH, CHINESE, LANGUAGES };
     X(AUDIT_WHY, "reason", "原因") X(AUDIT_OURS, "ours", "我方金额") \
     X(AUDIT_THEIRS, "theirs", "对方金额") X(AUDIT_AGE, "age", "账龄") \
     X(AUDIT_LIST_OF, "list of %.10s", "%.10s 清算明细") \
+    X(AUDIT_LINE_OF, "line %u of the details", "明细第 %u 笔") \
     X(BREAKS_CAPTION, \
       "Breaks that stand, by type (above) and by age (below), to the end of the run; dotted: " \
       "the end of the load.", \

@@ -178,8 +178,8 @@ same "some closed, some not" "$rows" "$(($(value audit.breaks_open) + $(value au
 same "they are numbered as they were opened" "$(seq 1 "$rows" | tr '\n' ' ')" \
     "$(sed 1d out/breaks.csv | cut -d, -f1 | tr '\n' ' ')"
 same "one was adjusted, one written off, by two people each" "adjusted,li,wang written_off,wang,li" \
-    "$(sed -n 's/.*suspense_[a-z]*,\(adjusted,[a-z]*,[a-z]*\),.*/\1/p
-        s/.*suspense_[a-z]*,\(written_off,[a-z]*,[a-z]*\),.*/\1/p' out/breaks.csv | tr '\n' ' ' |
+    "$(sed -n 's/.*,\(adjusted,[a-z]*,[a-z]*\),.*/\1/p
+        s/.*,\(written_off,[a-z]*,[a-z]*\),.*/\1/p' out/breaks.csv | tr '\n' ' ' |
         sed 's/ $//')"
 same "who proposed it could not approve it" 1 \
     "$(grep '"kind":"break_refused"' out/events.jsonl | grep -c same_person)"

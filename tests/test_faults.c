@@ -643,7 +643,8 @@ START_TEST(names_and_possible_pairs_are_as_the_grammar_has_them)
         [OPERATION_NOTICE] = 3,  [OPERATION_PREFUND] = 6,    [OPERATION_RETURN] = 6,
         [OPERATION_ADJUST] = 6,  [OPERATION_SETTLEMENT] = 6, [OPERATION_TRANSFER] = 6,
         [OPERATION_BALANCE] = 3, [OPERATION_DETAILS] = 3,    [OPERATION_FILE] = 3,
-        [OPERATION_LINE] = 6,    [OPERATION_PAYMENT] = 2,    [OPERATION_OUTCOME] = 1};
+        [OPERATION_LINE] = 6,    [OPERATION_PAYMENT] = 2,    [OPERATION_OUTCOME] = 1,
+        [OPERATION_DETAIL] = 4};
     for (int o = 0; o < OPERATIONS; o++) {
         int count = 0;
         for (int k = 0; k < FAULT_KINDS; k++)
@@ -655,6 +656,7 @@ START_TEST(names_and_possible_pairs_are_as_the_grammar_has_them)
         ck_assert_str_eq(fault_kind_name((enum fault_kind)k), names[k]);
     ck_assert_str_eq(fault_operation_name(OPERATION_NOTICE), "notice");
     ck_assert_str_eq(fault_operation_name(OPERATION_LINE), "file");
+    ck_assert_str_eq(fault_operation_name(OPERATION_DETAIL), "details");
     ck_assert_str_eq(fault_operation_name(OPERATION_PAYMENT), "payout");
     ck_assert_str_eq(fault_operation_name(OPERATION_OUTCOME), "payout");
 }
@@ -670,6 +672,8 @@ static const struct {
                 {OPERATION_PAYOUT, FAULT_WRONG_STATUS, OPERATION_OUTCOME},
                 {OPERATION_PAYOUT, FAULT_LINE_FEE, OPERATION_PAYOUT},
                 {OPERATION_FILE, FAULT_LINE_FEE, OPERATION_LINE},
+                {OPERATION_DETAILS, FAULT_LINE_TWICE, OPERATION_DETAIL},
+                {OPERATION_DETAILS, FAULT_DOWN, OPERATION_DETAILS},
                 {OPERATION_FILE, FAULT_FILE_LATE, OPERATION_FILE},
                 {OPERATION_FILE, FAULT_WRONG_STATUS, OPERATION_FILE},
                 {OPERATION_SETTLEMENT, FAULT_WRONG_AMOUNT, OPERATION_SETTLEMENT}};

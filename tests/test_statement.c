@@ -316,7 +316,8 @@ START_TEST(a_statement_keeps_the_last_million_movements)
     static struct statements s;
     static struct outbox out;
     books_init(&books, 1);
-    statements_init(&s, &books, &cb);
+    static struct faults none;
+    statements_init(&s, &books, &cb, &none);
     ck_assert_uint_eq(statement_add(&s, ACCOUNT_OWN, BANK_A), 0);
     statement_open(&s, 0, 0, 0);
     for (int i = 1; i <= STATEMENT_KEPT + 10; i++) {

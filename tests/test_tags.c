@@ -172,10 +172,18 @@ END_TEST
 
 /* --- pages ----------------------------------------------------------------- */
 
+/* Number n is of n fen. */
+static struct input numbered_line(uint32_t n)
+{
+    struct input line = line_of(OWN, n, (int64_t)n);
+    line.other_fen = OPENING_FEN + n * (n + 1) / 2;
+    return line;
+}
+
 static void page(uint32_t from, uint32_t to, bool more)
 {
     for (uint32_t n = from; n <= to; n++)
-        treasury_apply(&t, line_of(OWN, n, (int64_t)n));
+        treasury_apply(&t, numbered_line(n));
     treasury_apply(&t, (struct input){.kind = INPUT_DETAILS_ENDED,
                                       .channel = CHANNEL_NONE,
                                       .account = OWN,
@@ -188,9 +196,9 @@ START_TEST(a_page_that_is_late_or_told_again_tags_each_line_once)
 {
     treasury_begin(&t);
     page(1, 3, true);
-    page(1, 3, true);                       /* again: asked for by two tasks at once */
-    treasury_apply(&t, line_of(OWN, 8, 8)); /* pushed, ahead of its page */
-    page(7, 9, false);                      /* answered before the one asked for earlier */
+    page(1, 3, true);                     /* again: asked for by two tasks at once */
+    treasury_apply(&t, numbered_line(8)); /* pushed, ahead of its page */
+    page(7, 9, false);                    /* answered before the one asked for earlier */
     ck_assert_uint_eq(treasury_count(&t, FACT_MOVEMENT), 6);
     page(4, 7, true);
     page(1, 9, false); /* a whole day once more */

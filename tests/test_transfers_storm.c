@@ -26,6 +26,7 @@ struct letter {
 static struct treasury t;
 static uint64_t stream;
 static int64_t truth_fen[ACCOUNTS];
+static int64_t stands_fen[ACCOUNTS]; /* by the movements: payouts are not among them */
 static int64_t mapped_fen[CHANNELS]; /* of the quota, what no payment has used */
 static uint32_t numbers[ACCOUNTS];
 static struct input told[ACCOUNTS][SEEN_MAX];
@@ -80,6 +81,7 @@ static bool quota_order(const struct order *o)
 static void move_truth(uint8_t account, int64_t amount_fen, const struct order *o)
 {
     truth_fen[account] += amount_fen;
+    stands_fen[account] += amount_fen;
     ck_assert_in_loop(truth_fen[account] >= 0);
     uint32_t number = ++numbers[account];
     ck_assert_in_loop(number < SEEN_MAX);
@@ -88,6 +90,7 @@ static void move_truth(uint8_t account, int64_t amount_fen, const struct order *
                        .account = account,
                        .count = number,
                        .amount_fen = amount_fen,
+                       .other_fen = stands_fen[account],
                        .id = o->id,
                        .at_us = t.s.now_us};
     told[account][number] = in;
@@ -447,7 +450,7 @@ static void world_begins(uint64_t seed, bool with_rules)
         (struct interface_task){.operation = OPERATE_BALANCE, .when = hourly};
     t.s.config.interfaces[OFFERS_EVERYTHING].task_count = 2;
     for (int i = 0; i < ACCOUNTS - 1; i++)
-        truth_fen[i] = t.s.config.accounts[i].opening_fen;
+        truth_fen[i] = stands_fen[i] = t.s.config.accounts[i].opening_fen;
     treasury_begin(&t);
     for (int c = 0; c < CHANNELS; c++)
         mapped_fen[c] = available_fen(&t, (enum channel)c);

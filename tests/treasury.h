@@ -138,8 +138,20 @@ static inline void treasury_check(const struct treasury *t)
 
 /* --- driving it ------------------------------------------------------------- */
 
+/* Of a movement, or a page of them, without a balance after it: that which what was told
+ * of the account so far comes to. */
+static inline int64_t right_balance_fen(const struct treasury *t, const struct input *in)
+{
+    if (in->account >= ACCOUNTS_MAX || in->account >= t->s.core->accounts.count)
+        return 0;
+    int64_t told_fen = t->s.core->purses[in->account].statement.told_fen;
+    return in->kind == INPUT_MOVEMENT_TOLD ? told_fen + in->amount_fen : told_fen;
+}
+
 static inline void treasury_apply(struct treasury *t, struct input in)
 {
+    if ((in.kind == INPUT_MOVEMENT_TOLD || in.kind == INPUT_DETAILS_ENDED) && in.other_fen == 0)
+        in.other_fen = right_balance_fen(t, &in);
     small_apply(&t->s, in);
     ck_assert_in_loop(t->order_count + t->s.fx.order_count <= (uint32_t)COUNT(t->orders));
     ck_assert_in_loop(t->fact_count + t->s.fx.fact_count <= (uint32_t)COUNT(t->facts));

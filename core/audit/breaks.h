@@ -4,6 +4,8 @@
  *         │         └─────────────────► closed       the other side came, or all was booked
  *         └─► matched: no break
  *
+ * A line of an account's statement has channel none.
+ *
  * A break is known by channel, what it is about, id and type, and stands once.
  * It has a number, counted from 1, for people.  Only what is not closed is kept.
  */
@@ -39,7 +41,8 @@ struct audit_break {
     uint8_t about;  /* enum break_about */
     uint8_t state;  /* enum break_state */
     uint8_t reason; /* enum reason: why it is one; once proposed: how it is to be resolved */
-    uint8_t pad[7];
+    uint8_t pad[5];
+    uint16_t lines; /* about a line that is missing: how many are, from it on */
 };
 
 struct breaks {

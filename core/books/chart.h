@@ -160,7 +160,11 @@ enum {
     ENTRY(X, BREAK_ADJUSTED_LONG, break_adjusted_long, SUSPENSE_LONG, CLIENTS) \
     ENTRY(X, BREAK_ADJUSTED_SHORT, break_adjusted_short, CLIENTS, SUSPENSE_SHORT) \
     ENTRY(X, BREAK_WRITTEN_OFF_LONG, break_written_off_long, SUSPENSE_LONG, GAIN_LOSS) \
-    ENTRY(X, BREAK_WRITTEN_OFF_SHORT, break_written_off_short, GAIN_LOSS, SUSPENSE_SHORT)
+    ENTRY(X, BREAK_WRITTEN_OFF_SHORT, break_written_off_short, GAIN_LOSS, SUSPENSE_SHORT) \
+    ENTRY(X, LINE_ADJUSTED_LONG, line_adjusted_long, LINES_LONG, OWNER) \
+    ENTRY(X, LINE_ADJUSTED_SHORT, line_adjusted_short, OWNER, LINES_SHORT) \
+    ENTRY(X, LINE_WRITTEN_OFF_LONG, line_written_off_long, LINES_LONG, GAIN_LOSS) \
+    ENTRY(X, LINE_WRITTEN_OFF_SHORT, line_written_off_short, GAIN_LOSS, LINES_SHORT)
 /* clang-format on */
 
 #define TEMPLATE_ENUM(NAME, name, how, debit, credit, either) TEMPLATE_##NAME,

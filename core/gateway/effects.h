@@ -71,7 +71,8 @@
  *   account_registered account_changed account_closed     subject account
  *   account_refused subject account, reason: of registering, changing, closing, refreshing it
  *   balance_reported subject account, amount, id: believed, other_us: as of
- *   movement       subject account, session: its number, id: order or 0, amount (in: above zero),
+ *   movement       subject account, session: its number, id: order or 0, amount (in: above zero;
+ *                  as the balances before and after it say),
  *                  other_us: when booked; state 1: pushed.  Heard of for the first time
  *   transfer_requested subject transfer, amount, reason, class: from, routes: to (accounts),
  *                  session: rule + 1, or 0
@@ -117,8 +118,10 @@
  *   reconciled     subject payout or NONE (it had a break), channel, id, amount: settled, and its
  *                  line was matched
  *   break_opened   subject payout or NONE, channel, class: enum match_type, state: enum
- *                  break_about, session: its number, id: order id, or the day (civil.h) of a list,
- *                  amount: ours, other: theirs, reason
+ *                  break_about, session: its number, id: order id, the day (civil.h) of a list, or
+ *                  a line's (audit_line_id), amount: ours (of a line: what the balances before and
+ *                  after it say), other: theirs, reason; code: how many lines of a statement are
+ *                  missing, from that one on
  *   break_proposed break_refused    as break_opened but subject: who, reason: adjusted,
  *                  written_off; why not
  *   break_closed   as break_opened but subject: who approved, or NONE, reason: how
@@ -234,11 +237,26 @@
     X(OTHER_HALF_MISSING, other_half_missing) \
     X(RULE_MATCHED, rule_matched) X(NO_RULE_MATCHED, no_rule_matched) \
     X(OWN_TRANSFER, own_transfer) X(SESSION_NET, session_net) \
-    X(ADOPTED, adopted)
+    X(ADOPTED, adopted) X(AGAINST_BALANCES, against_balances) X(LINE_WITHHELD, line_withheld)
 /* clang-format on */
 
-/* What a break is about: one order, or the list of one day as a whole. */
-enum break_about { BREAK_ABOUT_ORDER, BREAK_ABOUT_LIST };
+/* What a break is about: one order, the list of one day as a whole, or one line of
+ * an account's statement. */
+enum break_about { BREAK_ABOUT_ORDER, BREAK_ABOUT_LIST, BREAK_ABOUT_LINE };
+
+/* Of a line: its id is its account and its number. */
+static inline uint64_t audit_line_id(uint8_t account, uint32_t number)
+{
+    return (uint64_t)account << 32 | number;
+}
+static inline uint8_t audit_line_account(uint64_t id)
+{
+    return (uint8_t)(id >> 32);
+}
+static inline uint32_t audit_line_number(uint64_t id)
+{
+    return (uint32_t)id;
+}
 
 /* When a balance was audited. */
 enum audit_occasion {

@@ -156,7 +156,8 @@ enum input_kind {
  *                      flag (MOVEMENT_PUSHED, MOVEMENT_OF_SESSION) channel session (of a net)
  *                      code (the line's own, or 0); merchant and user: bit i: its counterparty,
  *                      its remark has what tagging rule i asks for (core/edge/remark.h)
- *   DETAILS_ENDED      account count (the last number there is) flag 1: there is more to ask for
+ *   DETAILS_ENDED      account count (the last number of the page, given or not) other_fen (the
+ *                      balance after that) flag 1: there is more to ask for
  *   HISTORY_REPORTED   account code at_us (the day's beginning) other_fen (opening) amount_fen
  *                      (closing) count, session (how many came in, went out), reference.hi,
  *                      reference.lo (what they came to); the figures with a code of success alone
