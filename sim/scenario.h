@@ -10,11 +10,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "core/base/window.h"
 #include "core/core.h"
 #include "mocks/distribution.h"
 #include "mocks/faults.h"
 #include "mocks/house.h"
-#include "mocks/window.h"
 #include "sim/document.h"
 #include "sim/settings.h"
 

@@ -1,7 +1,7 @@
 /* test_window.c — when something holds, at every edge; and what comes next. */
 
 #include "core/base/civil.h"
-#include "mocks/window.h"
+#include "core/base/window.h"
 #include "tests/harness.h"
 
 /* September 2018: Friday the 28th; 29 and 30 are working days at a weekend,

@@ -1,6 +1,6 @@
 /* window.c — see window.h. */
 
-#include "mocks/window.h"
+#include "core/base/window.h"
 
 #include "core/base/civil.h"
 #include "core/base/must.h"

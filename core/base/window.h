@@ -3,8 +3,8 @@
  * Half open.  A daily window whose end is not after its start passes midnight
  * and belongs to the day on which it starts; `days` narrows it by that day.
  */
-#ifndef MOCKS_WINDOW_H
-#define MOCKS_WINDOW_H
+#ifndef CORE_BASE_WINDOW_H
+#define CORE_BASE_WINDOW_H
 
 #include <stdbool.h>
 #include <stdint.h>
