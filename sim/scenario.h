@@ -151,7 +151,8 @@ struct tagging_settings {
     char *counterparty; /* patterns; NULL: any */
     char *remark;
     int64_t code;
-    uint32_t book;     /* enum tag_book */
+    uint32_t book; /* enum tag_book */
+    struct window_keys keys;
     uint64_t accounts; /* resolved when all was read: bits */
 };
 

@@ -43,4 +43,8 @@ bool window_holds(const struct window *w, enum calendar calendar, int64_t moment
 bool window_next(const struct window *w, enum calendar calendar, int64_t moment_us,
                  int64_t limit_us, int64_t *from_us, int64_t *to_us);
 
+/* Whenever `inner` holds between from_us and to_us (not included), `outer` does. */
+bool window_within(const struct window *inner, const struct window *outer, enum calendar calendar,
+                   int64_t from_us, int64_t to_us);
+
 #endif
