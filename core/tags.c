@@ -2,8 +2,11 @@
  *
  * Without tagging rules a line is booked against its account's owner, and
  * nothing is told.  A reported difference, where details cannot be collected,
- * is a line of no number without texts or code. */
+ * is a line of no number without texts or code.  It was booked at some time
+ * since the balance was last heard of, nobody knows when, so a rule that asks
+ * for a window is not about it, even if the report itself falls into one. */
 
+#include "core/base/civil.h"
 #include "core/base/must.h"
 #include "core/desk.h"
 
@@ -56,10 +59,12 @@ enum template tags_template(struct desk *d, const struct input *line)
                              .counterparty = line->merchant,
                              .remark = line->user,
                              .code = line->code,
-                             .account = line->account};
+                             .account = line->account,
+                             .at_us = line->count == 0 ? NEVER_US : line->at_us};
     if (config->tag_rule_count == 0)
         return TEMPLATE_FOREIGN;
-    struct tag_nearest found = tag_find(config->tag_rules, config->tag_rule_count, &asked);
+    struct tag_nearest found =
+        tag_find(config->tag_rules, config->tag_rule_count, &asked, config->calendar);
     bool tagged = found.failing == 0;
     struct fact f = about(line, tagged ? FACT_TAGGED : FACT_UNTAGGED,
                           tagged ? REASON_RULE_MATCHED : REASON_NO_RULE_MATCHED);

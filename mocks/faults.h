@@ -24,8 +24,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "core/base/window.h"
 #include "core/gateway/codes.h"
-#include "mocks/window.h"
 
 enum fault_kind {
     FAULT_NONE,

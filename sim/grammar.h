@@ -10,14 +10,16 @@
 #define LOGNORMAL_MS(median, p99) \
     "{\"kind\":\"lognormal\",\"median\":\"" median "ms\",\"p99\":\"" p99 "ms\"}"
 
-#define WINDOW_ROWS(type) \
+#define WINDOW_ROWS_OF(type, what) \
     {.key = "from", .kind = SETTING_CUSTOM, .offset = AT(type, keys), \
-     .custom = read_window_from, .text = "start of the window, a clock or a moment"}, \
+     .custom = read_window_from, .text = "start of " what ", a clock or a moment"}, \
     {.key = "to", .kind = SETTING_CUSTOM, .offset = AT(type, keys), .custom = read_window_to, \
      .text = "end of the window, not included"}, \
     {.key = "days", .kind = SETTING_CUSTOM, .offset = AT(type, keys), \
      .custom = read_window_days, \
-     .text = "all, working, non_working or a list of dates: narrows a window of two clocks"}
+     .text = "all, working, non_working or a list of dates: narrows a window of two clocks; " \
+     "alone, whole days"}
+#define WINDOW_ROWS(type) WINDOW_ROWS_OF(type, "the window")
 
 #define LATENCY(name, member, default, what) \
     {.key = name, .kind = SETTING_VARIANT, .offset = AT(gateway_settings, member), \

@@ -79,9 +79,17 @@ static void check_pattern(struct reading *r, const char *pointer, const char *ke
     reading_problem(r, at, "not a pattern (PCRE2), %s; want one, or leave it out", why);
 }
 
+static bool asks_for_nothing(const struct tagging_settings *t)
+{
+    return t->account == NULL && t->direction == TAG_EITHER && t->min_fen == 0 &&
+           t->max_fen == 0 && t->counterparty == NULL && t->remark == NULL && t->code == 0 &&
+           t->keys.from_given == 0 && t->keys.to_given == 0 &&
+           t->keys.window.kind == WINDOW_ALWAYS;
+}
+
 static void check_tag(struct reading *r, const char *pointer, void *into)
 {
-    const struct tagging_settings *t = into;
+    struct tagging_settings *t = into;
     char at[POINTER_MAX];
     check_pattern(r, pointer, "counterparty", t->counterparty);
     check_pattern(r, pointer, "remark", t->remark);
@@ -89,11 +97,11 @@ static void check_tag(struct reading *r, const char *pointer, void *into)
         pointer_join(at, pointer, "amount");
         reading_problem(r, at, "\"min\" is above \"max\"; want min <= max");
     }
-    if (t->account == NULL && t->direction == TAG_EITHER && t->min_fen == 0 && t->max_fen == 0 &&
-        t->counterparty == NULL && t->remark == NULL && t->code == 0)
+    check_window(r, pointer, &t->keys);
+    if (asks_for_nothing(t))
         reading_problem(r, pointer, "it asks for nothing, so every line would be \"%s\"; want at "
-                        "least one of account, direction, amount, counterparty, remark, code",
-                        t->tag == NULL ? "" : t->tag);
+                        "least one of account, direction, amount, counterparty, remark, code, a "
+                        "window", t->tag == NULL ? "" : t->tag);
 }
 
 static const struct setting tag_rows[] = {
@@ -112,6 +120,7 @@ static const struct setting tag_rows[] = {
      .max = TEXT_BYTES, .text = "the same of the remark"},
     {.key = "code", .kind = SETTING_INT, .offset = AT(tagging_settings, code), .min = 1,
      .max = CODE_MAX, .text = "the line's code; none: any"},
+    WINDOW_ROWS_OF(tagging_settings, "the window in which the bank booked the line"),
     {.key = "book", .kind = SETTING_CHOICE, .offset = AT(tagging_settings, book),
      .choices = book_names, .required = true,
      .text = "the account of the books that it is booked against"},

@@ -197,27 +197,46 @@ static bool same_pattern(const char *a, const char *b)
     return a == NULL || (b != NULL && strcmp(a, b) == 0);
 }
 
-static void warn_of_tags(const struct plan *plan, struct problems *warnings)
+/* The first rule that takes all that rule i would; i: there is none. */
+static size_t taken_by(const struct plan *plan, size_t i, const struct tag_span *span)
+{
+    const struct tagging_settings *t = plan->scenario.tagging.items;
+    const struct tag_rule *rules = plan->setup.core.tag_rules;
+    size_t k = 0;
+    while (k < i &&
+           !(same_pattern(t[k].counterparty, t[i].counterparty) &&
+             same_pattern(t[k].remark, t[i].remark) && tag_takes_all(&rules[k], &rules[i], span)))
+        k++;
+    return k;
+}
+
+/* Lines may still be booked while the run waits for what is open. */
+static void warn_of_tag(const struct plan *plan, size_t i, struct problems *warnings)
 {
     const struct scenario *s = &plan->scenario;
     const struct tagging_settings *t = s->tagging.items;
-    const struct tag_rule *rules = plan->setup.core.tag_rules;
+    struct tag_span span = {.calendar = (enum calendar)s->clock.calendar,
+                            .from_us = s->clock.from_us,
+                            .to_us = s->clock.to_us + s->clock.drain_max_us + 1};
     char pointer[POINTER_MAX];
     char where[POINTER_MAX * 2];
-    for (size_t i = 0; i < s->tagging.count; i++)
-        for (size_t k = 0; k < i; k++) {
-            if (!tag_takes_all(&rules[k], &rules[i]) ||
-                !same_pattern(t[k].counterparty, t[i].counterparty) ||
-                !same_pattern(t[k].remark, t[i].remark))
-                continue;
-            snprintf(pointer, sizeof pointer, "/policy/tagging/%zu", i);
-            document_where(&s->doc, pointer, where, sizeof where);
-            problem(warnings, where,
-                    "warning: this rule can never match: /policy/tagging/%zu (%s) takes all that "
-                    "it would",
-                    k, t[k].tag);
-            break;
-        }
+    int64_t from_us;
+    int64_t to_us;
+    bool comes =
+        window_next(&t[i].keys.window, span.calendar, span.from_us, span.to_us, &from_us, &to_us);
+    size_t by = taken_by(plan, i, &span);
+    if (comes && by == i)
+        return;
+    snprintf(pointer, sizeof pointer, "/policy/tagging/%zu", i);
+    document_where(&s->doc, pointer, where, sizeof where);
+    if (!comes)
+        problem(warnings, where,
+                "warning: this rule can never match: its window never holds during the run");
+    else
+        problem(warnings, where,
+                "warning: this rule can never match: /policy/tagging/%zu (%s) takes all that it "
+                "would",
+                by, t[by].tag);
 }
 
 void plan_warn(const struct plan *plan, struct problems *warnings)
@@ -228,7 +247,8 @@ void plan_warn(const struct plan *plan, struct problems *warnings)
     char where[POINTER_MAX * 2];
     for (size_t i = 0; i < s->faults.count; i++)
         warn_of_fault(plan, i, warnings);
-    warn_of_tags(plan, warnings);
+    for (size_t i = 0; i < s->tagging.count; i++)
+        warn_of_tag(plan, i, warnings);
     for (size_t i = 0; i < s->loads.count; i++) {
         if (l[i].kind == LOAD_TRACE || window_comes(s, &l[i].keys.window))
             continue;

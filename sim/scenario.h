@@ -10,11 +10,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "core/base/window.h"
 #include "core/core.h"
 #include "mocks/distribution.h"
 #include "mocks/faults.h"
 #include "mocks/house.h"
-#include "mocks/window.h"
 #include "sim/document.h"
 #include "sim/settings.h"
 
@@ -151,7 +151,8 @@ struct tagging_settings {
     char *counterparty; /* patterns; NULL: any */
     char *remark;
     int64_t code;
-    uint32_t book;     /* enum tag_book */
+    uint32_t book; /* enum tag_book */
+    struct window_keys keys;
     uint64_t accounts; /* resolved when all was read: bits */
 };
 

@@ -95,6 +95,7 @@ static void set_tagging(struct setup *u, const struct scenario *s)
             .book = (uint8_t)t[i].book,
             .asks = (uint8_t)((t[i].counterparty != NULL ? TAG_ASKS_COUNTERPARTY : 0) |
                               (t[i].remark != NULL ? TAG_ASKS_REMARK : 0)),
+            .when = t[i].keys.window,
         };
         patterns[i] =
             (struct remark_rule){.counterparty = t[i].counterparty, .remark = t[i].remark};

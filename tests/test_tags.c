@@ -115,6 +115,33 @@ START_TEST(an_untagged_line_names_the_nearest_rule_and_what_fails)
 }
 END_TEST
 
+/* Two lines of one text and code, heard of at one time, hours later. */
+START_TEST(a_window_is_about_when_a_line_was_booked_not_when_it_is_told)
+{
+    struct tag_rule *rule = &t.s.config.tag_rules[INTEREST_];
+    rule->accounts = 1 << OWN;
+    rule->when = (struct window){
+        .kind = WINDOW_ONCE, .from_us = t.s.now_us, .to_us = t.s.now_us + US_PER_HOUR};
+    treasury_begin(&t);
+    int64_t begun_us = t.s.now_us;
+    treasury_wait(&t, 3 * US_PER_HOUR);
+    struct input in = line_of(OWN, 1, 321);
+    in.code = CODE_INTEREST;
+    in.user = 0; /* a remark that no rule knows */
+    in.at_us = begun_us + US_PER_HOUR - 1;
+    treasury_apply(&t, in);
+    ck_assert_uint_eq(treasury_fact(&t, FACT_TAGGED).class, INTEREST_ + 1);
+    in.count = 2;
+    in.at_us++;
+    treasury_apply(&t, in);
+    struct fact f = treasury_fact(&t, FACT_UNTAGGED);
+    ck_assert_uint_eq(f.class, INTEREST_ + 1);
+    ck_assert_uint_eq(f.state, 1 << TAG_TIME);
+    ck_assert_int_eq(book_fen(&t, BOOK_INTEREST), -321);
+    ck_assert_int_eq(book_fen(&t, BOOK_LINES_LONG), -321);
+}
+END_TEST
+
 START_TEST(money_in_suspense_can_be_spent)
 {
     treasury_begin(&t);
@@ -230,6 +257,23 @@ START_TEST(a_reported_difference_is_a_line_without_number_texts_or_code)
 }
 END_TEST
 
+/* When the money came nobody knows, only that it was there when the bank was asked. */
+START_TEST(a_reported_difference_is_of_no_window)
+{
+    t.s.config.accounts[OWN].interface = OFFERS_BALANCE;
+    t.s.config.tag_rules[OURS].when =
+        (struct window){.kind = WINDOW_DAILY, .from_us = 0, .to_us = US_PER_DAY};
+    treasury_begin(&t);
+    treasury_wait(&t, US_PER_HOUR);
+    report(&t, OWN, OPENING_FEN + 100 * YUAN, t.s.now_us);
+    struct fact f = treasury_fact(&t, FACT_UNTAGGED);
+    ck_assert_uint_eq(f.class, OURS + 1);
+    ck_assert_uint_eq(f.state, 1 << TAG_TIME);
+    ck_assert_int_eq(f.other, t.s.now_us); /* it is told when it was found */
+    ck_assert_int_eq(book_fen(&t, BOOK_LINES_LONG), -100 * YUAN);
+}
+END_TEST
+
 /* --- without rules --------------------------------------------------------- */
 
 START_TEST(without_rules_a_line_is_its_accounts_owners_and_nothing_is_told)
@@ -257,12 +301,14 @@ int main(void)
     tcase_add_checked_fixture(c, fresh, done);
     tcase_add_loop_test(c, a_line_is_booked_by_its_tag_or_lies_in_suspense, 0, COUNT(rows));
     tcase_add_test(c, an_untagged_line_names_the_nearest_rule_and_what_fails);
+    tcase_add_test(c, a_window_is_about_when_a_line_was_booked_not_when_it_is_told);
     tcase_add_test(c, money_in_suspense_can_be_spent);
     tcase_add_test(c, untagged_money_in_custody_is_unallocated_all_the_same);
     tcase_add_test(c, our_own_transfers_are_known_by_their_order);
     tcase_add_test(c, a_sessions_net_is_known_by_its_session);
     tcase_add_test(c, a_page_that_is_late_or_told_again_tags_each_line_once);
     tcase_add_test(c, a_reported_difference_is_a_line_without_number_texts_or_code);
+    tcase_add_test(c, a_reported_difference_is_of_no_window);
     tcase_add_test(c, without_rules_a_line_is_its_accounts_owners_and_nothing_is_told);
     tcase_add_test_raise_signal(c, more_than_32_rules_stop_the_program, SIGABRT);
     return run_tests("tags", c);

@@ -1,7 +1,7 @@
 /* test_window.c — when something holds, at every edge; and what comes next. */
 
 #include "core/base/civil.h"
-#include "mocks/window.h"
+#include "core/base/window.h"
 #include "tests/harness.h"
 
 /* September 2018: Friday the 28th; 29 and 30 are working days at a weekend,
@@ -205,6 +205,48 @@ START_TEST(next_and_holds_agree_on_every_half_hour)
 }
 END_TEST
 
+/* --- one in another --------------------------------------------------------------- */
+
+static struct window drawn(uint64_t *dice)
+{
+    struct window w = {.kind = (uint8_t)draw(dice, 6)};
+    if (w.kind == WINDOW_ALWAYS)
+        return w;
+    if (w.kind == WINDOW_ONCE) {
+        w.from_us = at((int)(26 + draw(dice, 10)), (int)draw(dice, 24), 0);
+        w.to_us = w.from_us + (int64_t)(1 + draw(dice, 60)) * US_PER_HOUR;
+        return w;
+    }
+    static const int clocks_of[] = {0, 6, 12, 22};
+    int from_hour = clocks_of[draw(dice, 4)];
+    int to_hour = clocks_of[draw(dice, 4)];
+    w = daily(from_hour, to_hour == 0 ? 24 : to_hour, (enum window_days)draw(dice, 4));
+    for (int day = 27; w.days == DAYS_LISTED && day < 36; day++)
+        if (draw(dice, 2))
+            w.dates[w.date_count++] = day_of(day);
+    return w;
+}
+
+START_TEST(one_window_lies_within_another_if_every_hour_of_it_does)
+{
+    uint64_t dice = 5;
+    uint32_t within = 0;
+    for (int n = 0; n < 5000; n++) {
+        struct window inner = drawn(&dice);
+        struct window outer = drawn(&dice);
+        int64_t from_us = at(28, (int)draw(&dice, 24), 0);
+        int64_t to_us = from_us + (int64_t)draw(&dice, 150) * US_PER_HOUR;
+        bool want = true;
+        for (int64_t us = from_us; us < to_us; us += US_PER_HOUR)
+            want &= !holds(inner, us) || holds(outer, us);
+        ck_assert_in_loop(window_within(&inner, &outer, CALENDAR_CHINA, from_us, to_us) == want);
+        within += want;
+    }
+    ck_assert_uint_gt(within, 500);
+    ck_assert_uint_lt(within, 4500);
+}
+END_TEST
+
 int main(void)
 {
     TCase *t = tcase_create("window");
@@ -217,5 +259,6 @@ int main(void)
     tcase_add_loop_test(t, the_next_stretch_is_found_whole, 0, COUNT(nexts));
     tcase_add_test(t, a_window_of_two_moments_is_next_until_it_ends);
     tcase_add_test(t, next_and_holds_agree_on_every_half_hour);
+    tcase_add_test(t, one_window_lies_within_another_if_every_hour_of_it_does);
     return run_tests("window", t);
 }

@@ -2,10 +2,20 @@
 
 #include "core/audit/tagging.h"
 
+#include "core/base/civil.h"
 #include "core/base/must.h"
 #include "core/base/pool.h"
 
-uint8_t tag_failing(const struct tag_rule *rules, uint32_t index, const struct tag_line *line)
+_Static_assert((int)TAG_CONDITIONS <= 8, "what fails is a byte of bits");
+
+static bool in_time(const struct window *when, enum calendar calendar, int64_t at_us)
+{
+    return when->kind == WINDOW_ALWAYS ||
+           (at_us != NEVER_US && window_holds(when, calendar, at_us));
+}
+
+uint8_t tag_failing(const struct tag_rule *rules, uint32_t index, const struct tag_line *line,
+                    enum calendar calendar)
 {
     MUST(index < TAG_RULES_MAX && line->amount_fen != 0 && line->amount_fen != INT64_MIN);
     MUST(line->account < 64);
@@ -27,6 +37,8 @@ uint8_t tag_failing(const struct tag_rule *rules, uint32_t index, const struct t
         failing |= 1 << TAG_REMARK;
     if (r->code != 0 && r->code != line->code)
         failing |= 1 << TAG_CODE;
+    if (!in_time(&r->when, calendar, line->at_us))
+        failing |= 1 << TAG_TIME;
     return failing;
 }
 
@@ -42,16 +54,16 @@ static uint32_t asked_by(const struct tag_rule *r)
 {
     return (uint32_t)(r->accounts != UINT64_MAX) + (r->direction != TAG_EITHER) +
            (r->min_fen != 0) + (r->max_fen != 0) + ((r->asks & TAG_ASKS_COUNTERPARTY) != 0) +
-           ((r->asks & TAG_ASKS_REMARK) != 0) + (r->code != 0);
+           ((r->asks & TAG_ASKS_REMARK) != 0) + (r->code != 0) + (r->when.kind != WINDOW_ALWAYS);
 }
 
 struct tag_nearest tag_find(const struct tag_rule *rules, uint32_t count,
-                            const struct tag_line *line)
+                            const struct tag_line *line, enum calendar calendar)
 {
     struct tag_nearest best = {.rule = NONE};
     MUST(count <= TAG_RULES_MAX);
     for (uint32_t i = 0; i < count; i++) {
-        struct tag_nearest this = {.rule = i, .failing = tag_failing(rules, i, line)};
+        struct tag_nearest this = {.rule = i, .failing = tag_failing(rules, i, line, calendar)};
         if (this.failing == 0)
             return this;
         uint32_t fail = bits_of(this.failing);
@@ -62,13 +74,24 @@ struct tag_nearest tag_find(const struct tag_rule *rules, uint32_t count,
     return best;
 }
 
-bool tag_takes_all(const struct tag_rule *earlier, const struct tag_rule *later)
+/* Of lines whose time nobody knows a window leaves all to a rule without one. */
+static bool takes_all_times(const struct window *earlier, const struct window *later,
+                            const struct tag_span *span)
+{
+    return earlier->kind == WINDOW_ALWAYS ||
+           (later->kind != WINDOW_ALWAYS &&
+            window_within(later, earlier, span->calendar, span->from_us, span->to_us));
+}
+
+bool tag_takes_all(const struct tag_rule *earlier, const struct tag_rule *later,
+                   const struct tag_span *span)
 {
     return (later->accounts & ~earlier->accounts) == 0 &&
            (earlier->direction == TAG_EITHER || earlier->direction == later->direction) &&
            earlier->min_fen <= later->min_fen &&
            (earlier->max_fen == 0 || (later->max_fen != 0 && later->max_fen <= earlier->max_fen)) &&
-           (earlier->code == 0 || earlier->code == later->code);
+           (earlier->code == 0 || earlier->code == later->code) &&
+           takes_all_times(&earlier->when, &later->when, span);
 }
 
 const char *tag_book_name(enum tag_book book)
@@ -85,9 +108,14 @@ const char *tag_book_name(enum tag_book book)
 const char *tag_condition_name(enum tag_condition condition)
 {
     static const char *const names[TAG_CONDITIONS] = {
-        [TAG_ACCOUNT] = "account", [TAG_DIRECTION] = "direction",       [TAG_MIN] = "min",
-        [TAG_MAX] = "max",         [TAG_COUNTERPARTY] = "counterparty", [TAG_REMARK] = "remark",
+        [TAG_ACCOUNT] = "account",
+        [TAG_DIRECTION] = "direction",
+        [TAG_MIN] = "min",
+        [TAG_MAX] = "max",
+        [TAG_COUNTERPARTY] = "counterparty",
+        [TAG_REMARK] = "remark",
         [TAG_CODE] = "code",
+        [TAG_TIME] = "time",
     };
     MUST(condition < TAG_CONDITIONS);
     return names[condition];

@@ -3,7 +3,8 @@
  *
  * A line is money that reached or left an account by nobody's order of ours.
  * A rule asks for some of: the account, the direction, the size of the amount,
- * the line's code, and patterns that its texts must have.  Texts do not come
+ * the line's code, patterns that its texts must have, and a window (window.h)
+ * in which the bank booked it, whenever we heard of it.  Texts do not come
  * here: whether those of a line have what rule i asks for is bit i of the
  * line's masks (core/edge/remark.h), and is read if the rule asks at all.
  *
@@ -23,6 +24,8 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+
+#include "core/base/window.h"
 
 enum { TAG_RULES_MAX = 32 };
 
@@ -45,6 +48,7 @@ enum tag_condition {
     TAG_COUNTERPARTY,
     TAG_REMARK,
     TAG_CODE,
+    TAG_TIME,
     TAG_CONDITIONS,
 };
 
@@ -58,6 +62,7 @@ struct tag_rule {
     uint8_t direction; /* enum tag_direction */
     uint8_t book;      /* enum tag_book */
     uint8_t asks;      /* TAG_ASKS_COUNTERPARTY, TAG_ASKS_REMARK: it has a pattern for it */
+    struct window when;
 };
 
 struct tag_line {
@@ -66,6 +71,7 @@ struct tag_line {
     uint32_t remark;
     uint16_t code; /* 0: none */
     uint8_t account;
+    int64_t at_us; /* when the bank booked it; NEVER_US: nobody knows, so no window has it */
 };
 
 struct tag_nearest {
@@ -73,15 +79,24 @@ struct tag_nearest {
     uint8_t failing; /* bits: enum tag_condition; 0: the rule matches */
 };
 
+/* When lines may be booked. */
+struct tag_span {
+    enum calendar calendar;
+    int64_t from_us;
+    int64_t to_us; /* not included */
+};
+
 /* The conditions of rule `index` that the line fails: bits, enum tag_condition. */
-uint8_t tag_failing(const struct tag_rule *rules, uint32_t index, const struct tag_line *line);
+uint8_t tag_failing(const struct tag_rule *rules, uint32_t index, const struct tag_line *line,
+                    enum calendar calendar);
 /* The first that matches, or else the nearest. */
 struct tag_nearest tag_find(const struct tag_rule *rules, uint32_t count,
-                            const struct tag_line *line);
+                            const struct tag_line *line, enum calendar calendar);
 
-/* Every line that `later` may match, `earlier` matches first, as far as accounts, direction,
- * amount and code can tell; of patterns the caller knows the text. */
-bool tag_takes_all(const struct tag_rule *earlier, const struct tag_rule *later);
+/* Every line booked in the span that `later` may match, `earlier` matches first, as far as
+ * accounts, direction, amount, code and windows can tell; of patterns the caller knows the text. */
+bool tag_takes_all(const struct tag_rule *earlier, const struct tag_rule *later,
+                   const struct tag_span *span);
 
 const char *tag_book_name(enum tag_book book);
 const char *tag_condition_name(enum tag_condition condition);

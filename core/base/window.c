@@ -1,6 +1,6 @@
 /* window.c — see window.h. */
 
-#include "mocks/window.h"
+#include "core/base/window.h"
 
 #include "core/base/civil.h"
 #include "core/base/must.h"
@@ -65,4 +65,31 @@ bool window_next(const struct window *w, enum calendar calendar, int64_t moment_
         return true;
     }
     return false;
+}
+
+/* Its stretches may follow each other without a gap. */
+static bool holds_throughout(const struct window *w, enum calendar calendar, int64_t from_us,
+                             int64_t to_us)
+{
+    int64_t starts_us;
+    int64_t ends_us;
+    for (; from_us < to_us; from_us = ends_us)
+        if (!window_next(w, calendar, from_us, from_us + 1, &starts_us, &ends_us))
+            return false;
+    return true;
+}
+
+bool window_within(const struct window *inner, const struct window *outer, enum calendar calendar,
+                   int64_t from_us, int64_t to_us)
+{
+    int64_t starts_us;
+    int64_t ends_us;
+    for (int64_t at_us = from_us; at_us < to_us; at_us = ends_us) {
+        if (!window_next(inner, calendar, at_us, to_us, &starts_us, &ends_us))
+            return true;
+        if (!holds_throughout(outer, calendar, starts_us > at_us ? starts_us : at_us,
+                              ends_us < to_us ? ends_us : to_us))
+            return false;
+    }
+    return true;
 }

@@ -3,8 +3,8 @@
  * Half open.  A daily window whose end is not after its start passes midnight
  * and belongs to the day on which it starts; `days` narrows it by that day.
  */
-#ifndef MOCKS_WINDOW_H
-#define MOCKS_WINDOW_H
+#ifndef CORE_BASE_WINDOW_H
+#define CORE_BASE_WINDOW_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -42,5 +42,9 @@ bool window_holds(const struct window *w, enum calendar calendar, int64_t moment
  * before `limit_us`; false if there is none. */
 bool window_next(const struct window *w, enum calendar calendar, int64_t moment_us,
                  int64_t limit_us, int64_t *from_us, int64_t *to_us);
+
+/* Whenever `inner` holds between from_us and to_us (not included), `outer` does. */
+bool window_within(const struct window *inner, const struct window *outer, enum calendar calendar,
+                   int64_t from_us, int64_t to_us);
 
 #endif
