@@ -25,7 +25,7 @@
 #include "tests/harness.h"
 
 enum {
-    BLOCK_BYTES = 1 << 20,
+    BLOCK_BYTES = 1 << 21,
     KEPT_FACTS = 1 << 14,
     KEPT_ORDERS = 1 << 12,
     REFERENCES = 1 << 12, /* a test's references are 1 .. REFERENCES - 1 */

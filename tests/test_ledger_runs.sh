@@ -57,7 +57,7 @@ same "and their number is known" "$(grep -c ',total,' out/ledger.csv)" \
 # Nothing is booked but by a template, and no template is there for nothing.
 for name in $(sed -n 's/^ *\(ENTRY\|EITHER_WAY\)(X, \([A-Z_]*\),.*/\2/p; s/^ *TWO_PHASE(X, \([A-Z_]*\),.*/\1_PENDS/p' \
     "$ROOT/core/books/chart.h"); do
-    claim "template $name is used" sh -c "cat $ROOT/core/*.c | grep -q 'TEMPLATE_$name[^A-Z_]'"
+    claim "template $name is used" sh -c "cat $ROOT/core/*.c | grep -qE 'TEMPLATE_$name([^A-Z_]|$)'"
 done
 
 # A month: each of 31 closes balances, each balance is explained, each net is written off.
