@@ -74,12 +74,12 @@ enum language { ENGLISH, CHINESE, LANGUAGES };
     X(FAULT_ERROR_CODE, "error_code", "返回错误码") \
     X(FAULT_APPLIED_NO_REPLY, "applied_no_reply", "已执行但应答丢失") \
     X(FAULT_REJECTED_NO_REPLY, "rejected_no_reply", "已拒绝但应答丢失") \
-    X(FAULT_LINE_MISSING, "line_missing", "对账文件缺一笔") \
-    X(FAULT_LINE_EXTRA, "line_extra", "对账文件多一笔") \
-    X(FAULT_LINE_TWICE, "line_twice", "对账文件重复一笔") \
-    X(FAULT_LINE_AMOUNT, "line_amount", "对账文件金额有误") \
-    X(FAULT_LINE_STATUS, "line_status", "对账文件状态有误") \
-    X(FAULT_LINE_FEE, "line_fee", "对账文件手续费有误") \
+    X(FAULT_LINE_MISSING, "line_missing", "缺一笔") \
+    X(FAULT_LINE_EXTRA, "line_extra", "多一笔") \
+    X(FAULT_LINE_TWICE, "line_twice", "重复一笔") \
+    X(FAULT_LINE_AMOUNT, "line_amount", "金额有误") \
+    X(FAULT_LINE_STATUS, "line_status", "状态有误") \
+    X(FAULT_LINE_FEE, "line_fee", "手续费有误") \
     X(FAULT_FILE_LATE, "file_late", "对账文件晚到") \
     X(FAULT_FILE_MISSING, "file_missing", "对账文件未到") \
     X(FAULT_FILE_TRUNCATED, "file_truncated", "对账文件中断") \
