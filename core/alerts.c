@@ -96,6 +96,17 @@ static struct watched queue_amount(const struct core *core)
     return sum(fen);
 }
 
+static struct watched suspense(const struct core *core)
+{
+    wide fen = 0;
+    for (uint32_t book = 0; book < BOOK_REGISTERED; book++) {
+        int64_t balance_fen = ledger_balance_fen(&core->books[book]);
+        if (book_is_suspense(book))
+            fen += balance_fen < 0 ? -balance_fen : balance_fen;
+    }
+    return sum(fen);
+}
+
 static struct watched of_channel(const struct desk *d, const struct alert_rule *r)
 {
     const struct position *p = &d->core->channels[r->of].position;
@@ -144,6 +155,10 @@ static struct watched watched_by(struct desk *d, const struct alert_rule *r)
         return age(d, doubts_oldest_us(d));
     case WATCH_IN_TRANSIT:
         return sum(transfers_in_transit_fen(d));
+    case WATCH_BREAKS_OPEN:
+        return amount(core->breaks.open);
+    case WATCH_SUSPENSE:
+        return suspense(core);
     case WATCH_BREAKER_OPEN:
         return amount(core->keys_open[r->of]);
     case WATCHES:

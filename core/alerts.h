@@ -39,6 +39,8 @@ enum watch {
     WATCH_DOUBT_COUNT,  /* payouts in doubt */
     WATCH_DOUBT_OLDEST, /* since the oldest of them came into doubt; 0: none is */
     WATCH_IN_TRANSIT,   /* of transfers that have left where they began */
+    WATCH_BREAKS_OPEN,  /* breaks that nobody has resolved */
+    WATCH_SUSPENSE,     /* on all suspense accounts, long and short */
     WATCH_BREAKER_OPEN, /* of a breaker: its keys that are open, half open or forced open */
     WATCHES,
 };

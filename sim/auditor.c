@@ -259,6 +259,12 @@ void auditor_fact(struct auditor *a, const struct fact *f)
     case FACT_ALERT:
         a->breaks_full |= f->reason == REASON_BREAKS_FULL;
         break;
+    case FACT_BREAK_OPENED:
+        a->breaks_open++;
+        break;
+    case FACT_BREAK_CLOSED:
+        a->breaks_open--;
+        break;
     case FACT_MOVE_REQUESTED:
         a->open_moves++;
         break;

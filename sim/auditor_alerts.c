@@ -32,6 +32,15 @@ static bool value_of(const struct auditor *a, const struct alert_rule *r, int64_
     case WATCH_DOUBT_COUNT:
         *value = a->doubt_count;
         return true;
+    case WATCH_BREAKS_OPEN:
+        *value = a->breaks_open;
+        return true;
+    case WATCH_SUSPENSE:
+        *value = 0;
+        for (uint32_t book = 0; book < BOOK_REGISTERED; book++)
+            if (book_is_suspense(book))
+                *value += a->posted_fen[book] < 0 ? -a->posted_fen[book] : a->posted_fen[book];
+        return true;
     default:
         return false;
     }

@@ -95,6 +95,7 @@ struct auditor {
     int64_t drained_us[CHANNELS]; /* the same, of one from it */
 
     struct audited_alert alerts[ALERT_RULES_MAX];
+    uint32_t breaks_open;
 
     int64_t posted_fen[BOOK_REGISTERED + ACCOUNTS_MAX];
     int64_t pending_debit_fen[BOOK_REGISTERED + ACCOUNTS_MAX];

@@ -28,7 +28,8 @@ static const struct setting alert_rows[] = {
      .required = true,
      .text = "as believed: CHANNEL.available, .mapped, .processing, .time_to_dry_s, "
              "acs.balance, acs.unallocated, account.ID, queue.depth, .amount, .oldest_s, "
-             "queue.BUSINESS.depth, .amount, in_doubt.count, .oldest_s, in_transit.amount"},
+             "queue.BUSINESS.depth, .amount, in_doubt.count, .oldest_s, in_transit.amount, "
+             "breaks.open, suspense.amount"},
     {.key = "below", .kind = SETTING_CUSTOM, .offset = AT(alert_settings, below),
      .custom = keep_json, .text = "beyond the level means less than this; an amount, a count or "
                                   "a duration, as the watch is"},

@@ -18,6 +18,7 @@ enum unit watch_unit(enum watch watch)
         [WATCH_BUSINESS_DEPTH] = UNIT_COUNT, [WATCH_BUSINESS_AMOUNT] = UNIT_FEN,
         [WATCH_QUEUE_OLDEST] = UNIT_SECONDS, [WATCH_DOUBT_COUNT] = UNIT_COUNT,
         [WATCH_DOUBT_OLDEST] = UNIT_SECONDS, [WATCH_IN_TRANSIT] = UNIT_FEN,
+        [WATCH_BREAKS_OPEN] = UNIT_COUNT,    [WATCH_SUSPENSE] = UNIT_FEN,
         [WATCH_BREAKER_OPEN] = UNIT_COUNT,
     };
     MUST(watch < WATCHES);
@@ -33,7 +34,8 @@ static void name_it(const struct scenario *s, enum watch watch, uint32_t of, str
         [WATCH_QUEUE_AMOUNT] = "queue.amount",    [WATCH_BUSINESS_DEPTH] = "depth",
         [WATCH_BUSINESS_AMOUNT] = "amount",       [WATCH_QUEUE_OLDEST] = "queue.oldest_s",
         [WATCH_DOUBT_COUNT] = "in_doubt.count",   [WATCH_DOUBT_OLDEST] = "in_doubt.oldest_s",
-        [WATCH_IN_TRANSIT] = "in_transit.amount",
+        [WATCH_IN_TRANSIT] = "in_transit.amount", [WATCH_BREAKS_OPEN] = "breaks.open",
+        [WATCH_SUSPENSE] = "suspense.amount",
     };
     const struct account_settings *a = s->accounts.items;
     const struct business_settings *b = s->businesses.items;

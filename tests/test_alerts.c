@@ -200,6 +200,8 @@ static const struct {
     {WATCH_BUSINESS_AMOUNT, 2, 0},
     {WATCH_DOUBT_COUNT, 0, 0},
     {WATCH_IN_TRANSIT, 0, 0},
+    {WATCH_BREAKS_OPEN, 0, 0},
+    {WATCH_SUSPENSE, 0, 0},
 };
 
 /* Two rules around the value: both are raised then, and a third at it never. */

@@ -115,6 +115,22 @@ same "no movement of that number is ever told" 0 \
 claim "the summary says where the fault fires" grep -q 'gone.*ccb' stdout
 claim "the report lists what stands" grep -q "明细第 $line 笔" said/report.html
 
+# --- who is told ----------------------------------------------------------------------------------
+
+toucun run treasury.json --out told --quiet --set '/faults=[
+    {"id": "gone", "at": "ccb.details", "kind": "line_missing", "first": 1}]' \
+    --set '/policy/tagging=[]' --set '/operator=[
+    {"at": "2019-03-22T10:00:00+08:00", "do": "adjust", "break": 1, "by": "li"},
+    {"at": "2019-03-22T11:00:00+08:00", "do": "approve", "break": 1, "by": "wang"}]' \
+    --set '/policy/alerts=[{"id": "any", "watch": "breaks.open", "above": 0},
+    {"id": "much", "watch": "suspense.amount", "above": "0.00"}]'
+row=$(sed -n 2p told/breaks.csv)
+opened=$(echo "$row" | cut -d, -f2)
+amount=$(echo "$row" | cut -d, -f8)
+same "an alert rule watches breaks and suspense, until they are resolved" \
+    "$opened any 1 $opened much $amount 2019-03-22T11:00:00+08:00 any 0 2019-03-22T11:00:00+08:00 much 0.00" \
+    "$(awk -F, '$2 == "any" || $2 == "much" { print $1, $2, $6 }' told/alerts.csv | tr '\n' ' ' | sed 's/ $//')"
+
 # --- what can never fire --------------------------------------------------------------------------
 
 toucun check treasury.json --set '/faults=[

@@ -11,7 +11,7 @@ void breaks_init(struct breaks *b)
     pool_init(&b->pool, BREAKS_MAX, sizeof(struct audit_break),
               offsetof(struct audit_break, free_link));
     b->numbers = 0;
-    b->doubtful = 0;
+    b->doubtful = b->open = 0;
 }
 
 uint32_t breaks_find(const struct breaks *b, uint8_t channel, enum break_about about, uint64_t id,
@@ -40,10 +40,12 @@ uint32_t breaks_add(struct breaks *b, struct audit_break one)
     uint32_t index = pool_take(&b->pool, b->items);
     if (index == NONE)
         return NONE;
-    if (one.state == BREAK_OPEN)
+    if (one.state == BREAK_OPEN) {
         one.number = ++b->numbers;
-    else
+        b->open++;
+    } else {
         b->doubtful++;
+    }
     b->items[index] = one;
     return index;
 }
@@ -53,6 +55,7 @@ void breaks_open(struct breaks *b, uint32_t index)
     struct audit_break *one = &b->items[index];
     MUST(one->state == BREAK_DOUBTFUL);
     b->doubtful--;
+    b->open++;
     one->state = BREAK_OPEN;
     one->number = ++b->numbers;
 }
@@ -62,6 +65,7 @@ void breaks_close(struct breaks *b, uint32_t index)
     struct audit_break *one = &b->items[index];
     MUST(one->state != BREAK_NONE);
     b->doubtful -= one->state == BREAK_DOUBTFUL;
+    b->open -= one->state != BREAK_DOUBTFUL;
     *one = (struct audit_break){.state = BREAK_NONE};
     pool_give(&b->pool, b->items, index);
 }

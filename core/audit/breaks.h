@@ -49,6 +49,8 @@ struct breaks {
     struct pool pool;
     uint32_t numbers; /* given so far */
     uint32_t doubtful;
+    uint32_t open; /* or proposed */
+    uint32_t pad;
     struct audit_break items[BREAKS_MAX];
 };
 

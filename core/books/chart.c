@@ -59,6 +59,15 @@ uint32_t book_parent(uint32_t book)
     return parent < BOOK_PER_CHANNEL ? parent : BOOK_OF(house_of(book), parent - BOOK_PER_CHANNEL);
 }
 
+bool book_is_suspense(uint32_t book)
+{
+    if (book < BOOK_PER_CHANNEL)
+        return book == BOOK_LINES_LONG || book == BOOK_LINES_SHORT;
+    uint32_t which = (book - BOOK_PER_CHANNEL) % BOOKS_OF_CHANNEL;
+    return book < BOOK_REGISTERED &&
+           (which == BOOK_OF_SUSPENSE_LONG || which == BOOK_OF_SUSPENSE_SHORT);
+}
+
 const char *book_kind_word(enum book_kind kind)
 {
     static const char *const words[BOOK_KINDS] = {

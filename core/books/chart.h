@@ -72,6 +72,7 @@ enum book_kind {
 /* Of any book; registered accounts are assets without a parent. */
 enum book_kind book_kind(uint32_t book);
 uint32_t book_parent(uint32_t book); /* or BOOK_NONE */
+bool book_is_suspense(uint32_t book); /* money too much or too little, and nobody knows whose */
 const char *book_kind_word(enum book_kind kind);
 /* Of a fixed book, or what it is to its house; not of registered accounts. */
 const char *book_word(uint32_t book);
