@@ -12,18 +12,8 @@ static uint32_t session;
 
 static void add_fault(enum fault_kind kind)
 {
-    uint32_t i = stage.terms.fault_count++;
-    stage.faults[i] =
-        (struct fault_spec){.kind = (uint8_t)kind,
-                            .operation = (uint8_t)fault_asked_at(OPERATION_PAYOUT, kind),
-                            .house = UNIONPAY,
-                            .choice = CHOOSE_FIRST,
-                            .n = 1,
-                            .code = UNIONPAY_30,
-                            .key = i + 1,
-                            .business = -1,
-                            .bank = -1,
-                            .by_ppm = 1000000};
+    stage_fault_first(1, UNIONPAY, fault_asked_at(OPERATION_PAYOUT, kind), kind)->code =
+        UNIONPAY_30;
 }
 
 static struct house_order *house_order_of(uint64_t id)

@@ -16,24 +16,7 @@ static const struct {
 
 static struct fault_spec *add_fault(int c, enum fault_kind kind)
 {
-    MUST(stage.terms.fault_count < STAGE_FAULTS);
-    uint32_t i = stage.terms.fault_count++;
-    stage.faults[i] =
-        (struct fault_spec){.kind = (uint8_t)kind,
-                            .operation = fault_of_line(kind) ? OPERATION_LINE : OPERATION_FILE,
-                            .house = (uint8_t)c,
-                            .choice = CHOOSE_ALL,
-                            .key = i + 1,
-                            .business = -1,
-                            .bank = -1,
-                            .by_ppm = 1000000};
-    return &stage.faults[i];
-}
-
-static void check_counts(uint32_t fault, uint64_t armed, uint64_t fired)
-{
-    ck_assert_uint_eq(stage.world->faults.counts[fault].armed, armed);
-    ck_assert_uint_eq(stage.world->faults.counts[fault].fired, fired);
+    return stage_fault(c, fault_of_line(kind) ? OPERATION_LINE : OPERATION_FILE, kind);
 }
 
 static void fees_of(int c, bool in_net)
@@ -105,7 +88,7 @@ static void five_payments(int c)
 
 static int64_t line_fen(uint64_t id, int64_t *fee_fen, uint8_t *flag)
 {
-    const struct input *in = stage_last(INPUT_LIST_LINE, id, NULL);
+    const struct input *in = told(INPUT_LIST_LINE, id);
     *fee_fen = in->other_fen;
     *flag = in->flag;
     return in->amount_fen;
@@ -123,8 +106,7 @@ START_TEST(lines_tell_the_amount_the_fee_and_the_reference)
             ck_assert_int_eq(line_fen(FIRST + 3, &fee_fen, &flag), 1003 + (net ? FEE : 0));
             ck_assert_int_eq(fee_fen, FEE);
             ck_assert_uint_eq(flag, 0);
-            ck_assert_uint_eq(stage_last(INPUT_LIST_LINE, FIRST + 3, NULL)->reference.lo,
-                              FIRST + 3);
+            ck_assert_uint_eq(told(INPUT_LIST_LINE, FIRST + 3)->reference.lo, FIRST + 3);
             ck_assert_uint_eq(facts_of(FACT_TRUE_ERROR, 0), 0);
             stage_close();
         }
@@ -135,7 +117,7 @@ static void check_wrong_line(enum fault_kind kind, const struct fact *error)
 {
     int64_t fee_fen;
     uint8_t flag;
-    uint32_t lines = stage_count(INPUT_LIST_LINE, FIRST + 3);
+    uint32_t lines = told_count(INPUT_LIST_LINE, FIRST + 3);
     ck_assert_uint_eq(lines, kind == FAULT_LINE_MISSING ? 0 : kind == FAULT_LINE_TWICE ? 2 : 1);
     if (kind == FAULT_LINE_MISSING) {
         ck_assert_int_eq(error->amount_fen, 1003 + FEE);
@@ -168,7 +150,7 @@ START_TEST(a_wrong_line_is_wrong_in_one_way_and_the_truth_is_told)
     bool more = kind == FAULT_LINE_EXTRA || kind == FAULT_LINE_TWICE;
     ck_assert_uint_eq(lines_of(list, &whole), kind == FAULT_LINE_MISSING ? 4u : more ? 6u : 5u);
     ck_assert(whole);
-    check_counts(0, 1, 1);
+    check_fault(0, 1, 1);
     ck_assert_uint_eq(facts_of(FACT_TRUE_ERROR, 0), 1);
     const struct fact *error = error_about(
         kind == FAULT_LINE_EXTRA ? (FIRST + 3) ^ UINT64_C(255) << 32 : (uint64_t)FIRST + 3);
@@ -229,7 +211,7 @@ START_TEST(a_wrong_amount_is_one_fen_off_or_has_two_digits_swapped_and_is_never_
     stage_until(stage_at(29, 10, 0));
     for (uint64_t i = 0; i < 180; i++) {
         int64_t fen = amounts_fen[i % COUNT(amounts_fen)];
-        int64_t told_fen = stage_last(INPUT_LIST_LINE, FIRST + i, NULL)->amount_fen;
+        int64_t told_fen = told(INPUT_LIST_LINE, FIRST + i)->amount_fen;
         bool off = told_fen == fen + 1 || told_fen == fen - 1;
         ck_assert_in_loop(told_fen > 0 && told_fen != fen && (off || same_digits(told_fen, fen)));
         above += told_fen == fen + 1;
@@ -254,7 +236,7 @@ START_TEST(a_wrong_amount_has_room_in_the_file)
     stage_open();
     stage_pay(UNIONPAY, FIRST, ZM_AMOUNT_MAX_FEN);
     stage_until(stage_at(29, 10, 0));
-    ck_assert_int_eq(stage_last(INPUT_LIST_LINE, FIRST, NULL)->amount_fen, ZM_AMOUNT_MAX_FEN - 1);
+    ck_assert_int_eq(told(INPUT_LIST_LINE, FIRST)->amount_fen, ZM_AMOUNT_MAX_FEN - 1);
     stage_close();
 }
 END_TEST
@@ -264,7 +246,7 @@ START_TEST(where_there_is_no_fee_a_wrong_one_is_a_fen)
     stage_set();
     add_fault(UNIONPAY, FAULT_LINE_FEE);
     five_payments(UNIONPAY);
-    ck_assert_int_eq(stage_last(INPUT_LIST_LINE, FIRST + 1, NULL)->other_fen, 1);
+    ck_assert_int_eq(told(INPUT_LIST_LINE, FIRST + 1)->other_fen, 1);
     ck_assert_int_eq(error_about(FIRST + 1)->amount_fen, 0);
     ck_assert_int_eq(error_about(FIRST + 1)->other, 1);
     stage_close();
@@ -278,11 +260,11 @@ START_TEST(of_several_faults_one_tells_something_wrong_of_an_order)
     add_fault(UNIONPAY, FAULT_LINE_AMOUNT);
     add_fault(UNIONPAY, FAULT_LINE_MISSING);
     five_payments(UNIONPAY);
-    check_counts(0, 2, 2);
-    check_counts(1, 3, 3);
-    check_counts(2, 0, 0);
+    check_fault(0, 2, 2);
+    check_fault(1, 3, 3);
+    check_fault(2, 0, 0);
     ck_assert_uint_eq(facts_of(FACT_TRUE_ERROR, 0), 5);
-    ck_assert_uint_eq(stage_count(INPUT_LIST_LINE, 0), 7);
+    ck_assert_uint_eq(told_count(INPUT_LIST_LINE, 0), 7);
     stage_close();
 }
 END_TEST
@@ -360,9 +342,9 @@ START_TEST(a_fault_of_lines_chooses_by_payment)
     }
     stage_until(stage_at(29, 10, 0));
     for (uint32_t i = 0; i < 5; i++)
-        missing |= (uint32_t)(stage_count(INPUT_LIST_LINE, FIRST + i) == 0) << i;
+        missing |= (uint32_t)(told_count(INPUT_LIST_LINE, FIRST + i) == 0) << i;
     ck_assert_uint_eq(missing, choices[_i].missing);
-    check_counts(0, choices[_i].armed, (uint64_t)__builtin_popcount(missing));
+    check_fault(0, choices[_i].armed, (uint64_t)__builtin_popcount(missing));
     ck_assert_uint_eq(facts_of(FACT_TRUE_ERROR, 0), (uint32_t)__builtin_popcount(missing));
     stage_close();
 }
@@ -374,7 +356,7 @@ static uint16_t query_says(int c, uint64_t id)
 {
     stage_query(c, id);
     stage_after(US_PER_MINUTE);
-    const struct input *in = stage_last(INPUT_QUERY_ANSWERED, id, NULL);
+    const struct input *in = told(INPUT_QUERY_ANSWERED, id);
     return in->code == words_of(c)->ok ? in->outcome : in->code;
 }
 
@@ -444,7 +426,7 @@ START_TEST(a_late_file_comes_so_much_later_and_then_once)
     ck_assert(whole);
     ck_assert_int_eq(stage.heard_us[list_heard(NETSUNION, 1)], stage_at(30, 9, 30));
     ck_assert_uint_eq(list_heard(NETSUNION, 2), NONE);
-    check_counts(0, 2, 1);
+    check_fault(0, 2, 1);
     ck_assert_uint_eq(facts_of(FACT_TRUE_ERROR, 0), 1);
     stage_close();
 }
@@ -577,7 +559,7 @@ START_TEST(files_that_are_owed_come_whole_the_oldest_first_when_nothing_goes_wro
     for (int past = 28; past < 35; past++)
         ck_assert_uint_eq(whole_lists(NETSUNION, stage_at(past, 24, 0)), 1);
     for (uint32_t k = 0; k < COUNT(kinds); k++)
-        check_counts(k, 1, 1);
+        check_fault(k, 1, 1);
     stage_close();
 }
 END_TEST
@@ -634,11 +616,11 @@ START_TEST(after_the_end_of_faults_files_come_at_their_clock_and_keep_the_errors
     ck_assert(!world_quiet(stage.world));
     stage_until(stage_at(29, 10, 0));
     ck_assert_int_eq(stage.heard_us[list_heard(UNIONPAY, 0)], stage_at(29, 9, 30));
-    ck_assert_uint_eq(stage_last(INPUT_LIST_LINE, FIRST, NULL)->flag, LIST_LINE_FAILED);
-    ck_assert_uint_eq(stage_last(INPUT_LIST_LINE, FIRST + 1, NULL)->flag, 0);
+    ck_assert_uint_eq(told(INPUT_LIST_LINE, FIRST)->flag, LIST_LINE_FAILED);
+    ck_assert_uint_eq(told(INPUT_LIST_LINE, FIRST + 1)->flag, 0);
     ck_assert_uint_eq(facts_of(FACT_TRUE_ERROR, 0), 1);
-    check_counts(0, 0, 0);
-    check_counts(1, 1, 1);
+    check_fault(0, 0, 0);
+    check_fault(1, 1, 1);
     stage_close();
 }
 END_TEST
@@ -712,9 +694,9 @@ START_TEST(a_return_that_no_notice_told_is_told_as_such_with_its_line)
     stage_pay(UNIONPAY, FIRST, 500);
     stage_until(stage_at(30, 10, 0));
     ck_assert_uint_eq(facts_of(FACT_TRUE_RETURNED, FIRST), 1);
-    ck_assert_uint_eq(stage_count(INPUT_RETURN_NOTIFIED, FIRST), _i == 1);
+    ck_assert_uint_eq(told_count(INPUT_RETURN_NOTIFIED, FIRST), _i == 1);
     ck_assert_uint_eq(facts_of(FACT_TRUE_ERROR, 0), _i == 0);
-    ck_assert_uint_eq(stage_last(INPUT_LIST_LINE, FIRST, NULL)->flag, LIST_LINE_RETURNED);
+    ck_assert_uint_eq(told(INPUT_LIST_LINE, FIRST)->flag, LIST_LINE_RETURNED);
     if (_i == 0) {
         const struct fact *error = error_about(FIRST);
         check_error(error, UNIONPAY, MATCH_RETURNED, BREAK_ABOUT_ORDER, stage_day(29));
@@ -746,12 +728,12 @@ START_TEST(what_came_back_and_the_legs_of_transfers_meet_no_fault)
     stage_order(leg);
     stage_pay(UNIONPAY, FIRST + 2, 500);
     stage_until(stage_at(30, 10, 0));
-    check_counts(0, 1, 1);
-    check_counts(1, 0, 0);
-    ck_assert_uint_eq(stage_count(INPUT_LIST_LINE, 0), 4);
-    ck_assert_uint_eq(stage_last(INPUT_LIST_LINE, FIRST, NULL)->flag, 0);
-    ck_assert_uint_eq(stage_last(INPUT_LIST_LINE, FIRST + 1, NULL)->flag, 0);
-    ck_assert_uint_eq(stage_last(INPUT_LIST_LINE, FIRST + 2, NULL)->flag, LIST_LINE_RETURNED);
+    check_fault(0, 1, 1);
+    check_fault(1, 0, 0);
+    ck_assert_uint_eq(told_count(INPUT_LIST_LINE, 0), 4);
+    ck_assert_uint_eq(told(INPUT_LIST_LINE, FIRST)->flag, 0);
+    ck_assert_uint_eq(told(INPUT_LIST_LINE, FIRST + 1)->flag, 0);
+    ck_assert_uint_eq(told(INPUT_LIST_LINE, FIRST + 2)->flag, LIST_LINE_RETURNED);
     stage_close();
 }
 END_TEST
@@ -943,7 +925,7 @@ START_TEST(removing_a_fault_moves_no_other)
         stage_until(stage_at(29, 10, 0));
         for (uint32_t i = 0; i < DAYS * PER_DAY; i++) {
             const struct fact *error = line_error(FIRST + i);
-            bool extra = stage_count(INPUT_LIST_LINE, (FIRST + i) ^ UINT64_C(255) << 32) != 0;
+            bool extra = told_count(INPUT_LIST_LINE, (FIRST + i) ^ UINT64_C(255) << 32) != 0;
             said[run][i] = extra ? MATCH_MISSING_OURS : error == NULL ? MATCH_TYPES : error->class;
         }
         stage_close();
