@@ -243,10 +243,15 @@ static inline const struct wording *words_of(int c)
     return c == UNIONPAY ? &unionpay_wording : &netsunion_wording;
 }
 
+static inline const struct fault_count *fault_count_of(uint32_t fault)
+{
+    return &stage.world->faults.counts[fault];
+}
+
 static inline void check_fault(uint32_t fault, uint64_t armed, uint64_t fired)
 {
-    ck_assert_uint_eq(stage.world->faults.counts[fault].armed, armed);
-    ck_assert_uint_eq(stage.world->faults.counts[fault].fired, fired);
+    ck_assert_uint_eq(fault_count_of(fault)->armed, armed);
+    ck_assert_uint_eq(fault_count_of(fault)->fired, fired);
 }
 
 /* Numbers of lines that a fault invented: no money moved with them, so no fact tells of them. */
@@ -479,6 +484,15 @@ static inline const struct input *told(enum input_kind kind, uint64_t id)
 static inline int64_t heard_us(const struct input *in)
 {
     return stage.heard_us[in - stage.inputs];
+}
+
+/* What a house answers to a query: the outcome if it knows the order, else why not. */
+static inline uint16_t asked(int c, uint64_t id)
+{
+    stage_query(c, id);
+    stage_after(US_PER_S / 2);
+    const struct input *in = told(INPUT_QUERY_ANSWERED, id);
+    return in->code == words_of(c)->ok ? in->outcome : in->code;
 }
 
 static inline uint32_t facts_of(enum fact_kind kind, uint64_t id)

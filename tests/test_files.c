@@ -352,14 +352,6 @@ END_TEST
 
 /* --- what stays known ------------------------------------------------------ */
 
-static uint16_t query_says(int c, uint64_t id)
-{
-    stage_query(c, id);
-    stage_after(US_PER_MINUTE);
-    const struct input *in = told(INPUT_QUERY_ANSWERED, id);
-    return in->code == words_of(c)->ok ? in->outcome : in->code;
-}
-
 START_TEST(an_order_is_forgotten_once_its_line_was_told_and_known_for_ever_if_it_was_not)
 {
     enum fault_kind kind = line_kinds[_i].kind;
@@ -369,8 +361,8 @@ START_TEST(an_order_is_forgotten_once_its_line_was_told_and_known_for_ever_if_it
     five_payments(NETSUNION);
     stage_until(stage_at(40, 12, 0));
     bool told = kind == FAULT_LINE_EXTRA || kind == FAULT_LINE_TWICE;
-    ck_assert_uint_eq(query_says(NETSUNION, FIRST + 2), words_of(NETSUNION)->not_found);
-    ck_assert_uint_eq(query_says(NETSUNION, FIRST + 3),
+    ck_assert_uint_eq(asked(NETSUNION, FIRST + 2), words_of(NETSUNION)->not_found);
+    ck_assert_uint_eq(asked(NETSUNION, FIRST + 3),
                       told ? words_of(NETSUNION)->not_found : words_of(NETSUNION)->ok);
     ck_assert_uint_eq(stage_house(NETSUNION)->order_pool.used, !told);
     ck_assert(world_quiet(stage.world));
@@ -388,13 +380,13 @@ START_TEST(until_its_file_is_there_whole_an_order_is_known)
     five_payments(UNIONPAY);
     stage_until(stage_at(30, 9, 0));
     for (uint64_t i = 1; i <= 5; i++)
-        ck_assert_uint_eq(query_says(UNIONPAY, FIRST + i), i < 5 ? UNIONPAY_00 : UNIONPAY_33);
+        ck_assert_uint_eq(asked(UNIONPAY, FIRST + i), i < 5 ? UNIONPAY_00 : UNIONPAY_33);
     ck_assert(!world_quiet(stage.world));
     if (_i == 1)
         stage_heal();
     stage_until(stage_at(30, 16, 0));
     for (uint64_t i = 1; i <= 5; i++)
-        ck_assert_uint_eq(query_says(UNIONPAY, FIRST + i), UNIONPAY_34);
+        ck_assert_uint_eq(asked(UNIONPAY, FIRST + i), UNIONPAY_34);
     ck_assert_uint_eq(stage_house(UNIONPAY)->order_pool.used, 0);
     stage_close();
 }
@@ -576,11 +568,11 @@ START_TEST(a_later_file_passes_one_that_is_owed)
     stage_until(stage_at(30, 15, 29));
     ck_assert_int_eq(stage.inputs[list_heard(UNIONPAY, 0)].at_us, stage_at(29, 23, 0));
     ck_assert_int_eq(stage.inputs[list_heard(UNIONPAY, 0)].other_fen, stage_at(28, 23, 0));
-    ck_assert_uint_eq(query_says(UNIONPAY, FIRST + 280), UNIONPAY_00);
-    ck_assert_uint_eq(query_says(UNIONPAY, FIRST + 290), UNIONPAY_34);
+    ck_assert_uint_eq(asked(UNIONPAY, FIRST + 280), UNIONPAY_00);
+    ck_assert_uint_eq(asked(UNIONPAY, FIRST + 290), UNIONPAY_34);
     stage_until(stage_at(30, 15, 33));
     ck_assert_int_eq(stage.inputs[list_heard(UNIONPAY, 1)].at_us, stage_at(28, 23, 0));
-    ck_assert_uint_eq(query_says(UNIONPAY, FIRST + 280), UNIONPAY_34);
+    ck_assert_uint_eq(asked(UNIONPAY, FIRST + 280), UNIONPAY_34);
     stage_close();
 }
 END_TEST

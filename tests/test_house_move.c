@@ -7,7 +7,7 @@ static uint16_t answer_of(uint64_t id)
     return told(INPUT_MOVE_ANSWERED, id)->code;
 }
 
-static uint16_t asked(int c, uint64_t id)
+static uint16_t told_of_move(int c, uint64_t id)
 {
     stage_move(c, id, ORDER_QUERY_MOVE, 0);
     stage_after(US_PER_S / 2);
@@ -118,13 +118,13 @@ START_TEST(a_query_tells_what_became_of_a_move)
     for (int c = 0; c < CHANNELS; c++) {
         stage_set();
         stage_open();
-        ck_assert_uint_eq(asked(c, 1), words_of(c)->not_found);
+        ck_assert_uint_eq(told_of_move(c, 1), words_of(c)->not_found);
         stage_move(c, 1, ORDER_INCREASE, 1000);
         stage_move(c, 2, ORDER_INCREASE, 1000000);
-        ck_assert_uint_eq(asked(c, 1), words_of(c)->processing);
+        ck_assert_uint_eq(told_of_move(c, 1), words_of(c)->processing);
         stage_after(10 * US_PER_S);
-        ck_assert_uint_eq(asked(c, 1), words_of(c)->ok);
-        ck_assert_uint_eq(asked(c, 2), words_of(c)->quota_short);
+        ck_assert_uint_eq(told_of_move(c, 1), words_of(c)->ok);
+        ck_assert_uint_eq(told_of_move(c, 2), words_of(c)->quota_short);
         stage_close();
     }
 }

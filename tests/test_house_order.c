@@ -10,14 +10,6 @@ static uint16_t pay_code(uint64_t id)
     return told(INPUT_PAY_ANSWERED, id)->code;
 }
 
-static uint16_t asked(int c, uint64_t id)
-{
-    stage_query(c, id);
-    stage_after(US_PER_S / 2);
-    const struct input *in = told(INPUT_QUERY_ANSWERED, id);
-    return in->code == words_of(c)->ok ? in->outcome : in->code;
-}
-
 START_TEST(unionpay_accepts_at_once_and_notifies_the_outcome)
 {
     stage_set();

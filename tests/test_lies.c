@@ -48,14 +48,6 @@ static void check_error(enum match_type type, int64_t true_fen, int64_t told_fen
     ck_assert_int_eq(error->other, told_fen);
 }
 
-static uint16_t asked(int c, uint64_t id)
-{
-    stage_query(c, id);
-    stage_after(US_PER_S / 2);
-    const struct input *in = told(INPUT_QUERY_ANSWERED, id);
-    return in->code == words_of(c)->ok ? in->outcome : in->code;
-}
-
 /* The first word on the outcome, and when it came. */
 static const struct input *first_word(int c)
 {
