@@ -135,9 +135,7 @@ START_TEST(a_silent_order_holds_its_slot_until_its_reply_would_have_come)
 {
     stage_set();
     stage.terms.houses[UNIONPAY].concurrency = 1;
-    struct fault_spec *f = stage_fault(UNIONPAY, OPERATION_PAYOUT, FAULT_APPLIED_NO_REPLY);
-    f->choice = CHOOSE_FIRST;
-    f->n = 1;
+    stage_fault_first(1, UNIONPAY, OPERATION_PAYOUT, FAULT_APPLIED_NO_REPLY);
     stage_open();
     stage_pay(UNIONPAY, FIRST, 10);
     stage_pay(UNIONPAY, FIRST + 1, 10);
@@ -236,9 +234,7 @@ START_TEST(a_lost_notice_is_sent_again_and_at_last_given_up)
 {
     static const int64_t heard_after_s[] = {5, 60 + 5, 180 + 5, -1};
     stage_set();
-    struct fault_spec *f = stage_fault(UNIONPAY, OPERATION_NOTICE, FAULT_TIMEOUT);
-    f->choice = CHOOSE_FIRST;
-    f->n = (uint64_t)_i;
+    stage_fault_first((uint64_t)_i, UNIONPAY, OPERATION_NOTICE, FAULT_TIMEOUT);
     stage_open();
     int64_t sent_us = stage.now_us;
     stage_pay(UNIONPAY, FIRST, 1000);
