@@ -474,4 +474,15 @@ static inline void move_answered(struct order o, uint16_t code)
         .kind = INPUT_MOVE_ANSWERED, .channel = o.channel, .code = code, .id = o.id});
 }
 
+/* What was sent since forget(), by references, in order. */
+static inline void sent_must_be(const uint64_t *references, int count)
+{
+    ck_assert_int_eq(orders_of(ORDER_PAY), count);
+    for (int i = 0; i < count; i++)
+        ck_assert_uint_eq(nth_order(ORDER_PAY, i)->reference.lo, references[i]);
+}
+
+#define SENT_MUST_BE(...)                                                                          \
+    sent_must_be((const uint64_t[]){__VA_ARGS__}, COUNT(((const uint64_t[]){__VA_ARGS__})))
+
 #endif

@@ -89,4 +89,45 @@ static size_t corpus_draw(char bytes[CORPUS_BYTES_MAX], uint64_t *state)
     return length;
 }
 
+static void (*corpus_hear)(const char *bytes, size_t length);
+static const char *corpus_folder;
+static int corpus_steps;
+
+static void corpus(void)
+{
+    corpus_read(corpus_folder);
+}
+
+START_TEST(every_file_of_the_corpus_is_read_to_its_end)
+{
+    for (int i = 0; i < corpus_count; i++)
+        corpus_hear(corpus_files[i], corpus_lengths[i]);
+}
+END_TEST
+
+START_TEST(changed_at_random_they_still_are)
+{
+    static char bytes[CORPUS_BYTES_MAX];
+    uint64_t state = (uint64_t)_i;
+    for (int step = 0; step < corpus_steps; step++) {
+        size_t length = corpus_draw(bytes, &state);
+        corpus_hear(bytes, length);
+    }
+}
+END_TEST
+
+/* All of a program's tests: `hear` stops the program where it is not content with the bytes. */
+static int corpus_tests(const char *name, const char *folder, int steps,
+                        void (*hear)(const char *bytes, size_t length))
+{
+    corpus_folder = folder;
+    corpus_steps = steps;
+    corpus_hear = hear;
+    TCase *t = tcase_create(name);
+    tcase_add_checked_fixture(t, corpus, NULL);
+    tcase_add_test(t, every_file_of_the_corpus_is_read_to_its_end);
+    tcase_add_loop_test(t, changed_at_random_they_still_are, 0, 4);
+    return run_tests(name, t);
+}
+
 #endif

@@ -73,6 +73,28 @@ static inline void drawn_day(struct drawn *d, enum channel channel, uint64_t see
     d->file.length = length;
 }
 
+/* Its lines, under a summary that says 12 payouts of 4768.00 and a return of 100.00. */
+static inline void drawn_known_day(struct drawn *d, enum channel channel, uint64_t seed,
+                                   uint32_t count)
+{
+    struct publisher f;
+    drawn_day(d, channel, seed, count);
+    d->totals.payouts = (struct settlement_sum){12, 476800, 2861, 479661};
+    d->totals.returns = (struct settlement_sum){1, 10000, 0, 10000};
+    publisher_start(&f, channel, SESSIONS_A_DAY);
+    d->file.summary_length = publisher_summary(&f, &d->totals, d->summary);
+    d->summary[d->file.summary_length] = '\0';
+}
+
+static inline void check_known_opening(const struct drawn *d, const struct settlement_heard *h)
+{
+    ck_assert_uint_eq(h->opened, 1);
+    ck_assert_uint_eq(h->opening.count, 13);
+    ck_assert_int_eq(h->opening.amount_fen, 489661);
+    ck_assert_int_eq(h->opening.other_fen, d->totals.from_us);
+    ck_assert_int_eq(h->opening.at_us, d->totals.until_us);
+}
+
 static inline struct input drawn_opening(const struct drawn *d, enum channel channel)
 {
     const struct settlement_totals *t = &d->totals;

@@ -12,18 +12,8 @@ static uint32_t session;
 
 static void add_fault(enum fault_kind kind)
 {
-    uint32_t i = stage.terms.fault_count++;
-    stage.faults[i] =
-        (struct fault_spec){.kind = (uint8_t)kind,
-                            .operation = (uint8_t)fault_asked_at(OPERATION_PAYOUT, kind),
-                            .house = UNIONPAY,
-                            .choice = CHOOSE_FIRST,
-                            .n = 1,
-                            .code = UNIONPAY_30,
-                            .key = i + 1,
-                            .business = -1,
-                            .bank = -1,
-                            .by_ppm = 1000000};
+    stage_fault_first(1, UNIONPAY, fault_asked_at(OPERATION_PAYOUT, kind), kind)->code =
+        UNIONPAY_30;
 }
 
 static struct house_order *house_order_of(uint64_t id)
@@ -295,6 +285,15 @@ static void pay_twice(void)
     tell_outcome(FACT_PAID, ATTEMPT(2));
 }
 
+/* An attempt of A of which the treasury tells nothing, only that so much is held. */
+static void pay_unasked(uint32_t attempt)
+{
+    struct order o = payment(UNIONPAY, ATTEMPT(attempt), X);
+    o.reference.lo = A;
+    tell_belief((struct fact){.kind = FACT_MOVE_SENT, .amount_fen = X}, -X);
+    stage_order(o);
+}
+
 START_TEST(a_payment_after_the_lie_that_the_first_had_failed_is_counted_apart)
 {
     pay_twice();
@@ -308,10 +307,7 @@ END_TEST
 START_TEST(a_third_payment_is_nobody_s_lie)
 {
     pay_twice();
-    struct order o = payment(UNIONPAY, ATTEMPT(3), X);
-    o.reference.lo = A;
-    tell_belief((struct fact){.kind = FACT_MOVE_SENT, .amount_fen = X}, -X); /* so much is held */
-    stage_order(o);
+    pay_unasked(3);
     stage_after(10 * US_PER_S);
     after_event();
     must_break(INVARIANT_PAID_ONCE);
@@ -324,10 +320,7 @@ END_TEST
 START_TEST(a_payment_before_the_lie_was_told_is_no_consequence_of_it)
 {
     lie_about_the_outcome(true);
-    struct order o = payment(UNIONPAY, ATTEMPT(2), X);
-    o.reference.lo = A;
-    tell_belief((struct fact){.kind = FACT_MOVE_SENT, .amount_fen = X}, -X);
-    stage_order(o);
+    pay_unasked(2);
     stage_after(4 * US_PER_S);
     after_event();
     must_break(INVARIANT_PAID_ONCE);

@@ -1,6 +1,133 @@
 /* test_auditor_queue.c — what the auditor forgives of the queue's order, and what it does not. */
 
-#include "tests/story.h"
+#include "tests/violation.h"
+
+static void later_arrival_goes_first(void)
+{
+    tell_sent(B, UNIONPAY, ORDER_B, 2000);
+    stage_pay(UNIONPAY, ORDER_B, 2000);
+}
+
+static void sent_on_a_closed_route(void)
+{
+    struct fact one = queued(9, CLASS - 1, 10);
+    one.routes = 1 << NETSUNION;
+    tell_request(9, 10);
+    tell(one);
+    tell_sent(9, UNIONPAY, 109, 10);
+    stage_pay(UNIONPAY, 109, 10);
+}
+
+static void sent_before_its_time(void)
+{
+    struct fact one = queued(9, CLASS - 1, 10);
+    one.other = stage.now_us + 1;
+    tell_request(9, 10);
+    tell(one);
+    tell_sent(9, UNIONPAY, 109, 10);
+    stage_pay(UNIONPAY, 109, 10);
+}
+
+static void lower_class_goes_first(void)
+{
+    tell_request(9, 10);
+    tell(queued(9, CLASS - 1, 10));
+    tell_sent(A, UNIONPAY, ORDER_A, 1000);
+    stage_pay(UNIONPAY, ORDER_A, 1000);
+}
+
+static void send_a(void)
+{
+    tell_sent(A, UNIONPAY, ORDER_A, 1000);
+    stage_pay(UNIONPAY, ORDER_A, 1000);
+}
+
+static void sent_while_held(void)
+{
+    tell_hold(FACT_HELD, A);
+    send_a();
+}
+
+static void sent_where_denied(void)
+{
+    tell_denied(A, 1 << UNIONPAY);
+    send_a();
+}
+
+/* The first is free again: from now on it is its turn. */
+static void released_but_passed(void)
+{
+    tell_hold(FACT_HELD, A);
+    tell_hold(FACT_RELEASED, A);
+    later_arrival_goes_first();
+}
+
+static void admitted_but_passed(void)
+{
+    tell_denied(A, 3);
+    tell_denied(A, 1 << NETSUNION);
+    later_arrival_goes_first();
+}
+
+static void held_twice(void)
+{
+    tell_hold(FACT_HELD, A);
+    tell_hold(FACT_HELD, A);
+}
+
+static void released_unheld(void)
+{
+    tell_hold(FACT_RELEASED, A);
+}
+
+static void denied_as_before(void)
+{
+    tell_denied(A, 0);
+}
+
+/* A payout too large for the quota stands in front of many small ones. */
+static void pass_over(uint32_t times)
+{
+    tell_request(9, STAGE_MAPPED_FEN + 1);
+    tell(queued(9, 0, STAGE_MAPPED_FEN + 1));
+    for (uint32_t i = 0; i < times; i++) {
+        tell_request(20 + i, 10);
+        tell(queued(20 + i, 1, 10));
+        tell_sent(20 + i, NETSUNION, 120 + i, 10);
+        stage_pay(NETSUNION, 120 + i, 10);
+    }
+}
+
+static void passed_over_too_often(void)
+{
+    pass_over(BYPASS_MAX);
+    ck_assert(!auditor_broken(stage.auditor));
+    tell_request(40, 10);
+    tell(queued(40, 1, 10));
+    tell_sent(40, NETSUNION, 140, 10);
+    stage_pay(NETSUNION, 140, 10);
+}
+
+static const struct violation violations[] = {
+    PLANT(QUEUED, QUEUE_ORDER, later_arrival_goes_first, 0, 1),
+    PLANT(OPENED, QUEUE_ORDER, sent_on_a_closed_route, 0, 1),
+    PLANT(OPENED, QUEUE_ORDER, sent_before_its_time, 0, 1),
+    PLANT(QUEUED, QUEUE_ORDER, lower_class_goes_first, 0, 1),
+    PLANT(OPENED, QUEUE_ORDER, passed_over_too_often, 0, 1),
+    PLANT(QUEUED, QUEUE_ORDER, sent_while_held, 0, 1),
+    PLANT(QUEUED, QUEUE_ORDER, sent_where_denied, 0, 1),
+    PLANT(QUEUED, QUEUE_ORDER, released_but_passed, 0, 1),
+    PLANT(QUEUED, QUEUE_ORDER, admitted_but_passed, 0, 1),
+    PLANT(QUEUED, ONE_STATE, held_twice, 0, 1),
+    PLANT(QUEUED, ONE_STATE, released_unheld, 0, 1),
+    PLANT(QUEUED, ONE_STATE, denied_as_before, 0, 1),
+};
+
+START_TEST(a_planted_violation_is_found_and_called_by_its_name)
+{
+    check_planted(&violations[_i]);
+}
+END_TEST
 
 /* Whether A, in front, excuses that B goes first. */
 static const struct {
@@ -196,6 +323,8 @@ END_TEST
 int main(void)
 {
     TCase *t = tcase_create("auditor queue");
+    tcase_add_loop_test(t, a_planted_violation_is_found_and_called_by_its_name, 0,
+                        COUNT(violations));
     tcase_add_loop_test(t, an_earlier_payout_may_be_passed_over_only_with_an_excuse, 0,
                         COUNT(excuses));
     tcase_add_loop_test(t, who_has_waited_long_comes_before_those_he_has_risen_to, 0, COUNT(aged));

@@ -1,6 +1,6 @@
 /* test_bank.c — transfers by commercial banks: taken, refused, arrived, sent back, asked about. */
 
-#include "tests/wide_stage.h"
+#include "tests/meets_fault.h"
 
 #define MONDAY "2018-03-05T09:00:00+08:00"
 
@@ -19,50 +19,50 @@ static struct transfer_terms *terms_of(int bank)
 START_TEST(a_transfer_leaves_at_once_and_arrives_later)
 {
     struct order o = transfer(1, SERVICE_BANK, OWN_A, OWN_B, YUAN(100));
-    stage_terms(MONDAY);
-    stage_start();
+    stage_set_wide(MONDAY);
+    stage_open();
     int64_t sent_us = stage.now_us;
     stage_order(o);
     ck_assert_int_eq(balance(OWN_A), YUAN(4900));
     ck_assert_int_eq(transit(), YUAN(100));
     ck_assert(!world_quiet(stage.world));
-    stage_query(o, 1);
-    stage_for(SECONDS(1));
-    ck_assert_uint_eq(stage.news[0].kind, INPUT_PAY_ANSWERED);
-    ck_assert_uint_eq(stage.news[0].channel, CHANNEL_NONE);
-    ck_assert_uint_eq(stage.news[0].code, BANK_00);
-    ck_assert_int_eq(stage.news[0].at_us, sent_us);
+    stage_ask(o, 1);
+    stage_after(SECONDS(1));
+    ck_assert_uint_eq(stage.inputs[0].kind, INPUT_PAY_ANSWERED);
+    ck_assert_uint_eq(stage.inputs[0].channel, CHANNEL_NONE);
+    ck_assert_uint_eq(stage.inputs[0].code, BANK_00);
+    ck_assert_int_eq(stage.inputs[0].at_us, sent_us);
     ck_assert_uint_eq(told(INPUT_QUERY_ANSWERED, 1)->code, BANK_00);
     ck_assert_uint_eq(told(INPUT_QUERY_ANSWERED, 1)->outcome, BANK_02);
     ck_assert_int_eq(told(INPUT_QUERY_ANSWERED, 1)->at_us, sent_us);
-    stage_for(SECONDS(4) - 1);
+    stage_after(SECONDS(4) - 1);
     ck_assert_int_eq(balance(OWN_B), YUAN(2000));
-    stage_for(1);
+    stage_after(1);
     ck_assert_int_eq(balance(OWN_B), YUAN(2100));
     ck_assert_int_eq(transit(), 0);
     ck_assert(world_quiet(stage.world));
-    stage_query(o, 2);
-    stage_for(SECONDS(1));
+    stage_ask(o, 2);
+    stage_after(SECONDS(1));
     ck_assert_uint_eq(told(INPUT_QUERY_ANSWERED, 1)->outcome, BANK_00);
     ck_assert_int_eq(told(INPUT_QUERY_ANSWERED, 1)->at_us, sent_us + SECONDS(5));
-    stage_for(US_PER_DAY);
+    stage_after(US_PER_DAY);
     ck_assert_uint_eq(told_count(INPUT_OUTCOME_NOTIFIED, 1), 0); /* banks send no notice */
-    stage_end();
+    stage_close();
 }
 END_TEST
 
 START_TEST(a_transfer_to_the_custody_account_is_unallocated_there)
 {
-    stage_terms(MONDAY);
-    stage_start();
+    stage_set_wide(MONDAY);
+    stage_open();
     stage_order(transfer(1, SERVICE_BANK, RESERVE_A, ACS, YUAN(3000)));
-    stage_for(SECONDS(5));
+    stage_after(SECONDS(5));
     ck_assert_int_eq(balance(RESERVE_A), 0);
     ck_assert_int_eq(world_acs_fen(stage.world), YUAN(103000));
     ck_assert_int_eq(stage.world->central_bank.unallocated_fen, YUAN(33000));
     ck_assert_int_eq(stage.world->central_bank.mapped_fen[CHANNEL_UNIONPAY], YUAN(30000));
     ck_assert_int_eq(stage.world->central_bank.mapped_fen[CHANNEL_NETSUNION], YUAN(40000));
-    stage_end();
+    stage_close();
 }
 END_TEST
 
@@ -94,12 +94,12 @@ START_TEST(a_bank_refuses_in_order_of_precedence_and_moves_nothing)
 {
     char at[64];
     snprintf(at, sizeof at, "2018-03-05T%s:00+08:00", refusals[_i].at);
-    stage_terms("2018-03-05T08:00:00+08:00");
+    stage_set_wide("2018-03-05T08:00:00+08:00");
     terms_of(BANK_A)->hours = (struct hours){
         .kind = HOURS_CLOCKS, .from_us = 10 * US_PER_HOUR, .to_us = 11 * US_PER_HOUR};
     terms_of(BANK_A)->per_payout_max_fen = YUAN(8000);
     terms_of(BANK_A)->code_count = 1;
-    stage_start();
+    stage_open();
     stage_order(transfer(1, SERVICE_BANK, OWN_A, RESERVE_A, YUAN(1)));
     stage_until(moment(at));
     stage.world->terms.banks[BANK_A].transfer.codes[0] =
@@ -111,28 +111,28 @@ START_TEST(a_bank_refuses_in_order_of_precedence_and_moves_nothing)
     uint32_t facts = stage.fact_count;
     stage_order(o);
     ck_assert_int_eq(transit(), taken ? o.amount_fen : 0);
-    stage_for(SECONDS(1));
+    stage_after(SECONDS(1));
     ck_assert_uint_eq(told(INPUT_PAY_ANSWERED, o.id)->code, refusals[_i].code);
     ck_assert_uint_eq(stage.fact_count - facts, taken);
-    stage_query(o, 1);
-    stage_for(SECONDS(1));
+    stage_ask(o, 1);
+    stage_after(SECONDS(1));
     ck_assert_uint_eq(told(INPUT_QUERY_ANSWERED, o.id)->outcome,
                       taken                                ? BANK_02
                       : refusals[_i].code == BANK_MOCKDUPL ? BANK_00 /* the first one's */
                                                            : refusals[_i].code);
-    stage_end();
+    stage_close();
 }
 END_TEST
 
 START_TEST(a_closed_account_pays_nothing)
 {
-    stage_terms(MONDAY);
-    stage_start();
+    stage_set_wide(MONDAY);
+    stage_open();
     world_close_account(stage.world, OWN_A);
     stage_order(transfer(1, SERVICE_BANK, OWN_A, OWN_B, 1));
-    stage_for(SECONDS(9));
+    stage_after(SECONDS(9));
     ck_assert_uint_eq(told(INPUT_PAY_ANSWERED, 1)->code, BANK_MOCKACCT);
-    stage_end();
+    stage_close();
 }
 END_TEST
 
@@ -156,19 +156,19 @@ static const struct {
 
 START_TEST(between_banks_large_value_hours_count_and_within_one_none)
 {
-    stage_terms(large_value_hours[_i].at);
+    stage_set_wide(large_value_hours[_i].at);
     terms_of(BANK_A)->hours = large_value;
-    stage_start();
+    stage_open();
     stage_order(transfer(1, SERVICE_BANK, OWN_A, OWN_B, 1));
     stage_order(transfer(2, SERVICE_BANK, OWN_A, ACS, 1));
     stage_order(transfer(3, SERVICE_BANK, OWN_A, RESERVE_A, 1));
-    stage_for(SECONDS(5));
+    stage_after(SECONDS(5));
     uint16_t code = large_value_hours[_i].open ? BANK_00 : BANK_MOCKHOUR;
     ck_assert_uint_eq(told(INPUT_PAY_ANSWERED, 1)->code, code);
     ck_assert_uint_eq(told(INPUT_PAY_ANSWERED, 2)->code, code);
     ck_assert_uint_eq(told(INPUT_PAY_ANSWERED, 3)->code, BANK_00);
     ck_assert_int_eq(balance(RESERVE_A), YUAN(3000) + 1);
-    stage_end();
+    stage_close();
 }
 END_TEST
 
@@ -182,15 +182,15 @@ static const struct {
 
 START_TEST(from_the_cut_off_on_a_bank_takes_nothing_until_the_system_opens_anew)
 {
-    stage_terms(cut_offs[_i].at);
+    stage_set_wide(cut_offs[_i].at);
     terms_of(BANK_A)->hours = large_value;
     terms_of(BANK_A)->hours.cut_off_us = 16 * US_PER_HOUR + 30 * US_PER_MINUTE;
-    stage_start();
+    stage_open();
     stage_order(transfer(1, SERVICE_BANK, OWN_A, OWN_B, 1));
-    stage_for(SECONDS(5));
+    stage_after(SECONDS(5));
     ck_assert_uint_eq(told(INPUT_PAY_ANSWERED, 1)->code,
                       cut_offs[_i].open ? BANK_00 : BANK_MOCKHOUR);
-    stage_end();
+    stage_close();
 }
 END_TEST
 
@@ -210,20 +210,20 @@ static const struct {
 
 START_TEST(what_the_large_value_system_cannot_carry_any_more_is_in_transit_until_it_opens)
 {
-    stage_terms(late_arrivals[_i].sent);
+    stage_set_wide(late_arrivals[_i].sent);
     terms_of(BANK_A)->hours.kind = late_arrivals[_i].hours;
-    terms_of(BANK_A)->final = constant(SECONDS(25));
-    stage_start();
+    terms_of(BANK_A)->final = constant_us(SECONDS(25));
+    stage_open();
     int64_t before_fen = balance(late_arrivals[_i].to);
     stage_order(transfer(1, SERVICE_BANK, OWN_A, late_arrivals[_i].to, YUAN(7)));
     stage_until(moment(late_arrivals[_i].arrives) - 1);
     ck_assert_int_eq(transit(), YUAN(7));
     ck_assert_int_eq(balance(late_arrivals[_i].to), before_fen);
     ck_assert(!world_quiet(stage.world));
-    stage_for(1);
+    stage_after(1);
     ck_assert_int_eq(transit(), 0);
     ck_assert_int_eq(balance(late_arrivals[_i].to), before_fen + YUAN(7));
-    stage_end();
+    stage_close();
 }
 END_TEST
 
@@ -235,7 +235,7 @@ START_TEST(money_sent_back_is_in_the_paying_account_again)
 {
     struct order o = transfer(1, SERVICE_BANK, OWN_A, OWN_B, YUAN(40));
     uint32_t count;
-    stage_terms(MONDAY);
+    stage_set_wide(MONDAY);
     terms_of(BANK_A)->fee.fixed_fen = 55;
     if (_i == BY_SHARE)
         terms_of(BANK_A)->returned_ppm = 1000000;
@@ -243,42 +243,42 @@ START_TEST(money_sent_back_is_in_the_paying_account_again)
         terms_of(BANK_A)->code_count = 1;
         terms_of(BANK_A)->codes[0] = (struct code_share){BANK_MOCKBACK, 1000000};
     }
-    stage_start();
+    stage_open();
     stage_order(o);
-    stage_for(SECONDS(2));
+    stage_after(SECONDS(2));
     ck_assert_uint_eq(told(INPUT_PAY_ANSWERED, 1)->code, BANK_00);
     ck_assert_int_eq(transit(), YUAN(40));
     if (_i >= PAYEE_CLOSED)
         world_close_account(stage.world, OWN_B);
     if (_i == BOTH_CLOSED) /* takes nothing but what comes back to it */
         world_close_account(stage.world, OWN_A);
-    stage_for(SECONDS(3));
+    stage_after(SECONDS(3));
     ck_assert_int_eq(balance(OWN_A), YUAN(5000));
     ck_assert_int_eq(balance(OWN_B), YUAN(2000));
     ck_assert_int_eq(sum_of(1, &count), 0);
     ck_assert_uint_eq(count, 2);
     ck_assert_uint_eq(world_movements(stage.world, OWN_A), 2);
-    stage_query(o, 1);
-    stage_for(SECONDS(1));
+    stage_ask(o, 1);
+    stage_after(SECONDS(1));
     ck_assert_uint_eq(told(INPUT_QUERY_ANSWERED, 1)->code, BANK_00);
     ck_assert_uint_eq(told(INPUT_QUERY_ANSWERED, 1)->outcome, BANK_MOCKBACK);
     ck_assert_int_eq(told(INPUT_QUERY_ANSWERED, 1)->at_us, moment(MONDAY) + SECONDS(5));
     ck_assert(world_quiet(stage.world)); /* and no fee is owed */
-    stage_end();
+    stage_close();
 }
 END_TEST
 
 START_TEST(a_drawn_code_that_says_nothing_definite_hides_a_transfer_that_is_done)
 {
-    stage_terms(MONDAY);
+    stage_set_wide(MONDAY);
     terms_of(BANK_A)->code_count = 1;
     terms_of(BANK_A)->codes[0] = (struct code_share){BANK_02, 1000000};
-    stage_start();
+    stage_open();
     stage_order(transfer(1, SERVICE_BANK, OWN_A, OWN_B, YUAN(40)));
-    stage_for(SECONDS(5));
+    stage_after(SECONDS(5));
     ck_assert_uint_eq(told(INPUT_PAY_ANSWERED, 1)->code, BANK_02);
     ck_assert_int_eq(balance(OWN_B), YUAN(2040));
-    stage_end();
+    stage_close();
 }
 END_TEST
 
@@ -286,10 +286,10 @@ END_TEST
 
 START_TEST(a_day_s_fees_leave_the_fee_account_at_midnight_bank_by_bank)
 {
-    stage_terms(MONDAY);
+    stage_set_wide(MONDAY);
     terms_of(BANK_A)->fee.fixed_fen = 500;
     terms_of(BANK_B)->fee.share_ppm = 1000;
-    stage_start();
+    stage_open();
     stage_order(transfer(1, SERVICE_BANK, OWN_A, OWN_B, YUAN(100)));
     stage_order(transfer(2, SERVICE_BANK, OWN_A, RESERVE_A, YUAN(100)));
     stage_order(transfer(3, SERVICE_BANK, OWN_B, OWN_A, YUAN(1000)));
@@ -297,24 +297,24 @@ START_TEST(a_day_s_fees_leave_the_fee_account_at_midnight_bank_by_bank)
     stage_until(moment("2018-03-05T23:59:59+08:00"));
     ck_assert_int_eq(stage.world->books.balance_fen[BOOKS_FEE_ACCOUNT], 0);
     ck_assert(!world_quiet(stage.world));
-    stage_for(SECONDS(2));
+    stage_after(SECONDS(2));
     ck_assert_int_eq(stage.world->books.balance_fen[BOOKS_FEE_ACCOUNT], -1100);
     ck_assert(world_quiet(stage.world));
-    stage_for(SECONDS(2));
+    stage_after(SECONDS(2));
     int64_t told_fen[2] = {0};
     uint32_t count = 0;
-    for (uint32_t i = 0; i < stage.news_count; i++)
-        if (stage.news[i].kind == INPUT_FEES_CHARGED) {
-            ck_assert_uint_eq(stage.news[i].channel, CHANNEL_NONE);
+    for (uint32_t i = 0; i < stage.input_count; i++)
+        if (stage.inputs[i].kind == INPUT_FEES_CHARGED) {
+            ck_assert_uint_eq(stage.inputs[i].channel, CHANNEL_NONE);
             ck_assert_uint_lt(count, 2);
-            told_fen[count++] = stage.news[i].amount_fen;
+            told_fen[count++] = stage.inputs[i].amount_fen;
         }
     ck_assert_uint_eq(count, 2);
     ck_assert_int_eq(told_fen[0] + told_fen[1], 1100);
     ck_assert(told_fen[0] == 1000 || told_fen[1] == 1000);
-    stage_for(2 * US_PER_DAY);
+    stage_after(2 * US_PER_DAY);
     ck_assert_int_eq(stage.world->books.balance_fen[BOOKS_FEE_ACCOUNT], -1100);
-    stage_end();
+    stage_close();
 }
 END_TEST
 
@@ -323,15 +323,15 @@ END_TEST
 START_TEST(a_bank_knows_no_order_of_another_bank)
 {
     struct order o = transfer(1, SERVICE_BANK, OWN_A, OWN_B, YUAN(1));
-    stage_terms(MONDAY);
-    stage_start();
+    stage_set_wide(MONDAY);
+    stage_open();
     stage_order(o);
-    stage_for(SECONDS(9));
+    stage_after(SECONDS(9));
     o.account = OWN_B;
-    stage_query(o, 1);
-    stage_for(SECONDS(1));
+    stage_ask(o, 1);
+    stage_after(SECONDS(1));
     ck_assert_uint_eq(told(INPUT_QUERY_ANSWERED, 1)->code, BANK_03);
-    stage_end();
+    stage_close();
 }
 END_TEST
 
@@ -340,23 +340,22 @@ static const uint8_t query_faults[] = {FAULT_DOWN, FAULT_TIMEOUT, FAULT_ERROR_CO
 START_TEST(a_query_that_meets_a_fault_tells_nothing_of_the_transfer)
 {
     struct order o = transfer(1, SERVICE_BANK, OWN_A, OWN_B, YUAN(1));
-    struct fault_spec spec = fault(query_faults[_i], OPERATION_QUERY, BANK_A);
     bool answered = query_faults[_i] == FAULT_ERROR_CODE;
-    spec.code = BANK_MOCKBUSY;
-    spec.by_us = SECONDS(60);
-    stage_terms(MONDAY);
-    stage_faults(&spec, 1);
-    stage_start();
+    stage_set_wide(MONDAY);
+    struct fault_spec *f = stage_fault_first(1, BANK_A, OPERATION_QUERY, query_faults[_i]);
+    f->code = BANK_MOCKBUSY;
+    f->by_us = SECONDS(60);
+    stage_open();
     stage_order(o);
-    stage_query(o, 1);
-    stage_for(SECONDS(50));
+    stage_ask(o, 1);
+    stage_after(SECONDS(50));
     ck_assert_uint_eq(told_count(INPUT_QUERY_ANSWERED, 1), answered);
     if (answered)
         ck_assert_uint_eq(told(INPUT_QUERY_ANSWERED, 1)->code, BANK_MOCKBUSY);
-    stage_for(SECONDS(50));
+    stage_after(SECONDS(50));
     ck_assert_uint_eq(told_count(INPUT_QUERY_ANSWERED, 1),
                       answered || query_faults[_i] == FAULT_LATENCY);
-    stage_end();
+    stage_close();
 }
 END_TEST
 
@@ -371,29 +370,28 @@ START_TEST(every_fault_at_a_transfer_moves_the_money_once_or_never)
                                              .duplicate = BANK_MOCKDUPL,
                                              .refused = BANK_MOCKBUSY,
                                              .declined = BANK_MOCKFAIL};
-    stage_terms(MONDAY);
+    stage_set_wide(MONDAY);
     meets_fault(&fault_cases[_i], &words, transfer(1, SERVICE_BANK, OWN_A, OWN_B, YUAN(70)), 2);
 }
 END_TEST
 
 START_TEST(a_healed_bank_meets_no_fault)
 {
-    struct fault_spec spec = fault(FAULT_TIMEOUT, OPERATION_TRANSFER, BANK_A);
-    stage_terms(MONDAY);
-    stage_faults(&spec, 1);
-    stage_start();
+    stage_set_wide(MONDAY);
+    stage_fault_first(1, BANK_A, OPERATION_TRANSFER, FAULT_TIMEOUT);
+    stage_open();
     stage_heal();
     stage_order(transfer(1, SERVICE_BANK, OWN_A, OWN_B, YUAN(70)));
-    stage_for(SECONDS(5));
+    stage_after(SECONDS(5));
     ck_assert_uint_eq(told_count(INPUT_PAY_ANSWERED, 1), 1);
-    stage_end();
+    stage_close();
 }
 END_TEST
 
 START_TEST(a_bank_with_no_room_for_one_more_order_is_busy_and_takes_nothing)
 {
-    stage_terms(MONDAY);
-    stage_start();
+    stage_set_wide(MONDAY);
+    stage_open();
     struct order o = transfer(0, SERVICE_BANK, OWN_A, OWN_B, 1);
     o.sent_us = stage.now_us;
     for (o.id = 1; o.id <= REMITTANCES_KEPT + 1; o.id++) {
@@ -411,8 +409,8 @@ END_TEST
 
 START_TEST(a_bank_transfer_out_of_a_virtual_id_stops_the_program)
 {
-    stage_terms(MONDAY);
-    stage_start();
+    stage_set_wide(MONDAY);
+    stage_open();
     stage_order(transfer(1, SERVICE_BANK, VIRTUAL_OWN, OWN_B, 1));
 }
 END_TEST

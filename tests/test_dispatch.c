@@ -30,17 +30,6 @@ static void money_comes(int64_t amount_fen)
     receipt(U, FIRST_SESSION, amount_fen);
 }
 
-/* What was sent since forget(), in order. */
-static void sent_must_be(const uint64_t *references, int count)
-{
-    ck_assert_int_eq(orders_of(ORDER_PAY), count);
-    for (int i = 0; i < count; i++)
-        ck_assert_uint_eq(nth_order(ORDER_PAY, i)->reference.lo, references[i]);
-}
-
-#define SENT_MUST_BE(...)                                                                          \
-    sent_must_be((const uint64_t[]){__VA_ARGS__}, COUNT(((const uint64_t[]){__VA_ARGS__})))
-
 /* --- order ------------------------------------------------------------------ */
 
 static void wait_as(uint64_t reference, uint8_t business, uint8_t priority)

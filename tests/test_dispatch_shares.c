@@ -31,16 +31,6 @@ static void ask_for(uint64_t reference, uint8_t business, int64_t amount_fen)
     feed(in);
 }
 
-static void sent_must_be(const uint64_t *references, int count)
-{
-    ck_assert_int_eq(orders_of(ORDER_PAY), count);
-    for (int i = 0; i < count; i++)
-        ck_assert_uint_eq(nth_order(ORDER_PAY, i)->reference.lo, references[i]);
-}
-
-#define SENT_MUST_BE(...)                                                                          \
-    sent_must_be((const uint64_t[]){__VA_ARGS__}, COUNT(((const uint64_t[]){__VA_ARGS__})))
-
 START_TEST(what_is_kept_for_a_business_is_there_when_it_comes)
 {
     ask_for(1, 1, 50000); /* half is kept for business 0 */

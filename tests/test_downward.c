@@ -1,6 +1,6 @@
 /* test_downward.c — payouts that are legs of transfers: from the quota into an account of ours. */
 
-#include "tests/wide_stage.h"
+#include "tests/meets_fault.h"
 
 #define MONDAY "2018-03-05T09:00:00+08:00"
 
@@ -47,30 +47,30 @@ static const struct fact *fact_of(enum fact_kind kind, uint64_t id)
 START_TEST(a_leg_takes_quota_and_ends_in_the_account)
 {
     uint32_t count;
-    stage_terms(MONDAY);
+    stage_set_wide(MONDAY);
     terms_of(_i)->returned_ppm = 1000000; /* of payouts to customers alone */
-    stage_start();
+    stage_open();
     int64_t available_fen = house_available_fen(house_of(_i));
     stage_order(order_of(_i, 1, YUAN(600)));
     ck_assert_int_eq(house_available_fen(house_of(_i)), available_fen - YUAN(600));
     ck_assert_uint_eq(fact_of(FACT_TRUE_ACCEPTED, 1)->class, 1);
-    stage_for(ways[_i].reply_us - 1);
+    stage_after(ways[_i].reply_us - 1);
     ck_assert_uint_eq(told_count(INPUT_PAY_ANSWERED, 1), 0);
-    stage_for(1);
+    stage_after(1);
     ck_assert_uint_eq(told(INPUT_PAY_ANSWERED, 1)->code, ways[_i].paid);
-    stage_for(ways[_i].final_us - ways[_i].reply_us - 1);
+    stage_after(ways[_i].final_us - ways[_i].reply_us - 1);
     ck_assert_int_eq(balance(OWN_A), YUAN(5000));
-    stage_for(1);
+    stage_after(1);
     ck_assert_int_eq(balance(OWN_A), YUAN(5600));
     ck_assert_int_eq(sum_of(1, &count), YUAN(600));
     ck_assert_uint_eq(count, 1);
     ck_assert_uint_eq(fact_of(FACT_TRUE_PAID, 1)->class, 1);
     ck_assert_int_eq(house_available_fen(house_of(_i)), available_fen - YUAN(600));
     ck_assert_int_eq(stage.world->books.balance_fen[BOOKS_CLEARING + ways[_i].channel], -YUAN(600));
-    stage_for(SECONDS(2));
+    stage_after(SECONDS(2));
     ck_assert(code_as_outcome((enum channel)ways[_i].channel,
                               told(INPUT_OUTCOME_NOTIFIED, 1)->code) == MEANING_PAID);
-    stage_for(4 * US_PER_DAY);
+    stage_after(4 * US_PER_DAY);
     ck_assert_int_eq(balance(OWN_A), YUAN(5600)); /* nothing came back */
     ck_assert_int_eq(world_acs_fen(stage.world), YUAN(100000 - 600));
     ck_assert_int_eq(stage.world->central_bank.mapped_fen[ways[_i].channel],
@@ -79,60 +79,60 @@ START_TEST(a_leg_takes_quota_and_ends_in_the_account)
     ck_assert_uint_eq(told_count(INPUT_LIST_LINE, 1), 1);
     ck_assert_int_eq(told(INPUT_LIST_LINE, 1)->amount_fen, YUAN(600));
     ck_assert(world_quiet(stage.world));
-    stage_end();
+    stage_close();
 }
 END_TEST
 
 START_TEST(a_payout_to_a_customer_still_leaves_us_and_is_not_marked)
 {
-    stage_terms(MONDAY);
+    stage_set_wide(MONDAY);
     terms_of(_i)->settlement.hours = (struct hours){
         .kind = HOURS_CLOCKS, .from_us = 20 * US_PER_HOUR, .to_us = 21 * US_PER_HOUR};
-    stage_start(); /* hours of settlements are none of payouts */
+    stage_open(); /* hours of settlements are none of payouts */
     struct order o = order_of(_i, 1, YUAN(5));
     o.service = SERVICE_NONE;
     o.to_account = ACCOUNT_NONE;
     o.reference.lo = 77;
     stage_order(o);
-    stage_for(SECONDS(10));
+    stage_after(SECONDS(10));
     ck_assert_uint_eq(fact_of(FACT_TRUE_PAID, 1)->class, 0);
     ck_assert_uint_eq(fact_of(FACT_TRUE_ACCEPTED, 1)->class, 0);
     ck_assert_ptr_null(fact_of(FACT_TRUE_MOVEMENT, 1));
     ck_assert_int_eq(balance(OWN_A), YUAN(5000));
-    stage_end();
+    stage_close();
 }
 END_TEST
 
 START_TEST(an_account_closed_meanwhile_fails_the_leg_and_gives_the_quota_back)
 {
-    stage_terms(MONDAY);
-    stage_start();
+    stage_set_wide(MONDAY);
+    stage_open();
     int64_t available_fen = house_available_fen(house_of(_i));
     stage_order(order_of(_i, 1, YUAN(600)));
     world_close_account(stage.world, OWN_A);
-    stage_for(SECONDS(10));
+    stage_after(SECONDS(10));
     ck_assert_uint_eq(told(INPUT_OUTCOME_NOTIFIED, 1)->code, ways[_i].closed);
     ck_assert_int_eq(house_available_fen(house_of(_i)), available_fen);
     ck_assert_int_eq(balance(OWN_A), YUAN(5000));
     ck_assert_uint_eq(fact_of(FACT_TRUE_FAILED, 1)->class, 1);
     ck_assert_ptr_null(fact_of(FACT_TRUE_PAID, 1));
-    stage_end();
+    stage_close();
 }
 END_TEST
 
 START_TEST(a_leg_over_the_quota_is_refused)
 {
-    stage_terms(MONDAY);
-    stage_start();
+    stage_set_wide(MONDAY);
+    stage_open();
     int64_t available_fen = house_available_fen(house_of(_i));
     stage_order(order_of(_i, 1, available_fen + 1));
     stage_order(order_of(_i, 2, available_fen));
-    stage_for(SECONDS(2));
+    stage_after(SECONDS(2));
     ck_assert_uint_eq(told(INPUT_PAY_ANSWERED, 1)->code, ways[_i].quota_short);
-    stage_for(SECONDS(5));
+    stage_after(SECONDS(5));
     ck_assert_int_eq(balance(OWN_A), YUAN(5000) + available_fen);
     ck_assert_int_eq(house_available_fen(house_of(_i)), 0);
-    stage_end();
+    stage_close();
 }
 END_TEST
 
@@ -141,35 +141,35 @@ START_TEST(limit_and_fee_are_those_of_the_service)
 {
     bool settles = ways[_i].service == SERVICE_SETTLEMENT;
     int64_t fee_fen = settles ? 30 : 7;
-    stage_terms(MONDAY);
+    stage_set_wide(MONDAY);
     terms_of(_i)->fee = (struct fee_terms){.fixed_fen = 7, .in_net = 1};
     terms_of(_i)->settlement.fee = (struct fee_terms){.fixed_fen = 30, .in_net = 1};
     terms_of(_i)->per_payout_max_fen = settles ? 1 : YUAN(10);
     terms_of(_i)->settlement.per_payout_max_fen = settles ? YUAN(10) : 1;
-    stage_start();
+    stage_open();
     int64_t available_fen = house_available_fen(house_of(_i));
     stage_order(order_of(_i, 1, YUAN(10) + 1));
     stage_order(order_of(_i, 2, YUAN(10)));
-    stage_for(SECONDS(10));
+    stage_after(SECONDS(10));
     ck_assert_uint_eq(told(INPUT_PAY_ANSWERED, 1)->code, ways[_i].over_limit);
     ck_assert_int_eq(balance(OWN_A), YUAN(5010));
     ck_assert_int_eq(house_available_fen(house_of(_i)), available_fen - YUAN(10) - fee_fen);
     ck_assert_int_eq(fact_of(FACT_TRUE_PAID, 2)->amount_fen, YUAN(10) + fee_fen);
-    stage_end();
+    stage_close();
 }
 END_TEST
 
 START_TEST(a_settlement_s_fee_outside_the_net_joins_the_day_s_fees)
 {
     enum { SETTLEMENT = 1 };
-    stage_terms(MONDAY);
+    stage_set_wide(MONDAY);
     terms_of(SETTLEMENT)->fee.fixed_fen = 7;
     terms_of(SETTLEMENT)->settlement.fee.fixed_fen = 30;
-    stage_start();
+    stage_open();
     stage_order(order_of(SETTLEMENT, 1, YUAN(10)));
-    stage_for(US_PER_DAY);
+    stage_after(US_PER_DAY);
     ck_assert_int_eq(stage.world->books.balance_fen[BOOKS_FEE_ACCOUNT], -30);
-    stage_end();
+    stage_close();
 }
 END_TEST
 
@@ -198,14 +198,14 @@ START_TEST(a_settlement_is_refused_in_order_of_precedence)
     enum { SETTLEMENT = 1 };
     char at[64];
     snprintf(at, sizeof at, "2018-03-05T%s+08:00", refusals[_i].at);
-    stage_terms(MONDAY);
+    stage_set_wide(MONDAY);
     struct transfer_terms *t = &terms_of(SETTLEMENT)->settlement;
     t->hours =
         (struct hours){.kind = HOURS_CLOCKS, .from_us = 9 * US_PER_HOUR, .to_us = 18 * US_PER_HOUR};
     t->per_payout_max_fen = YUAN(40000);
     t->code_count = 1;
     terms_of(SETTLEMENT)->per_second = refusals[_i].per_second;
-    stage_start();
+    stage_open();
     stage_order(order_of(SETTLEMENT, 1, 1));
     stage_until(moment(at));
     house_of(SETTLEMENT)->this_second = 0;
@@ -215,11 +215,11 @@ START_TEST(a_settlement_is_refused_in_order_of_precedence)
     struct order o = order_of(SETTLEMENT, refusals[_i].id, refusals[_i].amount_fen);
     o.sent_us = stage.now_us - refusals[_i].age_us;
     stage_order(o);
-    stage_for(SECONDS(20));
+    stage_after(SECONDS(20));
     ck_assert_uint_eq(told(INPUT_PAY_ANSWERED, o.id)->code, refusals[_i].code);
     ck_assert_int_eq(balance(OWN_A),
                      YUAN(5000) + 1 + (refusals[_i].code == UNIONPAY_00 ? o.amount_fen : 0));
-    stage_end();
+    stage_close();
 }
 END_TEST
 
@@ -232,35 +232,33 @@ START_TEST(every_fault_at_a_leg_moves_the_money_once_or_never)
          UNIONPAY_12, UNIONPAY_06, UNIONPAY_30},
     };
     int way = _i / FAULT_CASES;
-    stage_terms(MONDAY);
+    stage_set_wide(MONDAY);
     meets_fault(&fault_cases[_i % FAULT_CASES], &words[way], order_of(way, 1, YUAN(70)), 1);
 }
 END_TEST
 
 START_TEST(a_fault_at_payouts_leaves_settlements_alone)
 {
-    struct fault_spec spec = fault(FAULT_TIMEOUT, OPERATION_PAYOUT, CHANNEL_UNIONPAY);
-    stage_terms(MONDAY);
-    stage_faults(&spec, 1);
-    stage_start();
+    stage_set_wide(MONDAY);
+    stage_fault_first(1, UNIONPAY, OPERATION_PAYOUT, FAULT_TIMEOUT);
+    stage_open();
     stage_order(order_of(1, 1, YUAN(70)));
-    stage_for(SECONDS(10));
+    stage_after(SECONDS(10));
     ck_assert_uint_eq(told_count(INPUT_PAY_ANSWERED, 1), 1);
-    stage_end();
+    stage_close();
 }
 END_TEST
 
 START_TEST(a_fault_that_is_about_a_business_leaves_legs_alone)
 {
-    struct fault_spec spec = fault(FAULT_TIMEOUT, OPERATION_PAYOUT, CHANNEL_NETSUNION);
-    spec.business = 0; /* what a leg's member happens to say */
-    stage_terms(MONDAY);
-    stage_faults(&spec, 1);
-    stage_start();
+    stage_set_wide(MONDAY);
+    stage_fault_first(1, NETSUNION, OPERATION_PAYOUT, FAULT_TIMEOUT)->business =
+        0; /* what a leg's member happens to say */
+    stage_open();
     stage_order(order_of(0, 1, YUAN(70)));
-    stage_for(SECONDS(10));
+    stage_after(SECONDS(10));
     ck_assert_uint_eq(told_count(INPUT_PAY_ANSWERED, 1), 1);
-    stage_end();
+    stage_close();
 }
 END_TEST
 
@@ -283,28 +281,28 @@ START_TEST(quota_moves_in_its_hours_alone)
 {
     bool moved = moves[_i].code == UNIONPAY_00 || moves[_i].code == NETSUNION_00;
     uint8_t c = moves[_i].channel;
-    stage_terms(moves[_i].at);
+    stage_set_wide(moves[_i].at);
     for (int i = 0; i < CHANNELS; i++)
         stage.terms.houses[i].quota_hours = (struct hours){.kind = HOURS_CLOCKS,
                                                            .from_us = 9 * US_PER_HOUR,
                                                            .to_us = 17 * US_PER_HOUR,
                                                            .working_only = 1};
-    stage_start();
+    stage_open();
     stage_order(
         (struct order){.kind = ORDER_INCREASE, .channel = c, .id = 1, .amount_fen = YUAN(5)});
-    stage_for(SECONDS(2));
+    stage_after(SECONDS(5));
     ck_assert_uint_eq(told(INPUT_MOVE_ANSWERED, 1)->code, moves[_i].code);
     ck_assert_int_eq(stage.world->central_bank.mapped_fen[c],
                      stage.terms.mapped_fen[c] + (moved ? YUAN(5) : 0));
     ck_assert(world_quiet(stage.world));
-    stage_end();
+    stage_close();
 }
 END_TEST
 
 static void pay_to(uint8_t channel, enum leg_service service, uint8_t to)
 {
-    stage_terms(MONDAY);
-    stage_start();
+    stage_set_wide(MONDAY);
+    stage_open();
     struct order o = transfer(1, service, ACS, to, 1);
     o.channel = channel;
     stage_order(o);

@@ -15,13 +15,7 @@ static const char a_line[] = "201903110123456789ABCDEF0000000|B201903110002|0120
 
 static void day(void)
 {
-    drawn_day(&drawn, CHANNEL_NETSUNION, 5, 0);
-    drawn.totals.payouts = (struct settlement_sum){12, 476800, 2861, 479661};
-    drawn.totals.returns = (struct settlement_sum){1, 10000, 0, 10000};
-    struct publisher f;
-    publisher_start(&f, CHANNEL_NETSUNION, SESSIONS_A_DAY);
-    drawn.file.summary_length = publisher_summary(&f, &drawn.totals, drawn.summary);
-    drawn.summary[drawn.file.summary_length] = '\0';
+    drawn_known_day(&drawn, CHANNEL_NETSUNION, 5, 0);
 }
 
 static struct settlement_heard hear_summary(const char *text)
@@ -45,11 +39,7 @@ static struct settlement_heard hear_lines(const char *text)
 START_TEST(a_summary_says_count_and_total_of_both_directions)
 {
     struct settlement_heard h = hear_summary(drawn.summary);
-    ck_assert_uint_eq(h.opened, 1);
-    ck_assert_uint_eq(h.opening.count, 13);
-    ck_assert_int_eq(h.opening.amount_fen, 489661);
-    ck_assert_int_eq(h.opening.other_fen, drawn.totals.from_us);
-    ck_assert_int_eq(h.opening.at_us, drawn.totals.until_us);
+    check_known_opening(&drawn, &h);
 }
 END_TEST
 

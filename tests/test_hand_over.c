@@ -23,8 +23,7 @@ START_TEST(a_list_of_many_pieces_has_each_line_once_and_in_order)
         ck_assert_in_loop(line->kind == INPUT_LIST_LINE && line->id == FIRST + i);
         ck_assert_in_loop(line->amount_fen == 1 + (int64_t)i && line->flag == 0);
         ck_assert_in_loop(line->reference.lo == FIRST + i);
-        ck_assert_in_loop(line->session ==
-                          stage_last(INPUT_OUTCOME_NOTIFIED, FIRST + i, NULL)->session);
+        ck_assert_in_loop(line->session == told(INPUT_OUTCOME_NOTIFIED, FIRST + i)->session);
     }
     ck_assert_uint_eq(stage.inputs[at + 1].kind, INPUT_LIST_ENDED);
     ck_assert_uint_eq(stage.inputs[at + 1].flag, 0);
@@ -36,19 +35,11 @@ START_TEST(a_file_that_breaks_off_is_cut_within_a_line)
 {
     static struct hand_over list;
     for (uint64_t seed = 0; seed < 8; seed++) {
-        struct fault_spec broken = {.kind = FAULT_FILE_TRUNCATED,
-                                    .operation = OPERATION_FILE,
-                                    .house = (uint8_t)_i,
-                                    .choice = CHOOSE_ALL,
-                                    .key = (uint32_t)seed,
-                                    .business = -1,
-                                    .bank = -1,
-                                    .by_ppm = 1000000};
         struct outbox out = {0};
         struct input in;
         uint32_t lines = 0;
         stage_set();
-        stage.faults[stage.terms.fault_count++] = broken;
+        stage_fault(_i, OPERATION_FILE, FAULT_FILE_TRUNCATED)->key = (uint32_t)seed;
         stage_open();
         for (uint64_t i = 0; i < 5; i++)
             stage_pay(_i, FIRST + i, 100);

@@ -32,16 +32,6 @@ static void money_comes(int64_t amount_fen)
     receipt(U, FIRST_SESSION, amount_fen);
 }
 
-static void sent_must_be(const uint64_t *references, int count)
-{
-    ck_assert_int_eq(orders_of(ORDER_PAY), count);
-    for (int i = 0; i < count; i++)
-        ck_assert_uint_eq(nth_order(ORDER_PAY, i)->reference.lo, references[i]);
-}
-
-#define SENT_MUST_BE(...)                                                                          \
-    sent_must_be((const uint64_t[]){__VA_ARGS__}, COUNT(((const uint64_t[]){__VA_ARGS__})))
-
 /* --- the operator ----------------------------------------------------------- */
 
 START_TEST(a_held_payout_lets_the_others_go_and_goes_when_released)

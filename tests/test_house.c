@@ -81,11 +81,11 @@ START_TEST(unsettled_receipts_may_be_paid_out_but_not_moved_away)
     ck_assert_int_eq(house_movable_fen(stage_house(UNIONPAY)), 1000000);
     stage_move(UNIONPAY, 1, ORDER_DECREASE, 1500000);
     stage_after(10 * US_PER_S);
-    ck_assert_uint_eq(stage_last(INPUT_MOVE_ANSWERED, 1, NULL)->code, UNIONPAY_64);
+    ck_assert_uint_eq(told(INPUT_MOVE_ANSWERED, 1)->code, UNIONPAY_64);
     ck_assert_int_eq(house_mapped_fen(stage_house(UNIONPAY)), 1000000);
     stage_move(UNIONPAY, 2, ORDER_DECREASE, 1000000);
     stage_after(10 * US_PER_S);
-    ck_assert_uint_eq(stage_last(INPUT_MOVE_ANSWERED, 2, NULL)->code, UNIONPAY_00);
+    ck_assert_uint_eq(told(INPUT_MOVE_ANSWERED, 2)->code, UNIONPAY_00);
     ck_assert_int_eq(house_mapped_fen(stage_house(UNIONPAY)), 0);
     ck_assert_int_eq(available_fen_of(UNIONPAY), 800000);
     stage_close();
@@ -101,7 +101,7 @@ START_TEST(to_the_virtual_ID_receipts_do_not_raise_what_can_be_paid)
     stage_collect(UNIONPAY, 320000, 0);
     stage_pay(UNIONPAY, FIRST, 400001);
     stage_after(10 * US_PER_S);
-    ck_assert_uint_eq(stage_last(INPUT_PAY_ANSWERED, FIRST, NULL)->code, UNIONPAY_64);
+    ck_assert_uint_eq(told(INPUT_PAY_ANSWERED, FIRST)->code, UNIONPAY_64);
     stage_pay(UNIONPAY, FIRST + 1, 400000);
     stage_after(10 * US_PER_S);
     ck_assert_uint_eq(facts_of(FACT_TRUE_PAID, FIRST + 1), 1);
@@ -135,15 +135,15 @@ START_TEST(fees_outside_the_net_leave_the_fee_account_at_midnight_and_no_quota)
     stage_collect(UNIONPAY, 20000, 60);
     stage_after(10 * US_PER_S);
     ck_assert_int_eq(available_fen_of(UNIONPAY), STAGE_MAPPED_FEN + 10000);
-    ck_assert_int_eq(stage_last(INPUT_RECEIPT_NOTIFIED, 0, NULL)->amount_fen, 20000);
-    ck_assert_int_eq(stage_last(INPUT_RECEIPT_NOTIFIED, 0, NULL)->other_fen, 0);
+    ck_assert_int_eq(told(INPUT_RECEIPT_NOTIFIED, 0)->amount_fen, 20000);
+    ck_assert_int_eq(told(INPUT_RECEIPT_NOTIFIED, 0)->other_fen, 0);
     stage_until(stage_at(29, 0, 0) - 1);
     ck_assert_int_eq(stage.world->books.balance_fen[BOOKS_FEE_ACCOUNT], 0);
     stage_until(stage_at(29, 0, 1));
     ck_assert_int_eq(stage.world->books.balance_fen[BOOKS_FEE_ACCOUNT], -210);
-    ck_assert_int_eq(stage_last(INPUT_FEES_CHARGED, 0, NULL)->amount_fen, 210);
+    ck_assert_int_eq(told(INPUT_FEES_CHARGED, 0)->amount_fen, 210);
     stage_until(stage_at(30, 0, 1)); /* charged once */
-    ck_assert_uint_eq(stage_count(INPUT_FEES_CHARGED, 0), 1);
+    ck_assert_uint_eq(told_count(INPUT_FEES_CHARGED, 0), 1);
     stage_close();
 }
 END_TEST
@@ -160,12 +160,12 @@ START_TEST(fees_in_the_net_count_in_processing_payments_and_receipts)
     stage_collect(UNIONPAY, 20000, 60);
     stage_after(10 * US_PER_S);
     ck_assert_int_eq(available_fen_of(UNIONPAY), STAGE_MAPPED_FEN - 10200 + 19940);
-    ck_assert_int_eq(stage_last(INPUT_RECEIPT_NOTIFIED, 0, NULL)->amount_fen, 19940);
-    ck_assert_int_eq(stage_last(INPUT_RECEIPT_NOTIFIED, 0, NULL)->other_fen, 60);
+    ck_assert_int_eq(told(INPUT_RECEIPT_NOTIFIED, 0)->amount_fen, 19940);
+    ck_assert_int_eq(told(INPUT_RECEIPT_NOTIFIED, 0)->other_fen, 60);
     stage_until(stage_at(29, 10, 1));
     ck_assert_int_eq(world_acs_fen(stage.world), STAGE_CUSTODY_FEN - 10200 + 19940);
     ck_assert_int_eq(stage.world->books.balance_fen[BOOKS_FEE_ACCOUNT], 0);
-    ck_assert_uint_eq(stage_count(INPUT_FEES_CHARGED, 0), 0);
+    ck_assert_uint_eq(told_count(INPUT_FEES_CHARGED, 0), 0);
     stage_close();
 }
 END_TEST
@@ -185,7 +185,6 @@ END_TEST
 
 START_TEST(a_receipt_is_notified_with_the_session_it_came_in)
 {
-    int64_t heard_us;
     stage_set();
     stage_open();
     stage_until(stage_at(28, 12, 0) - US_PER_S);
@@ -193,8 +192,8 @@ START_TEST(a_receipt_is_notified_with_the_session_it_came_in)
     stage_collect(UNIONPAY, 500, 0);
     stage_after(10 * US_PER_S); /* the session closes before the notice comes */
     ck_assert_uint_eq(stage_house(UNIONPAY)->open_session, session + 1);
-    ck_assert_uint_eq(stage_last(INPUT_RECEIPT_NOTIFIED, 0, &heard_us)->session, session);
-    ck_assert_int_eq(heard_us, stage_at(28, 12, 0) + US_PER_S);
+    ck_assert_uint_eq(told(INPUT_RECEIPT_NOTIFIED, 0)->session, session);
+    ck_assert_int_eq(heard_us(told(INPUT_RECEIPT_NOTIFIED, 0)), stage_at(28, 12, 0) + US_PER_S);
     stage_close();
 }
 END_TEST

@@ -4,10 +4,10 @@
 
 static uint16_t answer_of(uint64_t id)
 {
-    return stage_last(INPUT_MOVE_ANSWERED, id, NULL)->code;
+    return told(INPUT_MOVE_ANSWERED, id)->code;
 }
 
-static uint16_t asked(int c, uint64_t id)
+static uint16_t told_of_move(int c, uint64_t id)
 {
     stage_move(c, id, ORDER_QUERY_MOVE, 0);
     stage_after(US_PER_S / 2);
@@ -31,7 +31,6 @@ START_TEST(a_move_takes_what_there_is_and_not_a_fen_more)
 {
     for (int c = 0; c < CHANNELS; c++) {
         int64_t change_fen = moves[_i].done ? moves[_i].amount_fen : 0;
-        int64_t heard_us;
         stage_set();
         stage_open();
         int64_t sent_us = stage.now_us;
@@ -39,9 +38,9 @@ START_TEST(a_move_takes_what_there_is_and_not_a_fen_more)
         stage_after(4 * US_PER_S - 1);
         ck_assert_int_eq(house_mapped_fen(stage_house(c)), STAGE_MAPPED_FEN); /* not yet */
         stage_after(1);
-        ck_assert_uint_eq(stage_last(INPUT_MOVE_ANSWERED, 1, &heard_us)->code,
+        ck_assert_uint_eq(told(INPUT_MOVE_ANSWERED, 1)->code,
                           moves[_i].done ? words_of(c)->ok : words_of(c)->quota_short);
-        ck_assert_int_eq(heard_us, sent_us + 4 * US_PER_S);
+        ck_assert_int_eq(heard_us(told(INPUT_MOVE_ANSWERED, 1)), sent_us + 4 * US_PER_S);
         if (moves[_i].kind == ORDER_DECREASE)
             change_fen = -change_fen;
         ck_assert_int_eq(house_mapped_fen(stage_house(c)), STAGE_MAPPED_FEN + change_fen);
@@ -106,7 +105,7 @@ START_TEST(the_same_move_again_is_answered_and_not_repeated)
     stage_after(10 * US_PER_S);
     stage_move(UNIONPAY, 1, ORDER_INCREASE, 1000); /* after it was done */
     stage_after(10 * US_PER_S);
-    ck_assert_uint_eq(stage_count(INPUT_MOVE_ANSWERED, 1), 3);
+    ck_assert_uint_eq(told_count(INPUT_MOVE_ANSWERED, 1), 3);
     ck_assert_uint_eq(answer_of(1), UNIONPAY_00);
     ck_assert_int_eq(house_mapped_fen(stage_house(UNIONPAY)), STAGE_MAPPED_FEN + 1000);
     ck_assert_uint_eq(facts_of(FACT_TRUE_MOVED, 1), 1);
@@ -119,13 +118,13 @@ START_TEST(a_query_tells_what_became_of_a_move)
     for (int c = 0; c < CHANNELS; c++) {
         stage_set();
         stage_open();
-        ck_assert_uint_eq(asked(c, 1), words_of(c)->not_found);
+        ck_assert_uint_eq(told_of_move(c, 1), words_of(c)->not_found);
         stage_move(c, 1, ORDER_INCREASE, 1000);
         stage_move(c, 2, ORDER_INCREASE, 1000000);
-        ck_assert_uint_eq(asked(c, 1), words_of(c)->processing);
+        ck_assert_uint_eq(told_of_move(c, 1), words_of(c)->processing);
         stage_after(10 * US_PER_S);
-        ck_assert_uint_eq(asked(c, 1), words_of(c)->ok);
-        ck_assert_uint_eq(asked(c, 2), words_of(c)->quota_short);
+        ck_assert_uint_eq(told_of_move(c, 1), words_of(c)->ok);
+        ck_assert_uint_eq(told_of_move(c, 2), words_of(c)->quota_short);
         stage_close();
     }
 }

@@ -7,20 +7,11 @@ enum { FIRST = 101 };
 
 static uint16_t pay_code(uint64_t id)
 {
-    return stage_last(INPUT_PAY_ANSWERED, id, NULL)->code;
-}
-
-static uint16_t asked(int c, uint64_t id)
-{
-    stage_query(c, id);
-    stage_after(US_PER_S / 2);
-    const struct input *in = stage_last(INPUT_QUERY_ANSWERED, id, NULL);
-    return in->code == words_of(c)->ok ? in->outcome : in->code;
+    return told(INPUT_PAY_ANSWERED, id)->code;
 }
 
 START_TEST(unionpay_accepts_at_once_and_notifies_the_outcome)
 {
-    int64_t heard_us;
     stage_set();
     stage_open();
     uint32_t session = stage_house(UNIONPAY)->open_session;
@@ -29,15 +20,15 @@ START_TEST(unionpay_accepts_at_once_and_notifies_the_outcome)
     ck_assert_int_eq(stage_house(UNIONPAY)->processing_fen, 1000);
     ck_assert_int_eq(available_fen_of(UNIONPAY), STAGE_MAPPED_FEN - 1000);
     stage_after(20 * US_PER_S);
-    const struct input *reply = stage_last(INPUT_PAY_ANSWERED, FIRST, &heard_us);
+    const struct input *reply = told(INPUT_PAY_ANSWERED, FIRST);
     ck_assert_uint_eq(reply->code, UNIONPAY_00);
-    ck_assert_int_eq(heard_us, sent_us + US_PER_S);
-    const struct input *notice = stage_last(INPUT_OUTCOME_NOTIFIED, FIRST, &heard_us);
+    ck_assert_int_eq(heard_us(told(INPUT_PAY_ANSWERED, FIRST)), sent_us + US_PER_S);
+    const struct input *notice = told(INPUT_OUTCOME_NOTIFIED, FIRST);
     ck_assert_uint_eq(notice->code, UNIONPAY_00);
     ck_assert_int_eq(notice->amount_fen, 1000);
     ck_assert_uint_eq(notice->session, session);
-    ck_assert_int_eq(heard_us, sent_us + 5 * US_PER_S);
-    ck_assert_uint_eq(stage_count(INPUT_OUTCOME_NOTIFIED, FIRST), 1);
+    ck_assert_int_eq(heard_us(told(INPUT_OUTCOME_NOTIFIED, FIRST)), sent_us + 5 * US_PER_S);
+    ck_assert_uint_eq(told_count(INPUT_OUTCOME_NOTIFIED, FIRST), 1);
     ck_assert_int_eq(stage_house(UNIONPAY)->processing_fen, 0);
     ck_assert_int_eq(stage_house(UNIONPAY)->books->balance_fen[BOOKS_CLEARING + UNIONPAY], -1000);
     stage_close();
@@ -52,7 +43,7 @@ START_TEST(unionpay_says_accepted_even_when_the_payout_is_paid_by_then)
     stage_pay(UNIONPAY, FIRST, 1000);
     stage_after(20 * US_PER_S);
     ck_assert_uint_eq(pay_code(FIRST), UNIONPAY_00);
-    ck_assert_uint_eq(stage_count(INPUT_OUTCOME_NOTIFIED, FIRST), 1);
+    ck_assert_uint_eq(told_count(INPUT_OUTCOME_NOTIFIED, FIRST), 1);
     stage_close();
 }
 END_TEST
@@ -65,7 +56,7 @@ START_TEST(netsunion_tells_the_outcome_in_its_reply_if_it_is_known_by_then)
     stage_pay(NETSUNION, FIRST, 1000);
     stage_after(20 * US_PER_S);
     ck_assert_uint_eq(pay_code(FIRST), _i == 0 ? NETSUNION_00 : NETSUNION_02);
-    ck_assert_uint_eq(stage_count(INPUT_OUTCOME_NOTIFIED, FIRST), (uint32_t)_i);
+    ck_assert_uint_eq(told_count(INPUT_OUTCOME_NOTIFIED, FIRST), (uint32_t)_i);
     stage_close();
 }
 END_TEST
@@ -78,7 +69,7 @@ START_TEST(the_session_of_a_payment_is_the_one_in_which_it_becomes_paid)
     uint32_t session = stage_house(UNIONPAY)->open_session;
     stage_pay(UNIONPAY, FIRST, 1000); /* sent in one session, paid in the next */
     stage_after(20 * US_PER_S);
-    ck_assert_uint_eq(stage_last(INPUT_OUTCOME_NOTIFIED, FIRST, NULL)->session, session + 1);
+    ck_assert_uint_eq(told(INPUT_OUTCOME_NOTIFIED, FIRST)->session, session + 1);
     ck_assert_int_eq(house_session(stage_house(UNIONPAY), session)->payments_fen, 0);
     ck_assert_int_eq(house_session(stage_house(UNIONPAY), session + 1)->payments_fen, 1000);
     stage_close();
@@ -98,7 +89,7 @@ START_TEST(the_same_order_again_is_a_duplicate_and_pays_once)
         ck_assert_uint_eq(pay_code(FIRST), words_of(c)->duplicate);
         stage_pay(c, FIRST, 1000); /* after it was paid */
         stage_after(20 * US_PER_S);
-        ck_assert_uint_eq(stage_count(INPUT_PAY_ANSWERED, FIRST), 3);
+        ck_assert_uint_eq(told_count(INPUT_PAY_ANSWERED, FIRST), 3);
         ck_assert_uint_eq(pay_code(FIRST), words_of(c)->duplicate);
         ck_assert_uint_eq(facts_of(FACT_TRUE_PAID, 0), 1);
         ck_assert_int_eq(available_fen_of(c), STAGE_MAPPED_FEN - 1000);
@@ -283,7 +274,7 @@ START_TEST(a_drawn_code_means_what_the_table_says)
     stage_open();
     stage_pay(UNIONPAY, FIRST, 1000);
     ck_assert_uint_eq(facts_of(FACT_TRUE_ACCEPTED, FIRST), codes[_i].accepted);
-    ck_assert_uint_eq(stage_count(INPUT_PAY_ANSWERED, FIRST), 0);
+    ck_assert_uint_eq(told_count(INPUT_PAY_ANSWERED, FIRST), 0);
     stage_after(20 * US_PER_S);
     ck_assert_uint_eq(pay_code(FIRST), codes[_i].replied);
     ck_assert_uint_eq(facts_of(FACT_TRUE_PAID, FIRST), codes[_i].paid);
@@ -291,7 +282,7 @@ START_TEST(a_drawn_code_means_what_the_table_says)
     ck_assert_int_eq(available_fen_of(UNIONPAY), STAGE_MAPPED_FEN - (codes[_i].paid ? 1000 : 0));
     ck_assert_uint_eq(asked(UNIONPAY, FIRST), codes[_i].outcome);
     if (codes[_i].accepted)
-        ck_assert_uint_eq(stage_last(INPUT_OUTCOME_NOTIFIED, FIRST, NULL)->code, codes[_i].outcome);
+        ck_assert_uint_eq(told(INPUT_OUTCOME_NOTIFIED, FIRST)->code, codes[_i].outcome);
     stage_close();
 }
 END_TEST
@@ -333,7 +324,7 @@ START_TEST(a_query_tells_processing_then_the_outcome_and_the_session)
         ck_assert_uint_eq(asked(c, FIRST), words_of(c)->processing);
         stage_after(20 * US_PER_S);
         ck_assert_uint_eq(asked(c, FIRST), words_of(c)->ok);
-        ck_assert_uint_eq(stage_last(INPUT_QUERY_ANSWERED, FIRST, NULL)->session, session);
+        ck_assert_uint_eq(told(INPUT_QUERY_ANSWERED, FIRST)->session, session);
         stage_close();
     }
 }
@@ -347,7 +338,7 @@ START_TEST(a_query_tells_what_is_true_when_it_is_answered_not_when_it_was_asked)
     stage_pay(UNIONPAY, FIRST, 1000);
     stage_query(UNIONPAY, FIRST);
     stage_after(10 * US_PER_S);
-    ck_assert_uint_eq(stage_last(INPUT_QUERY_ANSWERED, FIRST, NULL)->outcome, UNIONPAY_00);
+    ck_assert_uint_eq(told(INPUT_QUERY_ANSWERED, FIRST)->outcome, UNIONPAY_00);
     stage_close();
 }
 END_TEST
@@ -364,7 +355,7 @@ START_TEST(a_returned_payment_is_a_receipt_of_the_session_it_comes_back_in)
     stage_pay(UNIONPAY, FIRST, 1000);
     stage_until(stage_at(29, 17, 1));
     ck_assert_uint_eq(facts_of(FACT_TRUE_RETURNED, FIRST), 1);
-    const struct input *in = stage_last(INPUT_RETURN_NOTIFIED, FIRST, NULL);
+    const struct input *in = told(INPUT_RETURN_NOTIFIED, FIRST);
     ck_assert_int_eq(in->amount_fen, 1000);
     ck_assert_uint_gt(in->session, session + 3); /* of another day */
     ck_assert_int_eq(house_session(stage_house(UNIONPAY), in->session)->receipts_fen, 1000);

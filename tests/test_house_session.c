@@ -107,7 +107,6 @@ END_TEST
 
 START_TEST(closing_tells_all_receipts_and_settling_tells_the_net)
 {
-    int64_t heard_us;
     stage_set();
     stage_open();
     uint32_t session = stage_house(NETSUNION)->open_session;
@@ -115,11 +114,11 @@ START_TEST(closing_tells_all_receipts_and_settling_tells_the_net)
     stage_collect(NETSUNION, 400, 0);
     stage_pay(NETSUNION, FIRST, 1000);
     stage_until(stage_at(29, 0, 1));
-    const struct input *in = stage_last(INPUT_SESSION_CLOSED, 0, &heard_us);
+    const struct input *in = told(INPUT_SESSION_CLOSED, 0);
     ck_assert_uint_eq(in->channel, NETSUNION);
     ck_assert_uint_eq(in->session, session);
     ck_assert_int_eq(in->other_fen, 700);
-    ck_assert_int_eq(heard_us, stage_at(29, 0, 0) + 2 * US_PER_S);
+    ck_assert_int_eq(heard_us(told(INPUT_SESSION_CLOSED, 0)), stage_at(29, 0, 0) + 2 * US_PER_S);
     stage_until(stage_at(29, 10, 1));
     for (uint32_t i = stage.input_count; i-- > 0;)
         if (stage.inputs[i].kind == INPUT_SESSION_SETTLED && stage.inputs[i].session == session) {
@@ -187,7 +186,7 @@ static const struct input *report(void)
 {
     stage_order((struct order){.kind = ORDER_REPORT_QUOTA, .channel = UNIONPAY});
     stage_after(US_PER_S);
-    return stage_last(INPUT_QUOTA_REPORTED, 0, NULL);
+    return told(INPUT_QUOTA_REPORTED, 0);
 }
 
 START_TEST(a_report_shows_changes_when_the_house_makes_them_visible)
@@ -324,8 +323,7 @@ START_TEST(what_is_paid_after_the_cut_off_is_on_the_next_list)
     ck_assert_uint_eq(read_lists(UNIONPAY, &lines, &total_fen), 2);
     ck_assert_uint_eq(lines, 2);
     ck_assert_uint_le(first, 1);
-    ck_assert_uint_eq(stage_last(INPUT_LIST_LINE, FIRST + 1, NULL)->session,
-                      (uint32_t)stage_day(29) * 4);
+    ck_assert_uint_eq(told(INPUT_LIST_LINE, FIRST + 1)->session, (uint32_t)stage_day(29) * 4);
     stage_close();
 }
 END_TEST

@@ -8,26 +8,10 @@ enum { FIRST = 101, FEE = 7 };
 
 static struct fault_spec *add_fault(int c, enum fault_kind kind)
 {
-    MUST(stage.terms.fault_count < STAGE_FAULTS);
-    uint32_t i = stage.terms.fault_count++;
-    stage.faults[i] =
-        (struct fault_spec){.kind = (uint8_t)kind,
-                            .operation = (uint8_t)fault_asked_at(
-                                fault_of_line(kind) ? OPERATION_FILE : OPERATION_PAYOUT, kind),
-                            .house = (uint8_t)c,
-                            .choice = CHOOSE_ALL,
-                            .code = c == UNIONPAY ? (uint16_t)UNIONPAY_61 : (uint16_t)NETSUNION_01,
-                            .key = i + 1,
-                            .business = -1,
-                            .bank = -1,
-                            .by_ppm = 1000000};
-    return &stage.faults[i];
-}
-
-static void check_counts(uint32_t fault, uint64_t armed, uint64_t fired)
-{
-    ck_assert_uint_eq(stage.world->faults.counts[fault].armed, armed);
-    ck_assert_uint_eq(stage.world->faults.counts[fault].fired, fired);
+    struct fault_spec *f = stage_fault(
+        c, fault_asked_at(fault_of_line(kind) ? OPERATION_FILE : OPERATION_PAYOUT, kind), kind);
+    f->code = c == UNIONPAY ? (uint16_t)UNIONPAY_61 : (uint16_t)NETSUNION_01;
+    return f;
 }
 
 /* The house's codes say which orders fail: all. */
@@ -64,20 +48,12 @@ static void check_error(enum match_type type, int64_t true_fen, int64_t told_fen
     ck_assert_int_eq(error->other, told_fen);
 }
 
-static uint16_t asked(int c, uint64_t id)
-{
-    stage_query(c, id);
-    stage_after(US_PER_S / 2);
-    const struct input *in = stage_last(INPUT_QUERY_ANSWERED, id, NULL);
-    return in->code == words_of(c)->ok ? in->outcome : in->code;
-}
-
 /* The first word on the outcome, and when it came. */
-static const struct input *first_word(int c, int64_t *heard_us)
+static const struct input *first_word(int c)
 {
-    bool by_notice = stage_count(INPUT_OUTCOME_NOTIFIED, FIRST) > 0;
+    bool by_notice = told_count(INPUT_OUTCOME_NOTIFIED, FIRST) > 0;
     ck_assert(by_notice || c == NETSUNION);
-    return stage_last(by_notice ? INPUT_OUTCOME_NOTIFIED : INPUT_PAY_ANSWERED, FIRST, heard_us);
+    return told(by_notice ? INPUT_OUTCOME_NOTIFIED : INPUT_PAY_ANSWERED, FIRST);
 }
 
 /* --- amounts ----------------------------------------------------------------- */
@@ -103,7 +79,6 @@ START_TEST(the_answers_say_one_amount_and_the_money_the_net_and_the_file_another
 {
     for (int net = 0; net < 2; net++) {
         int c = _i % CHANNELS;
-        int64_t heard_us;
         stage_set();
         stage.terms.houses[c].fee = (struct fee_terms){.fixed_fen = FEE, .in_net = net != 0};
         if (_i >= CHANNELS)
@@ -116,22 +91,22 @@ START_TEST(the_answers_say_one_amount_and_the_money_the_net_and_the_file_another
         int64_t paid_fen = truly_paid_fen();
         ck_assert_int_ne(paid_fen, 1234 + net * FEE);
         ck_assert_int_gt(paid_fen, net * FEE);
-        ck_assert_int_eq(first_word(c, &heard_us)->amount_fen, 1234);
+        ck_assert_int_eq(first_word(c)->amount_fen, 1234);
         check_error(MATCH_AMOUNT_DIFFERS, paid_fen, 1234 + net * FEE);
         int64_t payee_got_fen = stage_house(c)->today.payouts.amount_fen;
-        ck_assert_int_eq(only_error()->at_us, heard_us);
+        ck_assert_int_eq(only_error()->at_us, heard_us(first_word(c)));
         ck_assert_uint_eq(asked(c, FIRST), words_of(c)->ok);
-        ck_assert_int_eq(stage_last(INPUT_QUERY_ANSWERED, FIRST, NULL)->amount_fen, 1234);
+        ck_assert_int_eq(told(INPUT_QUERY_ANSWERED, FIRST)->amount_fen, 1234);
         ck_assert_int_eq(house_session(stage_house(c), session)->payments_fen, paid_fen);
         ck_assert_int_eq(available_fen_of(c), STAGE_MAPPED_FEN - paid_fen);
         stage_until(stage_at(29, 10, 0));
-        const struct input *line = stage_last(INPUT_LIST_LINE, FIRST, NULL);
+        const struct input *line = told(INPUT_LIST_LINE, FIRST);
         ck_assert_int_eq(line->amount_fen, paid_fen);
         ck_assert_int_eq(line->other_fen, FEE); /* as of what was ordered */
         ck_assert_int_eq(listed_fen(c), paid_fen);
         ck_assert_int_eq(payee_got_fen, paid_fen - net * FEE);
         only_error();
-        check_counts(0, 1, 1);
+        check_fault(0, 1, 1);
         stage_close();
     }
 }
@@ -178,7 +153,7 @@ START_TEST(never_does_more_move_than_the_quota_allows)
         stage_pay(UNIONPAY, FIRST, STAGE_MAPPED_FEN); /* all there is */
         stage_after(20 * US_PER_S);
         ck_assert_int_lt(truly_paid_fen(), STAGE_MAPPED_FEN);
-        check_counts(0, 1, 1);
+        check_fault(0, 1, 1);
         stage_close();
     }
 }
@@ -198,7 +173,7 @@ START_TEST(never_does_more_move_than_the_file_has_room_for)
         stage_pay(UNIONPAY, FIRST, most_fen - FEE);
         stage_after(20 * US_PER_S);
         ck_assert_int_lt(truly_paid_fen(), most_fen);
-        check_counts(0, 1, 1);
+        check_fault(0, 1, 1);
         stage_close();
     }
 }
@@ -214,7 +189,7 @@ START_TEST(a_last_fen_cannot_be_told_wrong)
         stage_pay(UNIONPAY, FIRST, 1);
         stage_after(20 * US_PER_S);
         ck_assert_int_eq(truly_paid_fen(), left_fen);
-        check_counts(0, left_fen == 2, left_fen == 2);
+        check_fault(0, left_fen == 2, left_fen == 2);
         stage_close();
     }
 }
@@ -247,7 +222,6 @@ END_TEST
 START_TEST(what_was_paid_is_said_to_have_failed_until_the_file_tells)
 {
     int c = _i % CHANNELS;
-    int64_t heard_us;
     stage_set();
     if (_i >= CHANNELS)
         tell_with_the_reply(c);
@@ -256,18 +230,18 @@ START_TEST(what_was_paid_is_said_to_have_failed_until_the_file_tells)
     stage_pay(c, FIRST, 1234);
     stage_after(20 * US_PER_S);
     ck_assert_int_eq(truly_paid_fen(), 1234);
-    ck_assert_uint_eq(first_word(c, &heard_us)->code, code);
+    ck_assert_uint_eq(first_word(c)->code, code);
     check_error(MATCH_STATUS_DIFFERS, 1234, 0);
-    ck_assert_int_eq(only_error()->at_us, heard_us);
+    ck_assert_int_eq(only_error()->at_us, heard_us(first_word(c)));
     for (int i = 0; i < 3; i++)
         ck_assert_uint_eq(asked(c, FIRST), code);
     stage_until(stage_at(29, 10, 0));
-    const struct input *line = stage_last(INPUT_LIST_LINE, FIRST, NULL);
+    const struct input *line = told(INPUT_LIST_LINE, FIRST);
     ck_assert_int_eq(line->amount_fen, 1234);
     ck_assert_uint_eq(line->flag, 0);
     ck_assert_uint_eq(asked(c, FIRST), words_of(c)->not_found);
     only_error();
-    check_counts(0, 1, 1);
+    check_fault(0, 1, 1);
     stage_close();
 }
 END_TEST
@@ -275,7 +249,6 @@ END_TEST
 START_TEST(what_failed_is_said_to_be_paid_in_the_session_that_is_open)
 {
     int c = _i % CHANNELS;
-    int64_t heard_us;
     stage_set();
     if (_i >= CHANNELS)
         tell_with_the_reply(c);
@@ -285,18 +258,18 @@ START_TEST(what_failed_is_said_to_be_paid_in_the_session_that_is_open)
     uint32_t session = stage_house(c)->open_session;
     stage_pay(c, FIRST, 1234);
     stage_after(20 * US_PER_S);
-    ck_assert_uint_eq(first_word(c, &heard_us)->code, words_of(c)->ok);
-    ck_assert_uint_eq(first_word(c, NULL)->session, session);
+    ck_assert_uint_eq(first_word(c)->code, words_of(c)->ok);
+    ck_assert_uint_eq(first_word(c)->session, session);
     ck_assert_uint_eq(facts_of(FACT_TRUE_PAID, 0), 0);
     ck_assert_uint_eq(facts_of(FACT_TRUE_FAILED, FIRST), 1);
     check_error(MATCH_MISSING_THEIRS, 0, 1234);
-    ck_assert_int_eq(only_error()->at_us, heard_us);
+    ck_assert_int_eq(only_error()->at_us, heard_us(first_word(c)));
     ck_assert_uint_eq(asked(c, FIRST), words_of(c)->ok);
-    ck_assert_uint_eq(stage_last(INPUT_QUERY_ANSWERED, FIRST, NULL)->session, session);
+    ck_assert_uint_eq(told(INPUT_QUERY_ANSWERED, FIRST)->session, session);
     ck_assert_int_eq(available_fen_of(c), STAGE_MAPPED_FEN);
     stage_until(stage_at(29, 10, 0));
-    ck_assert_uint_eq(stage_count(INPUT_LIST_LINE, 0), 0);
-    check_counts(0, 1, 1);
+    ck_assert_uint_eq(told_count(INPUT_LIST_LINE, 0), 0);
+    check_fault(0, 1, 1);
     stage_close();
 }
 END_TEST
@@ -311,7 +284,7 @@ START_TEST(an_order_that_the_house_refused_is_told_as_it_is)
     stage_after(20 * US_PER_S);
     ck_assert_uint_eq(asked(NETSUNION, FIRST), NETSUNION_MOCKLIMT);
     ck_assert_uint_eq(facts_of(FACT_TRUE_ERROR, 0), 0);
-    check_counts(0, 0, 0);
+    check_fault(0, 0, 0);
     stage_close();
 }
 END_TEST
@@ -326,9 +299,9 @@ START_TEST(what_the_file_has_told_is_not_told_wrong_after_it)
     stage_open();
     stage_pay(UNIONPAY, FIRST, 1234);
     stage_until(stage_at(30, 12, 0));
-    ck_assert_uint_eq(stage_last(INPUT_OUTCOME_NOTIFIED, FIRST, NULL)->code,
+    ck_assert_uint_eq(told(INPUT_OUTCOME_NOTIFIED, FIRST)->code,
                       _i == 1 ? UNIONPAY_62 : UNIONPAY_00);
-    check_counts(0, 0, 0);
+    check_fault(0, 0, 0);
     stage_close();
 }
 END_TEST
@@ -345,7 +318,7 @@ START_TEST(a_healed_world_tells_no_new_lie_and_keeps_to_the_old_ones)
     stage_after(20 * US_PER_S);
     ck_assert_uint_eq(asked(UNIONPAY, FIRST), UNIONPAY_61);
     ck_assert_uint_eq(asked(UNIONPAY, FIRST + 1), UNIONPAY_00);
-    check_counts(0, 1, 1);
+    check_fault(0, 1, 1);
     stage_close();
 }
 END_TEST
@@ -368,7 +341,7 @@ START_TEST(a_payment_comes_back_without_a_word_and_the_file_tells_it)
     stage_pay(UNIONPAY, FIRST, 1234);
     stage_after(20 * US_PER_S);
     int64_t paid_us = stage.facts[stage.fact_count - 1].at_us;
-    ck_assert_uint_eq(stage_last(INPUT_OUTCOME_NOTIFIED, FIRST, NULL)->code, UNIONPAY_00);
+    ck_assert_uint_eq(told(INPUT_OUTCOME_NOTIFIED, FIRST)->code, UNIONPAY_00);
     ck_assert_uint_eq(facts_of(FACT_TRUE_ERROR, 0), 0);
     stage_until(stage_at(30, 12, 0));
     if (_i == 0) { /* the next working day, between nine and five */
@@ -377,11 +350,11 @@ START_TEST(a_payment_comes_back_without_a_word_and_the_file_tells_it)
     } else {
         ck_assert_int_eq(back_us(), paid_us + _i * US_PER_HOUR);
     }
-    ck_assert_uint_eq(stage_count(INPUT_RETURN_NOTIFIED, 0), 0);
+    ck_assert_uint_eq(told_count(INPUT_RETURN_NOTIFIED, 0), 0);
     check_error(MATCH_RETURNED, 1234, 0);
     ck_assert_int_eq(only_error()->at_us, stage_at(_i == 0 ? 30 : 29, 9, 30));
-    ck_assert_uint_eq(stage_last(INPUT_LIST_LINE, FIRST, NULL)->flag, LIST_LINE_RETURNED);
-    check_counts(0, 1, 1);
+    ck_assert_uint_eq(told(INPUT_LIST_LINE, FIRST)->flag, LIST_LINE_RETURNED);
+    check_fault(0, 1, 1);
     stage_close();
 }
 END_TEST
@@ -394,9 +367,9 @@ START_TEST(ordinary_returns_are_notified_and_are_nothing_wrong)
     stage_open();
     stage_pay(UNIONPAY, FIRST, 1234);
     stage_until(stage_at(30, 12, 0));
-    ck_assert_uint_eq(stage_count(INPUT_RETURN_NOTIFIED, FIRST), 1);
+    ck_assert_uint_eq(told_count(INPUT_RETURN_NOTIFIED, FIRST), 1);
     ck_assert_uint_eq(facts_of(FACT_TRUE_ERROR, 0), 0);
-    check_counts(0, 0, 0);
+    check_fault(0, 0, 0);
     stage_close();
 }
 END_TEST
@@ -454,11 +427,11 @@ START_TEST(nothing_wrong_is_told_of_the_leg_of_a_transfer)
     o.to_account = 3;
     stage_order(o);
     stage_until(stage_at(30, 12, 0));
-    ck_assert_uint_eq(stage_last(INPUT_OUTCOME_NOTIFIED, FIRST, NULL)->code, NETSUNION_00);
-    ck_assert_int_eq(stage_last(INPUT_LIST_LINE, FIRST, NULL)->amount_fen, 1234);
+    ck_assert_uint_eq(told(INPUT_OUTCOME_NOTIFIED, FIRST)->code, NETSUNION_00);
+    ck_assert_int_eq(told(INPUT_LIST_LINE, FIRST)->amount_fen, 1234);
     ck_assert_uint_eq(facts_of(FACT_TRUE_ERROR, 0), 0);
     for (uint32_t i = 0; i < COUNT(wrong); i++)
-        check_counts(i, 0, 0);
+        check_fault(i, 0, 0);
     stage_close();
 }
 END_TEST

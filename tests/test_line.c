@@ -1,6 +1,6 @@
 /* test_line.c — what lines of statements say, and those that institutions book by themselves. */
 
-#include "tests/wide_stage.h"
+#include "tests/stage.h"
 
 #define WEDNESDAY "2019-03-20T09:00:00+08:00"
 
@@ -31,7 +31,7 @@ static void must_say(uint8_t account, uint32_t number, uint16_t code, const char
 
 static void begin(void)
 {
-    stage_terms(WEDNESDAY);
+    stage_set_wide(WEDNESDAY);
     stage.terms.line_texts = given;
     stage.terms.line_text_count = COUNT(given);
 }
@@ -41,14 +41,14 @@ static void begin(void)
 START_TEST(a_bank_transfer_says_so_on_both_sides)
 {
     begin();
-    stage_start();
+    stage_open();
     stage_order(transfer(1, SERVICE_BANK, OWN_A, ACS, YUAN(10)));
     stage_order(transfer(2, SERVICE_BANK, RESERVE_A, ACS, YUAN(10)));
-    stage_for(US_PER_MINUTE);
+    stage_after(US_PER_MINUTE);
     must_say(OWN_A, 1, 1001, "本单位", "自有资金划拨");
     must_say(RESERVE_A, 1, 1001, "本单位", "备付金划拨");
     must_say(ACS, 1, 1001, "本单位", "备付金划拨");
-    stage_end();
+    stage_close();
 }
 END_TEST
 
@@ -56,12 +56,12 @@ START_TEST(money_that_comes_back_says_so)
 {
     begin();
     stage.terms.banks[BANK_A].transfer.returned_ppm = 1000000;
-    stage_start();
+    stage_open();
     stage_order(transfer(1, SERVICE_BANK, OWN_A, OWN_B, YUAN(10)));
-    stage_for(US_PER_MINUTE);
+    stage_after(US_PER_MINUTE);
     must_say(OWN_A, 1, 1001, "本单位", "自有资金划拨");
     must_say(OWN_A, 2, 1002, "本单位", "退汇");
-    stage_end();
+    stage_close();
 }
 END_TEST
 
@@ -86,13 +86,13 @@ static const struct {
 START_TEST(each_service_has_its_words)
 {
     begin();
-    stage_start();
+    stage_open();
     stage_order(transfer(1, (enum leg_service)services[_i].service, services[_i].from,
                          services[_i].to, YUAN(10)));
-    stage_for(US_PER_MINUTE);
+    stage_after(US_PER_MINUTE);
     must_say(services[_i].shown_on, 1, services[_i].code, services[_i].counterparty,
              services[_i].remark);
-    stage_end();
+    stage_close();
 }
 END_TEST
 
@@ -100,16 +100,14 @@ END_TEST
 START_TEST(a_net_names_its_session_by_day_and_number)
 {
     begin();
-    stage_start();
-    world_collect(stage.world, stage.now_us, CHANNEL_UNIONPAY, YUAN(20), 0, 1, &stage.out);
-    stage_take();
+    stage_open();
+    stage_collect(UNIONPAY, YUAN(20), 0);
     stage_until(moment("2019-03-20T13:00:00+08:00"));
-    world_collect(stage.world, stage.now_us, CHANNEL_NETSUNION, YUAN(30), 0, 1, &stage.out);
-    stage_take();
+    stage_collect(NETSUNION, YUAN(30), 0);
     stage_until(moment("2019-03-21T11:00:00+08:00"));
-    must_say(ACS, 1, 1201, "中国银联股份有限公司", "银联清算 20190320-01");
-    must_say(ACS, 2, 1201, "网联清算有限公司", "网联清算 20190320-02");
-    stage_end();
+    must_say(ACS, 1, 1201, "中国银联股份有限公司", "银联清算 20190320-02");
+    must_say(ACS, 2, 1201, "网联清算有限公司", "网联清算 20190320-01");
+    stage_close();
 }
 END_TEST
 
@@ -122,14 +120,14 @@ START_TEST(a_collection_says_what_it_was_given_or_that_it_is_one)
         const char *remark;
     } rows[] = {{0, 1003, "", "收款"}, {1, 1234, "门店代收", "购卡款"}, {3, 1003, "", "只有摘要"}};
     begin();
-    stage_start();
+    stage_open();
     for (uint32_t i = 0; i < (uint32_t)COUNT(rows); i++) {
         ck_assert(
             world_collect_into(stage.world, stage.now_us, OWN_A, 5, rows[i].text, &stage.out));
         stage_take();
         must_say(OWN_A, i + 1, rows[i].code, rows[i].counterparty, rows[i].remark);
     }
-    stage_end();
+    stage_close();
 }
 END_TEST
 
@@ -148,8 +146,8 @@ START_TEST(own_lines_are_booked_in_their_order_at_their_times)
     stage.terms.own_lines = lines;
     stage.terms.own_line_count = COUNT(lines);
     stage.terms.acs_push = 1 + CHANNEL_UNIONPAY;
-    stage_start();
-    stage_for(0);
+    stage_open();
+    stage_after(0);
     ck_assert_int_eq(balance(OWN_A), YUAN(5003));
     stage_until(moment("2019-03-20T09:59:59+08:00"));
     ck_assert_uint_eq(world_movements(stage.world, OWN_A), 1);
@@ -161,10 +159,10 @@ START_TEST(own_lines_are_booked_in_their_order_at_their_times)
     must_say(OWN_A, 2, 1234, "门店代收", "购卡款");
     must_say(ACS, 1, 2001, "中国工商银行", "利息");
     ck_assert_int_eq(stage.world->central_bank.unallocated_fen, YUAN(30007));
-    stage_for(US_PER_MINUTE);
+    stage_after(US_PER_MINUTE);
     ck_assert_uint_eq(told_count(INPUT_MOVEMENT_TOLD, 0), 1); /* custody's is pushed */
     ck_assert_uint_eq(stage.world->own_lines_left_out, 0);
-    stage_end();
+    stage_close();
 }
 END_TEST
 
@@ -178,20 +176,20 @@ START_TEST(what_the_account_does_not_have_or_is_not_open_for_is_left_out)
     begin();
     stage.terms.own_lines = lines;
     stage.terms.own_line_count = COUNT(lines);
-    stage_start();
-    stage_for(US_PER_S);
+    stage_open();
+    stage_after(US_PER_S);
     ck_assert_uint_eq(stage.world->own_lines_left_out, 2);
     ck_assert_int_eq(balance(OWN_A), 0);
     ck_assert_uint_eq(world_movements(stage.world, OWN_A), 1);
     ck_assert_uint_eq(world_movements(stage.world, LATER_B), 0);
-    stage_end();
+    stage_close();
 }
 END_TEST
 
 START_TEST(a_text_that_nobody_gave_stops_the_program)
 {
     begin();
-    stage_start();
+    stage_open();
     world_collect_into(stage.world, stage.now_us, OWN_A, 5, COUNT(given) + 1, &stage.out);
 }
 END_TEST
@@ -202,8 +200,8 @@ START_TEST(a_line_that_takes_from_custody_stops_the_program)
     begin();
     stage.terms.own_lines = &line;
     stage.terms.own_line_count = 1;
-    stage_start();
-    stage_for(US_PER_S);
+    stage_open();
+    stage_after(US_PER_S);
 }
 END_TEST
 
@@ -212,27 +210,25 @@ END_TEST
 /* The first answer is slow, so the second overtakes it; both tell the same lines by number. */
 START_TEST(a_late_page_tells_its_lines_again_under_the_same_numbers)
 {
-    struct fault_spec spec = fault(FAULT_LATENCY, OPERATION_DETAILS, BANK_A);
-    spec.by_us = SECONDS(60);
     begin();
-    stage_faults(&spec, 1);
-    stage_start();
+    stage_fault_first(1, BANK_A, OPERATION_DETAILS, FAULT_LATENCY)->by_us = SECONDS(60);
+    stage_open();
     for (int i = 0; i < 3; i++) {
         world_collect_into(stage.world, stage.now_us, OWN_A, 5 + i, 1, &stage.out);
         stage_take();
     }
     struct order ask = {.kind = ORDER_LIST_DETAILS, .account = OWN_A};
     stage_order(ask);
-    stage_for(SECONDS(1));
+    stage_after(SECONDS(1));
     ask.sent_us = 0;
     stage_order(ask);
-    stage_for(SECONDS(10));
-    ck_assert_uint_eq(stage.news_count, 4);
-    stage_for(SECONDS(120));
-    ck_assert_uint_eq(stage.news_count, 8);
+    stage_after(SECONDS(10));
+    ck_assert_uint_eq(stage.input_count, 4);
+    stage_after(SECONDS(120));
+    ck_assert_uint_eq(stage.input_count, 8);
     for (uint32_t i = 0; i < 4; i++)
-        ck_assert_mem_eq(&stage.news[i], &stage.news[i + 4], sizeof stage.news[i]);
-    stage_end();
+        ck_assert_mem_eq(&stage.inputs[i], &stage.inputs[i + 4], sizeof stage.inputs[i]);
+    stage_close();
 }
 END_TEST
 

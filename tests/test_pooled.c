@@ -244,7 +244,7 @@ START_TEST(custody_is_never_below_zero_whichever_house_settles_first)
     ck_assert_uint_eq(facts_of(FACT_TRUE_PAID, 1), 0);
     ck_assert_uint_eq(facts_of(FACT_TRUE_PAID, 2), 1);
     ck_assert_uint_eq(facts_of(FACT_TRUE_PAID, 3), 1);
-    stage_until(stage_at(30, 10, 1)); /* stage_checks() looks after each event */
+    stage_until(stage_at(30, 10, 1)); /* stage_check() looks after each event */
     ck_assert_int_eq(world_acs_fen(stage.world), 200000);
     stage_close();
 }

@@ -1,7 +1,7 @@
 /* test_remittance.c — random orders over all services and faults: no fen is lost, none moves twice.
  */
 
-#include "tests/wide_stage.h"
+#include "tests/stage.h"
 
 enum { ORDERS = 300, SPECS = 4 };
 
@@ -26,10 +26,10 @@ static const struct {
 static uint64_t dice;
 static struct order sent[ORDERS];
 
-static struct fault_spec random_fault(uint32_t key)
+static void add_random_fault(void)
 {
     static const struct {
-        uint8_t operation;
+        enum fault_operation operation;
         uint8_t house;
         uint16_t refused;
         uint16_t unknown;
@@ -41,18 +41,16 @@ static struct fault_spec random_fault(uint32_t key)
                   {OPERATION_SETTLEMENT, CHANNEL_UNIONPAY, UNIONPAY_06, UNIONPAY_05},
                   {OPERATION_PAYOUT, CHANNEL_NETSUNION, NETSUNION_MOCKBUSY, NETSUNION_02}};
     uint64_t place = draw(&dice, COUNT(places));
-    uint8_t kind = (uint8_t)(FAULT_LATENCY + draw(&dice, FAULT_KINDS - FAULT_LATENCY));
-    struct fault_spec spec = fault(
-        (enum fault_kind)kind, (enum fault_operation)places[place].operation, places[place].house);
+    enum fault_kind kind =
+        (enum fault_kind)(FAULT_LATENCY + draw(&dice, FAULT_KINDS - FAULT_LATENCY));
+    struct fault_spec *f = stage_fault(places[place].house, places[place].operation, kind);
     bool unknown = kind == FAULT_ERROR_CODE && draw(&dice, 2) == 0;
-    spec.code = unknown ? places[place].unknown : places[place].refused;
-    spec.choice = CHOOSE_SHARE;
-    spec.share_ppm = 500000;
-    spec.applied_ppm = 500000;
-    spec.by_us = SECONDS(draw(&dice, 600));
-    spec.truth_after_us = SECONDS(draw(&dice, 6000));
-    spec.key = key;
-    return spec;
+    f->code = unknown ? places[place].unknown : places[place].refused;
+    f->choice = CHOOSE_SHARE;
+    f->share_ppm = 500000;
+    f->applied_ppm = 500000;
+    f->by_us = SECONDS(draw(&dice, 600));
+    f->truth_after_us = SECONDS(draw(&dice, 6000));
 }
 
 static void random_terms(void)
@@ -61,14 +59,14 @@ static void random_terms(void)
     for (int bank = BANK_A; bank <= BANK_B; bank++) {
         struct transfer_terms *t = &stage.terms.banks[bank].transfer;
         t->returned_ppm = 200000;
-        t->final = constant(SECONDS(draw(&dice, 4000)));
+        t->final = constant_us(SECONDS(draw(&dice, 4000)));
         t->hours.kind = HOURS_LARGE_VALUE;
         t->fee.share_ppm = 100;
         t->code_count = 1;
         t->codes[0] = (struct code_share){BANK_02, 100000};
     }
     for (int s = SERVICE_PREFUND; s <= SERVICE_ADJUST; s++) {
-        u->funds[s].final = constant(SECONDS(draw(&dice, 4000)));
+        u->funds[s].final = constant_us(SECONDS(draw(&dice, 4000)));
         u->funds[s].code_count = 1;
         u->funds[s].codes[0] = (struct code_share){UNIONPAY_61, 100000};
     }
@@ -95,7 +93,7 @@ static void one_step(uint32_t i)
     if (draw(&dice, 3) == 0)
         stage_order(again);
     if (draw(&dice, 3) == 0)
-        stage_query(again, (uint8_t)(3 + draw(&dice, 200)));
+        stage_ask(again, (uint8_t)(3 + draw(&dice, 200)));
     if (draw(&dice, 3) == 0) {
         world_collect(w, stage.now_us, draw(&dice, 2) ? CHANNEL_UNIONPAY : CHANNEL_NETSUNION,
                       1 + (int64_t)draw(&dice, YUAN(900)), 0, 1, &stage.out);
@@ -106,7 +104,7 @@ static void one_step(uint32_t i)
                            &stage.out);
         stage_take();
     }
-    stage_for(SECONDS(draw(&dice, 3600)));
+    stage_after(SECONDS(draw(&dice, 3600)));
 }
 
 static void check_order(const struct order *o)
@@ -124,7 +122,7 @@ static void check_details(uint8_t account)
 {
     const struct happening due = {.kind = HAPPENS_DETAILS, .subject = account};
     int64_t balance_fen =
-        stage.world->statements.items[account].state == ACCOUNT_ABSENT ? 0 : openings_fen[account];
+        stage.world->statements.items[account].state == ACCOUNT_ABSENT ? 0 : opening_fen(account);
     struct happening next = due;
     struct details page;
     struct input one = {.flag = 1};
@@ -145,20 +143,18 @@ static void check_details(uint8_t account)
 
 START_TEST(whatever_is_ordered_no_fen_is_lost_and_none_moves_twice)
 {
-    static struct fault_spec specs[SPECS];
     uint32_t moved = 0;
     uint32_t count;
     dice = (uint64_t)_i + 1;
-    stage_terms("2018-09-24T09:00:00+08:00"); /* into Golden Week */
+    stage_set_wide("2018-09-24T09:00:00+08:00"); /* into Golden Week */
     random_terms();
     for (uint32_t i = 0; i < SPECS; i++)
-        specs[i] = random_fault(i);
-    stage_faults(specs, SPECS);
-    stage_start();
+        add_random_fault();
+    stage_open();
     for (uint32_t i = 0; i < ORDERS; i++)
         one_step(i);
     stage_heal();
-    stage_for(20 * US_PER_DAY);
+    stage_after(20 * US_PER_DAY);
     ck_assert(world_quiet(stage.world));
     ck_assert_int_eq(stage.world->books.balance_fen[BOOKS_TRANSIT], 0);
     ck_assert_int_eq(stage.world->books.balance_fen[BOOKS_CLEARING + CHANNEL_UNIONPAY], 0);
@@ -171,7 +167,7 @@ START_TEST(whatever_is_ordered_no_fen_is_lost_and_none_moves_twice)
     for (uint8_t i = 0; i < ACCOUNTS; i++)
         check_details(i);
     ck_assert_uint_gt(moved, ORDERS / 10);
-    stage_end();
+    stage_close();
 }
 END_TEST
 

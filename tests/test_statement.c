@@ -1,6 +1,6 @@
 /* test_statement.c — movements of registered accounts: numbered, kept, asked for, pushed. */
 
-#include "tests/wide_stage.h"
+#include "tests/stage.h"
 
 #define MONDAY "2018-03-05T09:00:00+08:00"
 
@@ -19,9 +19,9 @@ static void ask(enum order_kind kind, uint8_t account, uint64_t cursor)
 /* News of one kind, first to last. */
 static const struct input *nth(enum input_kind kind, uint32_t n)
 {
-    for (uint32_t i = 0; i < stage.news_count; i++)
-        if (stage.news[i].kind == kind && n-- == 0)
-            return &stage.news[i];
+    for (uint32_t i = 0; i < stage.input_count; i++)
+        if (stage.inputs[i].kind == kind && n-- == 0)
+            return &stage.inputs[i];
     return NULL;
 }
 
@@ -35,27 +35,27 @@ static uint32_t count_of(enum input_kind kind)
 
 START_TEST(what_an_account_was_opened_with_is_no_movement)
 {
-    stage_terms(MONDAY);
-    stage_start();
+    stage_set_wide(MONDAY);
+    stage_open();
     for (uint8_t i = 0; i < ACCOUNTS; i++) {
         ck_assert_uint_eq(world_movements(stage.world, i), 0);
-        ck_assert_int_eq(balance(i), i == LATER_B ? 0 : openings_fen[i]);
+        ck_assert_int_eq(balance(i), i == LATER_B ? 0 : opening_fen(i));
     }
-    stage_end();
+    stage_close();
 }
 END_TEST
 
 START_TEST(a_collection_into_a_bank_account_is_told_by_details_alone)
 {
-    stage_terms(MONDAY);
-    stage_start();
+    stage_set_wide(MONDAY);
+    stage_open();
     collect_into(OWN_A, YUAN(12), true);
-    stage_for(US_PER_HOUR);
-    ck_assert_uint_eq(stage.news_count, 0);
+    stage_after(US_PER_HOUR);
+    ck_assert_uint_eq(stage.input_count, 0);
     ask(ORDER_LIST_DETAILS, OWN_A, 0);
-    stage_for(SECONDS(2));
-    ck_assert_uint_eq(stage.news_count, 0); /* details take three seconds */
-    stage_for(SECONDS(1));
+    stage_after(SECONDS(2));
+    ck_assert_uint_eq(stage.input_count, 0); /* details take three seconds */
+    stage_after(SECONDS(1));
     const struct input *in = nth(INPUT_MOVEMENT_TOLD, 0);
     ck_assert_ptr_nonnull(in);
     ck_assert_uint_eq(in->account, OWN_A);
@@ -66,7 +66,7 @@ START_TEST(a_collection_into_a_bank_account_is_told_by_details_alone)
     ck_assert_int_eq(in->amount_fen, YUAN(12));
     ck_assert_int_eq(in->other_fen, YUAN(5012));
     ck_assert_int_eq(in->at_us, moment(MONDAY));
-    stage_end();
+    stage_close();
 }
 END_TEST
 
@@ -81,12 +81,12 @@ static const struct {
 
 START_TEST(a_page_of_details_starts_behind_the_cursor_and_says_whether_there_is_more)
 {
-    stage_terms(MONDAY);
-    stage_start();
+    stage_set_wide(MONDAY);
+    stage_open();
     for (int i = 1; i <= 120; i++)
         collect_into(OWN_A, i, true);
     ask(ORDER_LIST_DETAILS, OWN_A, pages[_i].cursor);
-    stage_for(SECONDS(3));
+    stage_after(SECONDS(3));
     ck_assert_uint_eq(count_of(INPUT_MOVEMENT_TOLD), pages[_i].told);
     for (uint32_t n = 0; n < pages[_i].told; n++) {
         ck_assert_uint_eq(nth(INPUT_MOVEMENT_TOLD, n)->count, pages[_i].cursor + n + 1);
@@ -94,12 +94,12 @@ START_TEST(a_page_of_details_starts_behind_the_cursor_and_says_whether_there_is_
                          nth(INPUT_MOVEMENT_TOLD, n)->count);
     }
     ck_assert_uint_eq(count_of(INPUT_DETAILS_ENDED), 1);
-    const struct input *end = &stage.news[stage.news_count - 1];
+    const struct input *end = &stage.inputs[stage.input_count - 1];
     ck_assert_uint_eq(end->kind, INPUT_DETAILS_ENDED);
     ck_assert_uint_eq(end->account, OWN_A);
     ck_assert_uint_eq(end->count, pages[_i].last);
     ck_assert_uint_eq(end->flag, pages[_i].more);
-    stage_end();
+    stage_close();
 }
 END_TEST
 
@@ -108,8 +108,8 @@ START_TEST(what_is_booked_while_a_page_is_handed_over_is_not_on_it)
     struct details page;
     struct input one;
     struct happening due = {.kind = HAPPENS_DETAILS, .subject = OWN_A};
-    stage_terms(MONDAY);
-    stage_start();
+    stage_set_wide(MONDAY);
+    stage_open();
     collect_into(OWN_A, 1, true);
     world_details(stage.world, &due, &page);
     collect_into(OWN_A, 2, true);
@@ -119,14 +119,14 @@ START_TEST(what_is_booked_while_a_page_is_handed_over_is_not_on_it)
     ck_assert_uint_eq(one.kind, INPUT_DETAILS_ENDED);
     ck_assert_uint_eq(one.count, 1);
     ck_assert(!world_next_detail(stage.world, &page, &one));
-    stage_end();
+    stage_close();
 }
 END_TEST
 
 START_TEST(an_account_opens_once_with_its_opening_and_closed_takes_nothing)
 {
-    stage_terms(MONDAY);
-    stage_start();
+    stage_set_wide(MONDAY);
+    stage_open();
     collect_into(LATER_B, 1, false);
     world_open_account(stage.world, stage.now_us, LATER_B);
     stage_check();
@@ -138,7 +138,7 @@ START_TEST(an_account_opens_once_with_its_opening_and_closed_takes_nothing)
     collect_into(LATER_B, 1, false);
     ck_assert_int_eq(balance(LATER_B), YUAN(70) + 1);
     ck_assert_uint_eq(world_movements(stage.world, LATER_B), 1);
-    stage_end();
+    stage_close();
 }
 END_TEST
 
@@ -146,20 +146,20 @@ END_TEST
 
 START_TEST(a_balance_is_what_was_there_when_it_was_told)
 {
-    stage_terms(MONDAY);
-    stage_start();
+    stage_set_wide(MONDAY);
+    stage_open();
     ask(ORDER_REPORT_BALANCE, (uint8_t)_i, 0);
-    stage_for(SECONDS(1));
+    stage_after(SECONDS(1));
     if (_i == OWN_A)
         collect_into(OWN_A, 5, true);
-    ck_assert_uint_eq(stage.news_count, 0);
-    stage_for(SECONDS(1));
+    ck_assert_uint_eq(stage.input_count, 0);
+    stage_after(SECONDS(1));
     const struct input *in = nth(INPUT_BALANCE_REPORTED, 0);
     ck_assert_ptr_nonnull(in);
     ck_assert_uint_eq(in->account, (uint8_t)_i);
-    ck_assert_int_eq(in->amount_fen, openings_fen[_i] + (_i == OWN_A ? 5 : 0));
+    ck_assert_int_eq(in->amount_fen, opening_fen(_i) + (_i == OWN_A ? 5 : 0));
     ck_assert_int_eq(in->at_us, stage.now_us);
-    stage_end();
+    stage_close();
 }
 END_TEST
 
@@ -176,24 +176,23 @@ static const struct {
 
 START_TEST(a_report_is_lost_or_late_by_a_fault_at_that_institution_alone)
 {
-    struct fault_spec spec = fault(report_faults[_i].kind, report_faults[_i].operation, BANK_A);
     bool late = report_faults[_i].kind == FAULT_LATENCY;
-    spec.by_us = SECONDS(100);
-    stage_terms(MONDAY);
-    stage_faults(&spec, 1);
-    stage_start();
+    stage_set_wide(MONDAY);
+    stage_fault_first(1, BANK_A, report_faults[_i].operation, report_faults[_i].kind)->by_us =
+        SECONDS(100);
+    stage_open();
     ask(report_faults[_i].order, OWN_B, 0); /* another bank's */
-    stage_for(SECONDS(50));
-    ck_assert_uint_eq(stage.news_count, 1);
+    stage_after(SECONDS(50));
+    ck_assert_uint_eq(stage.input_count, 1);
     ask(report_faults[_i].order, OWN_A, 0);
-    stage_for(SECONDS(50));
-    ck_assert_uint_eq(stage.news_count, 1);
-    stage_for(SECONDS(60));
-    ck_assert_uint_eq(stage.news_count, late ? 2 : 1);
+    stage_after(SECONDS(50));
+    ck_assert_uint_eq(stage.input_count, 1);
+    stage_after(SECONDS(60));
+    ck_assert_uint_eq(stage.input_count, late ? 2 : 1);
     ask(report_faults[_i].order, OWN_A, 0); /* the fault has fired once */
-    stage_for(SECONDS(50));
-    ck_assert_uint_eq(stage.news_count, late ? 3 : 2);
-    stage_end();
+    stage_after(SECONDS(50));
+    ck_assert_uint_eq(stage.input_count, late ? 3 : 2);
+    stage_close();
 }
 END_TEST
 
@@ -212,10 +211,10 @@ static const struct {
 
 START_TEST(movements_of_the_custody_account_are_pushed_as_the_terms_say)
 {
-    stage_terms(MONDAY);
+    stage_set_wide(MONDAY);
     stage.terms.acs_push = pushes[_i].push;
     stage.terms.acs_push_all = pushes[_i].all;
-    stage_start();
+    stage_open();
     stage_order(transfer(1, SERVICE_BANK, OWN_A, ACS, YUAN(10)));
     world_collect(stage.world, stage.now_us, CHANNEL_UNIONPAY, YUAN(20), 0, 1, &stage.out);
     stage_take();
@@ -243,7 +242,7 @@ START_TEST(movements_of_the_custody_account_are_pushed_as_the_terms_say)
         ck_assert_int_eq(in->amount_fen, YUAN(20));
     }
     ck_assert_int_eq(stage.world->central_bank.unallocated_fen, YUAN(30010));
-    stage_end();
+    stage_close();
 }
 END_TEST
 
@@ -251,59 +250,57 @@ END_TEST
 static void adjust_once(void)
 {
     stage_order(transfer(9, SERVICE_ADJUST, VIRTUAL_OWN, VIRTUAL_RESERVE, YUAN(3)));
-    stage_for(SECONDS(4));
+    stage_after(SECONDS(4));
 }
 
 START_TEST(every_movement_of_a_virtual_id_is_pushed_under_the_number_that_details_give)
 {
-    stage_terms(MONDAY);
-    stage_start();
+    stage_set_wide(MONDAY);
+    stage_open();
     adjust_once();
-    stage_for(SECONDS(1));
+    stage_after(SECONDS(1));
     ck_assert_uint_eq(count_of(INPUT_MOVEMENT_TOLD), 0);
-    stage_for(SECONDS(1));
+    stage_after(SECONDS(1));
     ck_assert_uint_eq(count_of(INPUT_MOVEMENT_TOLD), 2);
     ck_assert_int_eq(nth(INPUT_MOVEMENT_TOLD, 0)->amount_fen, -YUAN(3));
     ask(ORDER_LIST_DETAILS, VIRTUAL_RESERVE, 0);
-    stage_for(SECONDS(3));
+    stage_after(SECONDS(3));
     struct input pushed = *nth(INPUT_MOVEMENT_TOLD, 1);
     struct input detail = *nth(INPUT_MOVEMENT_TOLD, 2);
     ck_assert_uint_eq(pushed.flag, MOVEMENT_PUSHED);
     pushed.flag = 0;
     ck_assert_mem_eq(&pushed, &detail, sizeof pushed);
-    stage_end();
+    stage_close();
 }
 END_TEST
 
 START_TEST(a_silent_unionpay_pushes_nothing)
 {
-    stage_terms(MONDAY);
+    stage_set_wide(MONDAY);
     stage.terms.virtual_silent = 1;
-    stage_start();
+    stage_open();
     adjust_once();
-    stage_for(US_PER_HOUR);
+    stage_after(US_PER_HOUR);
     ck_assert_uint_eq(count_of(INPUT_MOVEMENT_TOLD), 0);
     ck_assert_uint_eq(told_count(INPUT_OUTCOME_NOTIFIED, 9), 1);
-    stage_end();
+    stage_close();
 }
 END_TEST
 
 START_TEST(a_lost_push_is_sent_again_until_the_last_time)
 {
-    struct fault_spec spec = fault(FAULT_TIMEOUT, OPERATION_NOTICE, CHANNEL_UNIONPAY);
-    spec.n = (uint64_t)_i; /* so many notices are lost */
-    stage_terms(MONDAY);
+    stage_set_wide(MONDAY);
     stage.terms.acs_push = 1 + CHANNEL_UNIONPAY;
-    stage_faults(&spec, 1);
-    stage_start();
+    stage_fault_first((uint64_t)_i, UNIONPAY, OPERATION_NOTICE, FAULT_TIMEOUT);
+    stage_open();
     stage_order(transfer(1, SERVICE_BANK, OWN_A, ACS, YUAN(10)));
-    stage_for(SECONDS(5 + 60 * _i + 1));
+    stage_after(SECONDS(5 + 60 * _i * (_i + 1) / 2 + 1)); /* each waits longer */
     ck_assert_uint_eq(count_of(INPUT_MOVEMENT_TOLD), 0);
-    stage_for(SECONDS(1));
+    stage_after(SECONDS(1));
     ck_assert_uint_eq(count_of(INPUT_MOVEMENT_TOLD), _i <= 2); /* two resends */
-    stage_for(US_PER_HOUR);
+    stage_after(US_PER_HOUR);
     ck_assert_uint_eq(count_of(INPUT_MOVEMENT_TOLD), _i <= 2);
-    stage_end();
+    stage_close();
 }
 END_TEST
 
@@ -342,9 +339,9 @@ static struct input history(uint8_t account, const char *date)
 {
     char text[CIVIL_MOMENT_TEXT_MAX];
     snprintf(text, sizeof text, "%sT00:00:00+08:00", date);
-    stage.news_count = 0;
+    stage.input_count = 0;
     ask(ORDER_REPORT_HISTORY, account, (uint64_t)civil_day(moment(text)));
-    stage_for(SECONDS(2)); /* as a balance takes */
+    stage_after(SECONDS(2)); /* as a balance takes */
     ck_assert_uint_eq(count_of(INPUT_HISTORY_REPORTED), 1);
     struct input in = *nth(INPUT_HISTORY_REPORTED, 0);
     ck_assert_uint_eq(in.account, account);
@@ -364,14 +361,14 @@ static void move(uint32_t from, uint32_t to, int64_t amount_fen)
  * microsecond, 30 in in the first. */
 static void live_through(void)
 {
-    stage_terms(MONDAY);
-    stage_start();
+    stage_set_wide(MONDAY);
+    stage_open();
     move(BOOKS_OUTSIDE, BOOKS_OF(VIRTUAL_RESERVE), YUAN(12));
     move(BOOKS_OF(VIRTUAL_RESERVE), BOOKS_OUTSIDE, YUAN(7));
     move(BOOKS_OUTSIDE, BOOKS_OF(VIRTUAL_RESERVE), YUAN(5));
     stage_until(moment("2018-03-08T00:00:00+08:00") - 1);
     move(BOOKS_OF(VIRTUAL_RESERVE), BOOKS_OUTSIDE, YUAN(20));
-    stage_for(1);
+    stage_after(1);
     move(BOOKS_OUTSIDE, BOOKS_OF(VIRTUAL_RESERVE), YUAN(30));
     stage_until(moment("2018-03-09T10:00:00+08:00"));
 }
@@ -406,7 +403,7 @@ START_TEST(a_history_is_what_a_day_that_is_over_came_to)
     ck_assert_uint_eq(in.session, histories[_i].out_count);
     ck_assert_uint_eq(in.reference.hi, (uint64_t)YUAN(histories[_i].in));
     ck_assert_uint_eq(in.reference.lo, (uint64_t)YUAN(histories[_i].out));
-    stage_end();
+    stage_close();
 }
 END_TEST
 
@@ -415,55 +412,54 @@ START_TEST(where_nothing_ever_moved_every_day_has_the_opening_balance)
     live_through();
     struct input in = history(VIRTUAL_OWN, "2018-03-07");
     ck_assert_uint_eq(in.code, UNIONPAY_00);
-    ck_assert_int_eq(in.other_fen, openings_fen[VIRTUAL_OWN]);
-    ck_assert_int_eq(in.amount_fen, openings_fen[VIRTUAL_OWN]);
-    stage_end();
+    ck_assert_int_eq(in.other_fen, opening_fen(VIRTUAL_OWN));
+    ck_assert_int_eq(in.amount_fen, opening_fen(VIRTUAL_OWN));
+    stage_close();
 }
 END_TEST
 
 START_TEST(an_account_that_opens_later_has_histories_from_then_on_and_closed_still_has_them)
 {
-    stage_terms(MONDAY);
+    stage_set_wide(MONDAY);
     stage.terms.accounts[VIRTUAL_OWN].opens_later = 1;
-    stage_start();
+    stage_open();
     stage.moved_fen[VIRTUAL_OWN] = 0;
     ck_assert_uint_eq(history(VIRTUAL_OWN, "2018-03-04").code, UNIONPAY_34);
     stage_until(moment("2018-03-06T08:00:00+08:00"));
     world_open_account(stage.world, stage.now_us, VIRTUAL_OWN);
-    move(BOOKS_OF(VIRTUAL_OWN), BOOKS_OUTSIDE, openings_fen[VIRTUAL_OWN]);
+    move(BOOKS_OF(VIRTUAL_OWN), BOOKS_OUTSIDE, opening_fen(VIRTUAL_OWN));
     world_close_account(stage.world, VIRTUAL_OWN);
     stage_until(moment("2018-03-08T08:00:00+08:00"));
     ck_assert_uint_eq(history(VIRTUAL_OWN, "2018-03-05").code, UNIONPAY_34);
     struct input in = history(VIRTUAL_OWN, "2018-03-06");
     ck_assert_uint_eq(in.code, UNIONPAY_00);
-    ck_assert_int_eq(in.other_fen, openings_fen[VIRTUAL_OWN]);
+    ck_assert_int_eq(in.other_fen, opening_fen(VIRTUAL_OWN));
     ck_assert_int_eq(in.amount_fen, 0);
     ck_assert_uint_eq(in.session, 1);
     ck_assert_int_eq(history(VIRTUAL_OWN, "2018-03-07").other_fen, 0);
-    stage_end();
+    stage_close();
 }
 END_TEST
 
 START_TEST(a_history_meets_the_faults_of_a_balance)
 {
     static const uint8_t operations[] = {OPERATION_BALANCE, OPERATION_DETAILS};
-    struct fault_spec spec = fault(FAULT_TIMEOUT, operations[_i], CHANNEL_UNIONPAY);
-    stage_terms(MONDAY);
-    stage_faults(&spec, 1);
-    stage_start();
+    stage_set_wide(MONDAY);
+    stage_fault_first(1, UNIONPAY, operations[_i], FAULT_TIMEOUT);
+    stage_open();
     ask(ORDER_REPORT_HISTORY, VIRTUAL_OWN, (uint64_t)civil_day(stage.now_us));
-    stage_for(SECONDS(50));
-    ck_assert_uint_eq(stage.news_count, (uint32_t)_i);
-    stage_end();
+    stage_after(SECONDS(50));
+    ck_assert_uint_eq(stage.input_count, (uint32_t)_i);
+    stage_close();
 }
 END_TEST
 
 START_TEST(asking_for_a_history_of_what_is_no_virtual_id_stops_the_program)
 {
-    stage_terms(MONDAY);
-    stage_start();
+    stage_set_wide(MONDAY);
+    stage_open();
     ask(ORDER_REPORT_HISTORY, OWN_A, 0);
-    stage_for(SECONDS(2));
+    stage_after(SECONDS(2));
 }
 END_TEST
 
@@ -471,8 +467,8 @@ END_TEST
 
 static void post(uint32_t from, uint32_t to, int64_t amount_fen)
 {
-    stage_terms(MONDAY);
-    stage_start();
+    stage_set_wide(MONDAY);
+    stage_open();
     world_open_account(stage.world, stage.now_us, LATER_B);
     world_close_account(stage.world, LATER_B);
     statement_post(&stage.world->statements, stage.now_us,
@@ -519,8 +515,8 @@ END_TEST
 
 START_TEST(what_an_account_does_not_have_is_not_taken_from_it)
 {
-    stage_terms(MONDAY);
-    stage_start();
+    stage_set_wide(MONDAY);
+    stage_open();
     struct posting p = {
         .from = BOOKS_OF(OWN_B), .to = BOOKS_OF(OWN_A), .amount_fen = YUAN(2000) + 1};
     ck_assert(!statement_post(&stage.world->statements, stage.now_us, &p, &stage.out));
@@ -530,7 +526,7 @@ START_TEST(what_an_account_does_not_have_is_not_taken_from_it)
     ck_assert(statement_post(&stage.world->statements, stage.now_us, &p, &stage.out));
     stage_take();
     ck_assert_int_eq(balance(OWN_B), 0);
-    stage_end();
+    stage_close();
 }
 END_TEST
 

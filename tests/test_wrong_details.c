@@ -1,17 +1,16 @@
 /* test_wrong_details.c — lines of statements that faults make wrong, and the truth about them. */
 
 #include "core/audit/match.h"
-#include "tests/wide_stage.h"
+#include "tests/stage.h"
 
 #define MONDAY "2018-03-05T09:00:00+08:00"
 
 /* Every second movement meets it. */
-static struct fault_spec every_second(enum fault_kind kind, uint8_t institution)
+static void add_every_second(enum fault_kind kind)
 {
-    struct fault_spec spec = fault(kind, OPERATION_DETAIL, institution);
-    spec.choice = CHOOSE_EVERY;
-    spec.n = 2;
-    return spec;
+    struct fault_spec *f = stage_fault(BANK_A, OPERATION_DETAIL, kind);
+    f->choice = CHOOSE_EVERY;
+    f->n = 2;
 }
 
 static void collect_into(uint8_t account, int64_t amount_fen)
@@ -63,15 +62,14 @@ static const struct {
 
 START_TEST(a_fault_makes_a_line_wrong_and_leaves_numbers_and_balances_true)
 {
-    struct fault_spec spec = every_second(rows[_i].kind, BANK_A);
-    stage_terms(MONDAY);
-    stage_faults(&spec, 1);
-    stage_start();
+    stage_set_wide(MONDAY);
+    add_every_second(rows[_i].kind);
+    stage_open();
     for (int n = 1; n <= 3; n++)
         collect_into(OWN_A, YUAN(n));
     struct told told = page_after(OWN_A, 0);
     uint32_t n = 0;
-    int64_t stands_fen = openings_fen[OWN_A];
+    int64_t stands_fen = opening_fen(OWN_A);
     for (; rows[_i].numbers[n] != 0; n++) {
         const struct input *line = &told.lines[n];
         bool wrong = line->count == rows[_i].wrong;
@@ -84,18 +82,17 @@ START_TEST(a_fault_makes_a_line_wrong_and_leaves_numbers_and_balances_true)
     }
     ck_assert_uint_eq(told.line_count, n);
     ck_assert_uint_eq(told.end.count, rows[_i].last);
-    ck_assert_int_eq(told.end.other_fen, openings_fen[OWN_A] + YUAN(6));
-    ck_assert_int_eq(balance(OWN_A), openings_fen[OWN_A] + YUAN(6));
-    stage_end();
+    ck_assert_int_eq(told.end.other_fen, opening_fen(OWN_A) + YUAN(6));
+    ck_assert_int_eq(balance(OWN_A), opening_fen(OWN_A) + YUAN(6));
+    stage_close();
 }
 END_TEST
 
 START_TEST(the_truth_about_a_wrong_line_is_told_with_the_first_page_that_has_it)
 {
-    struct fault_spec spec = every_second(rows[_i].kind, BANK_A);
-    stage_terms(MONDAY);
-    stage_faults(&spec, 1);
-    stage_start();
+    stage_set_wide(MONDAY);
+    add_every_second(rows[_i].kind);
+    stage_open();
     for (int n = 1; n <= 3; n++)
         collect_into(OWN_A, YUAN(n));
     ck_assert_uint_eq(page_after(OWN_A, 3).error_count, rows[_i].wrong > 3);
@@ -117,38 +114,35 @@ START_TEST(the_truth_about_a_wrong_line_is_told_with_the_first_page_that_has_it)
     else
         ck_assert(error.other > 0 && error.other != YUAN(2));
     ck_assert_uint_eq(page_after(OWN_A, 0).error_count, 0); /* once */
-    stage_end();
+    stage_close();
 }
 END_TEST
 
 START_TEST(a_line_that_leaves_an_account_is_made_wrong_with_its_sign)
 {
-    struct fault_spec spec = every_second(FAULT_LINE_AMOUNT, BANK_A);
     struct own_line taken = {.amount_fen = -YUAN(3), .account = OWN_A};
-    stage_terms(MONDAY);
+    stage_set_wide(MONDAY);
     taken.at_us = stage.now_us + US_PER_HOUR;
     stage.terms.own_lines = &taken;
     stage.terms.own_line_count = 1;
-    stage_faults(&spec, 1);
-    stage_start();
+    add_every_second(FAULT_LINE_AMOUNT);
+    stage_open();
     collect_into(OWN_A, YUAN(1));
-    stage_for(2 * US_PER_HOUR);
+    stage_after(2 * US_PER_HOUR);
     struct told told = page_after(OWN_A, 1);
     ck_assert_uint_eq(told.line_count, 1);
     ck_assert_int_lt(told.lines[0].amount_fen, 0);
     ck_assert_int_ne(told.lines[0].amount_fen, -YUAN(3));
-    stage_end();
+    stage_close();
 }
 END_TEST
 
 /* Of two neighbours only the sum could be known. */
 START_TEST(the_line_after_one_that_was_left_out_is_true)
 {
-    struct fault_spec spec = every_second(FAULT_LINE_MISSING, BANK_A);
-    spec.choice = CHOOSE_ALL;
-    stage_terms(MONDAY);
-    stage_faults(&spec, 1);
-    stage_start();
+    stage_set_wide(MONDAY);
+    stage_fault(BANK_A, OPERATION_DETAIL, FAULT_LINE_MISSING);
+    stage_open();
     for (int n = 1; n <= 5; n++)
         collect_into(OWN_A, YUAN(n));
     struct told told = page_after(OWN_A, 0);
@@ -158,47 +152,43 @@ START_TEST(the_line_after_one_that_was_left_out_is_true)
     ck_assert_uint_eq(told.end.count, 5);
     ck_assert_uint_eq(stage.world->faults.counts[0].armed, 3);
     ck_assert_uint_eq(told.error_count, 3);
-    stage_end();
+    stage_close();
 }
 END_TEST
 
 START_TEST(what_is_pushed_and_what_another_keeps_is_never_wrong)
 {
-    struct fault_spec specs[] = {every_second(FAULT_LINE_MISSING, INSTITUTION_CENTRAL_BANK),
-                                 every_second(FAULT_LINE_MISSING, BANK_B)};
     struct own_line received = {.amount_fen = YUAN(1), .account = ACS};
-    specs[0].choice = specs[1].choice = CHOOSE_ALL;
-    stage_terms(MONDAY);
+    stage_set_wide(MONDAY);
     received.at_us = stage.now_us + US_PER_HOUR;
     stage.terms.own_lines = &received;
     stage.terms.own_line_count = 1;
     stage.terms.acs_push = _i == 0 ? 0 : 1 + CHANNEL_UNIONPAY;
-    stage_faults(specs, 2);
-    stage_start();
+    stage_fault(INSTITUTION_CENTRAL_BANK, OPERATION_DETAIL, FAULT_LINE_MISSING);
+    stage_fault(BANK_B, OPERATION_DETAIL, FAULT_LINE_MISSING);
+    stage_open();
     collect_into(OWN_A, YUAN(1));
-    stage_for(2 * US_PER_HOUR);
-    ck_assert_int_eq(balance(ACS), openings_fen[ACS] + YUAN(1));
+    stage_after(2 * US_PER_HOUR);
+    ck_assert_int_eq(balance(ACS), opening_fen(ACS) + YUAN(1));
     ck_assert_uint_eq(page_after(OWN_A, 0).line_count, 1);
     ck_assert_uint_eq(page_after(ACS, 0).line_count, (uint32_t)_i);
     ck_assert_uint_eq(stage.world->faults.counts[0].fired, 1 - (uint32_t)_i);
     ck_assert_uint_eq(stage.world->faults.counts[1].fired, 0);
-    stage_end();
+    stage_close();
 }
 END_TEST
 
 START_TEST(which_lines_are_wrong_is_drawn_by_account_and_number)
 {
-    struct fault_spec specs[2] = {every_second(FAULT_LINE_AMOUNT, BANK_A),
-                                  every_second(FAULT_LINE_TWICE, BANK_A)};
     uint64_t wrong[2] = {0, 0};
-    specs[0].choice = CHOOSE_SHARE;
-    specs[0].share_ppm = 300000;
-    specs[1].choice = CHOOSE_SHARE; /* the other fault moves no draw of the first */
-    specs[1].share_ppm = 0;
     for (uint32_t with = 0; with < 2; with++) {
-        stage_terms(MONDAY);
-        stage_faults(specs, 1 + with);
-        stage_start();
+        stage_set_wide(MONDAY);
+        struct fault_spec *f = stage_fault(BANK_A, OPERATION_DETAIL, FAULT_LINE_AMOUNT);
+        f->choice = CHOOSE_SHARE;
+        f->share_ppm = 300000;
+        if (with) /* the other fault moves no draw of the first */
+            stage_fault(BANK_A, OPERATION_DETAIL, FAULT_LINE_TWICE)->choice = CHOOSE_SHARE;
+        stage_open();
         for (int n = 1; n <= 40; n++)
             collect_into(OWN_A, YUAN(n));
         struct told told = page_after(OWN_A, 0);
@@ -206,7 +196,7 @@ START_TEST(which_lines_are_wrong_is_drawn_by_account_and_number)
             wrong[with] |= UINT64_C(1) << audit_line_number(told.errors[i].id);
         ck_assert_uint_ge(told.error_count, 4);
         ck_assert_uint_le(told.error_count, 24);
-        stage_end();
+        stage_close();
     }
     ck_assert_uint_eq(wrong[0], wrong[1]);
 }

@@ -11,23 +11,13 @@ static char changed[PUBLISHER_SUMMARY_MAX * 2];
 
 static void day(void)
 {
-    drawn_day(&drawn, CHANNEL_UNIONPAY, 5, 3);
-    drawn.totals.payouts = (struct settlement_sum){12, 476800, 2861, 479661};
-    drawn.totals.returns = (struct settlement_sum){1, 10000, 0, 10000};
-    struct publisher f;
-    publisher_start(&f, CHANNEL_UNIONPAY, SESSIONS_A_DAY);
-    drawn.file.summary_length = publisher_summary(&f, &drawn.totals, drawn.summary);
-    drawn.summary[drawn.file.summary_length] = '\0';
+    drawn_known_day(&drawn, CHANNEL_UNIONPAY, 5, 3);
 }
 
 START_TEST(a_summary_says_count_and_total_of_payouts_and_returns)
 {
     struct settlement_heard h = hear_settlement(CHANNEL_UNIONPAY, &drawn.file, 0);
-    ck_assert_uint_eq(h.opened, 1);
-    ck_assert_uint_eq(h.opening.count, 13);
-    ck_assert_int_eq(h.opening.amount_fen, 489661);
-    ck_assert_int_eq(h.opening.other_fen, drawn.totals.from_us);
-    ck_assert_int_eq(h.opening.at_us, drawn.totals.until_us);
+    check_known_opening(&drawn, &h);
 }
 END_TEST
 
