@@ -140,23 +140,30 @@ static bool seek_short_lists(struct desk *d, uint8_t channel)
 
 /* --- what is proven by it --------------------------------------------------- */
 
-static bool proves_absence(const struct desk *d, uint8_t channel, int64_t sent_us, int64_t more_us)
+/* When a list may have it at the latest. */
+static int64_t last_paid_us(const struct desk *d, uint8_t channel, int64_t sent_us)
+{
+    return sent_us + ORDER_AGE_MAX_US + d->core->config.channels[channel].outcome_within_us;
+}
+
+/* When the doubtful days after it are over, too. */
+static int64_t last_doubt_us(const struct desk *d, uint8_t channel, int64_t sent_us)
+{
+    int64_t paid_us = last_paid_us(d, channel, sent_us);
+    int64_t days_us = sent_us + ORDER_AGE_MAX_US + (d->core->config.doubtful_days + 1) * US_PER_DAY;
+    return paid_us > days_us ? paid_us : days_us;
+}
+
+bool list_proves_absence(const struct desk *d, uint8_t channel, int64_t sent_us)
 {
     return lists_agree_over(&d->core->channels[channel].lists, sent_us,
-                            sent_us + ORDER_AGE_MAX_US + more_us);
+                            last_paid_us(d, channel, sent_us));
 }
 
-bool list_proves_absence(const struct desk *d, uint8_t channel, int64_t sent_us, bool accepted)
-{
-    return proves_absence(d, channel, sent_us, accepted ? US_PER_DAY : 0);
-}
-
-/* What a house said it has may be in processing for however long: that the house
- * alone can end.  The lists alone speak after the doubtful days, of what no
- * answer came to at all. */
+/* The lists alone speak after the doubtful days, of what no answer came to at
+ * all; what a house said it has, it has to end itself. */
 static bool seek_unpaid(struct desk *d, uint8_t channel)
 {
-    int64_t days_us = (d->core->config.doubtful_days + 1) * US_PER_DAY;
     for (uint32_t i = 0; i <= QUERY_STEPS_MAX; i++) {
         uint32_t slot = d->core->channels[channel].queries[i].head;
         while (slot != NONE) {
@@ -165,7 +172,8 @@ static bool seek_unpaid(struct desk *d, uint8_t channel)
             if (desk_full(d))
                 return false;
             if (p->state == PAYOUT_IN_DOUBT && !(p->flags & PAYOUT_ACCEPTED) &&
-                proves_absence(d, channel, p->sent_us, days_us))
+                lists_agree_over(&d->core->channels[channel].lists, p->sent_us,
+                                 last_doubt_us(d, channel, p->sent_us)))
                 outcome_absent(d, slot);
             slot = next;
         }

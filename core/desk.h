@@ -219,8 +219,8 @@ void absence_list_ended(struct desk *d, uint8_t channel, const struct listed *li
 void absence_due(struct desk *d);
 /* A payment of that session is known, and its line is not what it should be. */
 void list_lacks(struct desk *d, enum channel channel, uint32_t session, int64_t ours_fen);
-/* accepted: the house said that it has the order. */
-bool list_proves_absence(const struct desk *d, uint8_t channel, int64_t sent_us, bool accepted);
+/* Of an order sent then: the lists of all the time in which it can have been paid agree. */
+bool list_proves_absence(const struct desk *d, uint8_t channel, int64_t sent_us);
 
 /* funds.c: accounts as they are registered, reported and collected */
 void funds_open(struct desk *d); /* the first input: timers of accounts, tasks and duties */

@@ -4,8 +4,8 @@
  * that there was none only in lists that agree with the count and total they
  * came with (core/audit/lists.h): an order paid in the time they cover is in
  * one of them, none is accepted more than ORDER_AGE_MAX_US after sending, and
- * one known to be accepted has a day more, for it may be in processing when its
- * day is cut off.  What the lists do not have is in absence.c. */
+ * one that was, whether we heard of it or not, is paid or failed within the time
+ * that the house promised.  What the lists do not have is in absence.c. */
 
 #include "core/base/must.h"
 #include "core/desk.h"

@@ -222,6 +222,7 @@ struct routing_settings {
 struct gateway_settings {
     struct latency reply;
     struct latency final;
+    int64_t outcome_within_us;
     int64_t timeout_us;
     int64_t concurrency;
     int64_t per_second;
