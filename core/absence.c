@@ -56,12 +56,19 @@ void absence_timer(struct desk *d, struct timer t)
     desk_timer(d, overdue_us(d, t.subject, day + 1), TIMER_LIST, t.subject, (uint64_t)day + 1);
 }
 
-void list_lacks(struct desk *d, enum channel channel, uint32_t session, int64_t ours_fen)
+int64_t list_lacks(struct desk *d, enum channel channel, uint32_t session, int64_t ours_fen)
 {
     const struct channel_terms *terms = &d->core->config.channels[channel];
     int32_t day = (int32_t)(session / terms->sessions_a_day);
-    lists_missing(&d->core->channels[channel].lists, civil_moment_us(day, terms->cut_off_us),
-                  ours_fen);
+    int64_t until_us = civil_moment_us(day, terms->cut_off_us);
+    return lists_missing(&d->core->channels[channel].lists, until_us, ours_fen) == NULL ? 0
+                                                                                        : until_us;
+}
+
+void list_lacks_no_more(struct desk *d, const struct audit_break *one)
+{
+    if (one->since_us != 0)
+        lists_not_missing(&d->core->channels[one->channel].lists, one->since_us, one->ours_fen);
 }
 
 /* --- payments that no list has --------------------------------------------- */
@@ -81,11 +88,12 @@ static void give_up_waiting(struct desk *d, uint8_t channel, uint32_t slot)
     const struct payout *p = &d->payouts[slot];
     int64_t ours_fen = dispatch_hold_fen(d, (enum channel)channel, p);
     chain_remove(&ch->unlisted, d->payouts, CHAIN_LINK_A, slot);
-    list_lacks(d, (enum channel)channel, payout_session(p), ours_fen);
+    int64_t until_us = list_lacks(d, (enum channel)channel, payout_session(p), ours_fen);
     break_open(d,
                (struct audit_break){.id = payout_order_id(slot, p),
                                     .reference = p->reference,
                                     .ours_fen = ours_fen,
+                                    .since_us = until_us,
                                     .channel = channel,
                                     .type = MATCH_MISSING_THEIRS,
                                     .about = BREAK_ABOUT_ORDER,
@@ -140,16 +148,14 @@ static bool seek_short_lists(struct desk *d, uint8_t channel)
 
 /* --- what is proven by it --------------------------------------------------- */
 
-/* When a list may have it at the latest. */
-static int64_t last_paid_us(const struct desk *d, uint8_t channel, int64_t sent_us)
+int64_t list_last_paid_us(const struct desk *d, uint8_t channel, int64_t sent_us)
 {
     return sent_us + ORDER_AGE_MAX_US + d->core->config.channels[channel].outcome_within_us;
 }
 
-/* When the doubtful days after it are over, too. */
-static int64_t last_doubt_us(const struct desk *d, uint8_t channel, int64_t sent_us)
+int64_t list_last_doubt_us(const struct desk *d, uint8_t channel, int64_t sent_us)
 {
-    int64_t paid_us = last_paid_us(d, channel, sent_us);
+    int64_t paid_us = list_last_paid_us(d, channel, sent_us);
     int64_t days_us = sent_us + ORDER_AGE_MAX_US + (d->core->config.doubtful_days + 1) * US_PER_DAY;
     return paid_us > days_us ? paid_us : days_us;
 }
@@ -157,7 +163,7 @@ static int64_t last_doubt_us(const struct desk *d, uint8_t channel, int64_t sent
 bool list_proves_absence(const struct desk *d, uint8_t channel, int64_t sent_us)
 {
     return lists_agree_over(&d->core->channels[channel].lists, sent_us,
-                            last_paid_us(d, channel, sent_us));
+                            list_last_paid_us(d, channel, sent_us));
 }
 
 /* The lists alone speak after the doubtful days, of what no answer came to at
@@ -173,8 +179,8 @@ static bool seek_unpaid(struct desk *d, uint8_t channel)
                 return false;
             if (p->state == PAYOUT_IN_DOUBT && !(p->flags & PAYOUT_ACCEPTED) &&
                 lists_agree_over(&d->core->channels[channel].lists, p->sent_us,
-                                 last_doubt_us(d, channel, p->sent_us)))
-                outcome_absent(d, slot);
+                                 list_last_doubt_us(d, channel, p->sent_us)))
+                outcome_unpaid(d, slot, REASON_ABSENT_FROM_LIST);
             slot = next;
         }
     }
@@ -197,7 +203,7 @@ void absence_due(struct desk *d)
     for (uint8_t c = 0; c < CHANNELS; c++) {
         struct channel_state *ch = &d->core->channels[c];
         if (ch->seeks && seek_missing(d, c) && breaks_confirm(d, c) && seek_unpaid(d, c) &&
-            seek_short_lists(d, c))
+            decisions_seek(d, c) && seek_short_lists(d, c))
             ch->seeks = 0;
     }
 }

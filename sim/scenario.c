@@ -436,6 +436,14 @@ static void check_faults(struct reading *r, const struct scenario *s)
 
 /* --- what the span must hold --------------------------------------------------------------- */
 
+/* Breaks are resolved for as long as there is work left. */
+static int64_t acts_until_us(const struct scenario *s, const struct operator_settings *o)
+{
+    bool of_break = o->what == OPERATOR_ADJUST || o->what == OPERATOR_WRITE_OFF ||
+                    o->what == OPERATOR_APPROVE;
+    return s->clock.to_us + (of_break ? s->clock.drain_max_us : 0);
+}
+
 static void check_operators(struct reading *r, const struct scenario *s)
 {
     const struct operator_settings *o = s->operators.items;
@@ -443,11 +451,12 @@ static void check_operators(struct reading *r, const struct scenario *s)
     char to[CIVIL_MOMENT_TEXT_MAX];
     char p[POINTER_MAX];
     civil_print_moment(from, s->clock.from_us);
-    civil_print_moment(to, s->clock.to_us);
-    for (size_t i = 0; i < s->operators.count; i++)
-        if (o[i].at_us < s->clock.from_us || o[i].at_us >= s->clock.to_us)
+    for (size_t i = 0; i < s->operators.count; i++) {
+        civil_print_moment(to, acts_until_us(s, &o[i]));
+        if (o[i].at_us < s->clock.from_us || o[i].at_us >= acts_until_us(s, &o[i]))
             reading_problem(r, pointer_to(p, "/operator/%zu/at", i),
                             "outside the run; want a moment from %s on, before %s", from, to);
+    }
 }
 
 static void check_settle_at(struct reading *r, const struct scenario *s, enum channel c)

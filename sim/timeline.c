@@ -155,8 +155,9 @@ void timeline_fact(struct timeline *t, const struct fact *f)
         one.kind = TIMELINE_DOUBT;
         break;
     case FACT_ATTEMPT_FAILED:
-        one.kind =
-            f->reason == REASON_ABSENT_FROM_LIST ? TIMELINE_RESOLVED : TIMELINE_REFUSED_AT_GATEWAY;
+        one.kind = f->reason == REASON_ABSENT_FROM_LIST || f->reason == REASON_DECIDED
+                       ? TIMELINE_RESOLVED
+                       : TIMELINE_REFUSED_AT_GATEWAY;
         break;
     case FACT_FAILED:
         one.kind = TIMELINE_FAILED;

@@ -93,6 +93,21 @@ struct listed *lists_missing(struct lists *l, int64_t until_us, int64_t ours_fen
     return NULL;
 }
 
+void lists_not_missing(struct lists *l, int64_t until_us, int64_t ours_fen)
+{
+    for (uint32_t i = 0; i < l->kept; i++) {
+        struct listed *one = &l->items[i];
+        if (one->until_us != until_us)
+            continue;
+        MUST(one->found > 0);
+        one->found--;
+        one->ours_fen = money_sub(one->ours_fen, ours_fen);
+        one->theirs_fen = money_sub(one->theirs_fen, ours_fen);
+        one->agrees = one->come && comes_to_total(one);
+        return;
+    }
+}
+
 struct listed *lists_end(struct lists *l, bool whole)
 {
     if (l->reading == NONE)

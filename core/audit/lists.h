@@ -57,6 +57,7 @@ struct listed *lists_line(struct lists *l);
 void lists_found(struct listed *one, int64_t ours_fen, int64_t theirs_fen);
 /* A payment is known to be missing from the list with this cut-off; NULL: there is none. */
 struct listed *lists_missing(struct lists *l, int64_t until_us, int64_t ours_fen);
+void lists_not_missing(struct lists *l, int64_t until_us, int64_t ours_fen); /* it never had it */
 struct listed *lists_end(struct lists *l, bool whole);                  /* NULL: none is open */
 const struct listed *lists_of(const struct lists *l, int64_t until_us); /* or NULL */
 
