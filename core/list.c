@@ -156,8 +156,8 @@ static void take_old_payment(struct desk *d, const struct input *in, struct list
     }
     uint32_t missing =
         breaks_find(&d->core->breaks, in->channel, BREAK_ABOUT_ORDER, in->id, MATCH_MISSING_THEIRS);
-    if (missing != NONE)
-        list_lacks_no_more(d, &d->core->breaks.items[missing]);
+    if (missing != NONE && d->core->breaks.items[missing].since_us == list->until_us)
+        list_lacks_no_more(d, &d->core->breaks.items[missing]); /* the same list, come again */
     lists_found(list, in->amount_fen, in->amount_fen);
     memory_set_listed(d, known.map_at);
     break_close(d, in->channel, BREAK_ABOUT_ORDER, in->id, MATCH_MISSING_THEIRS,
