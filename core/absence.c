@@ -56,13 +56,21 @@ void absence_timer(struct desk *d, struct timer t)
     desk_timer(d, overdue_us(d, t.subject, day + 1), TIMER_LIST, t.subject, (uint64_t)day + 1);
 }
 
-int64_t list_lacks(struct desk *d, enum channel channel, uint32_t session, int64_t ours_fen)
+int64_t list_lacks(struct desk *d, enum channel channel, uint32_t session, int64_t ours_fen,
+                   enum lack lack)
 {
     const struct channel_terms *terms = &d->core->config.channels[channel];
     int32_t day = (int32_t)(session / terms->sessions_a_day);
     int64_t until_us = civil_moment_us(day, terms->cut_off_us);
-    return lists_missing(&d->core->channels[channel].lists, until_us, ours_fen) == NULL ? 0
-                                                                                        : until_us;
+    return lists_missing(&d->core->channels[channel].lists, until_us, ours_fen, lack) == NULL
+               ? 0
+               : until_us;
+}
+
+void list_lacks_surely(struct desk *d, const struct audit_break *one)
+{
+    if (one->since_us != 0)
+        lists_surely_missing(&d->core->channels[one->channel].lists, one->since_us);
 }
 
 void list_lacks_no_more(struct desk *d, const struct audit_break *one)
@@ -88,7 +96,8 @@ static void give_up_waiting(struct desk *d, uint8_t channel, uint32_t slot)
     const struct payout *p = &d->payouts[slot];
     int64_t ours_fen = dispatch_hold_fen(d, (enum channel)channel, p);
     chain_remove(&ch->unlisted, d->payouts, CHAIN_LINK_A, slot);
-    int64_t until_us = list_lacks(d, (enum channel)channel, payout_session(p), ours_fen);
+    int64_t until_us =
+        list_lacks(d, (enum channel)channel, payout_session(p), ours_fen, LACK_ASSUMED);
     break_open(d,
                (struct audit_break){.id = payout_order_id(slot, p),
                                     .reference = p->reference,
@@ -178,7 +187,7 @@ static bool seek_unpaid(struct desk *d, uint8_t channel)
             if (desk_full(d))
                 return false;
             if (p->state == PAYOUT_IN_DOUBT && !(p->flags & PAYOUT_ACCEPTED) &&
-                lists_agree_over(&d->core->channels[channel].lists, p->sent_us,
+                lists_prove_over(&d->core->channels[channel].lists, p->sent_us,
                                  list_last_doubt_us(d, channel, p->sent_us)))
                 outcome_unpaid(d, slot, REASON_ABSENT_FROM_LIST);
             slot = next;

@@ -123,7 +123,7 @@ static void take_as_paid(struct desk *d, uint32_t slot)
     uint32_t session = nets_short_of(d, p->channel, span.first, span.last, hold_fen);
     p->flags &= (uint8_t)~PAYOUT_LISTED; /* a line says that it failed */
     if (span.one_list)
-        list_lacks(d, (enum channel)p->channel, session, hold_fen);
+        list_lacks(d, (enum channel)p->channel, session, hold_fen, LACK_CERTAIN);
     outcome_found_paid(d, slot, session);
     MUST(p->state == PAYOUT_PAID || p->state == PAYOUT_RETURNED);
     p->flags |= PAYOUT_DECIDED;
@@ -141,7 +141,9 @@ bool decisions_take(struct desk *d, const struct audit_break *one)
             take_as_paid(d, slot);
         else
             outcome_unpaid(d, slot, REASON_DECIDED);
-    } else if (!paid) {
+    } else if (paid) {
+        list_lacks_surely(d, one);
+    } else {
         list_lacks_no_more(d, one);
     }
     d->core->channels[one->channel].seeks = 1; /* its list may agree now */

@@ -228,7 +228,9 @@ void absence_list_ended(struct desk *d, uint8_t channel, const struct listed *li
 void absence_due(struct desk *d);
 /* A payment of that session is known, and its line is not what it should be.  Returns the cut-off
  * of the list that lacks it, or 0: there is none; and the break that has that may take it back. */
-int64_t list_lacks(struct desk *d, enum channel channel, uint32_t session, int64_t ours_fen);
+int64_t list_lacks(struct desk *d, enum channel channel, uint32_t session, int64_t ours_fen,
+                   enum lack lack);
+void list_lacks_surely(struct desk *d, const struct audit_break *one);
 void list_lacks_no_more(struct desk *d, const struct audit_break *one);
 /* Of an order sent then: the latest moment at which it can have been paid, and when
  * the doubtful days are over, too. */

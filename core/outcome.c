@@ -109,7 +109,7 @@ void outcome_found_paid(struct desk *d, uint32_t slot, uint32_t session)
     close_outcome(d, slot, BREAKER_SUCCESS);
     payout_step(p, PAYOUT_FOUND_PAID);
     if (p->flags & PAYOUT_LISTED)
-        list_lacks(d, (enum channel)p->channel, session, hold_fen);
+        list_lacks(d, (enum channel)p->channel, session, hold_fen, LACK_CERTAIN);
     payout_note_paid(p, d->now_us, session);
     struct fact f = about(d, FACT_PAID, slot);
     f.session = session;

@@ -327,6 +327,38 @@ START_TEST(one_whose_line_was_withheld_stays_counted_and_nothing_is_booked)
 }
 END_TEST
 
+/* The list has one line that it does not show: of the one that the house said it paid, or of the
+ * one in doubt, which is as much. */
+static void begin_interchangeable(void)
+{
+    begin_doubtful(HOURS(1));
+    notify(doubted, UNIONPAY_61);
+    doubted = pay_on(3, WITHHELD_FEN, ONLY_U);
+    list_of_day(0, 1, WITHHELD_FEN);
+    sessions_settle(2, WITHHELD_FEN);
+    lists_of_days(1, LAST_DAY + 1);
+}
+
+START_TEST(what_is_assumed_of_another_payment_proves_nothing_by_itself)
+{
+    begin_interchangeable();
+    ck_assert_ptr_nonnull(about(FACT_BREAK_OPENED, known));
+    ck_assert_ptr_null(about(FACT_ATTEMPT_FAILED, doubted));
+    ck_assert_int_eq(about(FACT_BREAK_OPENED, doubted)->reason, REASON_UNDECIDED);
+    decide(known, _i == 0 ? DECIDED_PAID : DECIDED_NOT_PAID);
+    ck_assert_int_eq(about(FACT_ATTEMPT_FAILED, doubted) != NULL, _i == 0);
+    ck_assert_int_eq(about(FACT_BREAK_CLOSED, doubted) != NULL, _i == 0);
+}
+END_TEST
+
+START_TEST(what_is_assumed_proves_with_the_house_s_word_that_it_does_not_know_the_order)
+{
+    begin_interchangeable();
+    query_finds_nothing(doubted);
+    ck_assert_int_eq(about(FACT_ATTEMPT_FAILED, doubted)->reason, REASON_ABSENT_FROM_LIST);
+}
+END_TEST
+
 START_TEST(a_line_that_comes_with_its_list_again_is_counted_once)
 {
     begin_plain();
@@ -354,6 +386,8 @@ int main(void)
     tcase_add_test(t, a_decided_payment_counts_in_the_only_list_that_can_lack_it);
     tcase_add_test(t, one_that_was_not_paid_leaves_its_list_which_then_decides_what_was_in_doubt);
     tcase_add_loop_test(t, one_whose_line_was_withheld_stays_counted_and_nothing_is_booked, 0, 2);
+    tcase_add_loop_test(t, what_is_assumed_of_another_payment_proves_nothing_by_itself, 0, 2);
+    tcase_add_test(t, what_is_assumed_proves_with_the_house_s_word_that_it_does_not_know_the_order);
     tcase_add_test(t, a_line_that_comes_with_its_list_again_is_counted_once);
     tcase_add_loop_test(t, it_closes_when_the_outcome_is_heard_of_after_all, 0, 2);
     tcase_add_test(t, one_person_decides_nothing);
