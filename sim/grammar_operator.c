@@ -154,8 +154,7 @@ static void check_operator(struct reading *r, const char *pointer, void *into)
 
 static const struct setting operator_rows[] = {
     {.key = "at", .kind = SETTING_MOMENT, .offset = AT(operator_settings, at_us), .required = true,
-     .text = "when they do it: before clock.to; what they do about breaks, before "
-             "clock.drain_max has passed, too"},
+     .text = "when they do it; about breaks, in the drain too"},
     {.key = "do", .kind = SETTING_CHOICE, .offset = AT(operator_settings, what), .required = true,
      .choices = operator_names, .text = "what they do"},
     {.key = "from", .kind = SETTING_NAME, .offset = AT(operator_settings, from),
