@@ -314,7 +314,8 @@ enum language { ENGLISH, CHINESE, LANGUAGES };
       "%s：处理中 %s，尚有场次或明细未结\n") \
     X(LEFT_PAYOUTS, "%s not ended; the oldest:\n", "%s尚未了结；最早的是：\n") \
     X(LEFT_PAYOUT, "%s, %s, requested %s\n", "%s，%s，申请于 %s\n") \
-    X(LEFT_UNDECIDED, "  in doubt: adjust break %u as paid or as not_paid, and another approves\n", \
+    X(LEFT_UNDECIDED, \
+      "  in doubt: adjust break %u as paid or as not_paid, and another approves\n", \
       "  结果存疑：请经办对差错 %u 认定已付或未付（adjust），再由另一人复核\n") \
     X(SEED, "seed %" PRId64 ", hash %016" PRIx64 "\n", "种子 %" PRId64 "，哈希 %016" PRIx64 "\n")
 
