@@ -56,12 +56,27 @@ void absence_timer(struct desk *d, struct timer t)
     desk_timer(d, overdue_us(d, t.subject, day + 1), TIMER_LIST, t.subject, (uint64_t)day + 1);
 }
 
-void list_lacks(struct desk *d, enum channel channel, uint32_t session, int64_t ours_fen)
+int64_t list_lacks(struct desk *d, enum channel channel, uint32_t session, int64_t ours_fen,
+                   enum lack lack)
 {
     const struct channel_terms *terms = &d->core->config.channels[channel];
     int32_t day = (int32_t)(session / terms->sessions_a_day);
-    lists_missing(&d->core->channels[channel].lists, civil_moment_us(day, terms->cut_off_us),
-                  ours_fen);
+    int64_t until_us = civil_moment_us(day, terms->cut_off_us);
+    return lists_missing(&d->core->channels[channel].lists, until_us, ours_fen, lack) == NULL
+               ? 0
+               : until_us;
+}
+
+void list_lacks_surely(struct desk *d, const struct audit_break *one)
+{
+    if (one->since_us != 0)
+        lists_surely_missing(&d->core->channels[one->channel].lists, one->since_us);
+}
+
+void list_lacks_no_more(struct desk *d, const struct audit_break *one)
+{
+    if (one->since_us != 0)
+        lists_not_missing(&d->core->channels[one->channel].lists, one->since_us, one->ours_fen);
 }
 
 /* --- payments that no list has --------------------------------------------- */
@@ -81,11 +96,13 @@ static void give_up_waiting(struct desk *d, uint8_t channel, uint32_t slot)
     const struct payout *p = &d->payouts[slot];
     int64_t ours_fen = dispatch_hold_fen(d, (enum channel)channel, p);
     chain_remove(&ch->unlisted, d->payouts, CHAIN_LINK_A, slot);
-    list_lacks(d, (enum channel)channel, payout_session(p), ours_fen);
+    int64_t until_us =
+        list_lacks(d, (enum channel)channel, payout_session(p), ours_fen, LACK_ASSUMED);
     break_open(d,
                (struct audit_break){.id = payout_order_id(slot, p),
                                     .reference = p->reference,
                                     .ours_fen = ours_fen,
+                                    .since_us = until_us,
                                     .channel = channel,
                                     .type = MATCH_MISSING_THEIRS,
                                     .about = BREAK_ABOUT_ORDER,
@@ -140,23 +157,28 @@ static bool seek_short_lists(struct desk *d, uint8_t channel)
 
 /* --- what is proven by it --------------------------------------------------- */
 
-static bool proves_absence(const struct desk *d, uint8_t channel, int64_t sent_us, int64_t more_us)
+int64_t list_last_paid_us(const struct desk *d, uint8_t channel, int64_t sent_us)
+{
+    return sent_us + ORDER_AGE_MAX_US + d->core->config.channels[channel].outcome_within_us;
+}
+
+int64_t list_last_doubt_us(const struct desk *d, uint8_t channel, int64_t sent_us)
+{
+    int64_t paid_us = list_last_paid_us(d, channel, sent_us);
+    int64_t days_us = sent_us + ORDER_AGE_MAX_US + (d->core->config.doubtful_days + 1) * US_PER_DAY;
+    return paid_us > days_us ? paid_us : days_us;
+}
+
+bool list_proves_absence(const struct desk *d, uint8_t channel, int64_t sent_us)
 {
     return lists_agree_over(&d->core->channels[channel].lists, sent_us,
-                            sent_us + ORDER_AGE_MAX_US + more_us);
+                            list_last_paid_us(d, channel, sent_us));
 }
 
-bool list_proves_absence(const struct desk *d, uint8_t channel, int64_t sent_us, bool accepted)
-{
-    return proves_absence(d, channel, sent_us, accepted ? US_PER_DAY : 0);
-}
-
-/* What a house said it has may be in processing for however long: that the house
- * alone can end.  The lists alone speak after the doubtful days, of what no
- * answer came to at all. */
+/* The lists alone speak after the doubtful days, of what no answer came to at
+ * all; what a house said it has, it has to end itself. */
 static bool seek_unpaid(struct desk *d, uint8_t channel)
 {
-    int64_t days_us = (d->core->config.doubtful_days + 1) * US_PER_DAY;
     for (uint32_t i = 0; i <= QUERY_STEPS_MAX; i++) {
         uint32_t slot = d->core->channels[channel].queries[i].head;
         while (slot != NONE) {
@@ -165,8 +187,9 @@ static bool seek_unpaid(struct desk *d, uint8_t channel)
             if (desk_full(d))
                 return false;
             if (p->state == PAYOUT_IN_DOUBT && !(p->flags & PAYOUT_ACCEPTED) &&
-                proves_absence(d, channel, p->sent_us, days_us))
-                outcome_absent(d, slot);
+                lists_prove_over(&d->core->channels[channel].lists, p->sent_us,
+                                 list_last_doubt_us(d, channel, p->sent_us)))
+                outcome_unpaid(d, slot, REASON_ABSENT_FROM_LIST);
             slot = next;
         }
     }
@@ -189,7 +212,7 @@ void absence_due(struct desk *d)
     for (uint8_t c = 0; c < CHANNELS; c++) {
         struct channel_state *ch = &d->core->channels[c];
         if (ch->seeks && seek_missing(d, c) && breaks_confirm(d, c) && seek_unpaid(d, c) &&
-            seek_short_lists(d, c))
+            decisions_seek(d, c) && seek_short_lists(d, c))
             ch->seeks = 0;
     }
 }

@@ -17,6 +17,7 @@ static void tell(struct desk *d, enum fact_kind kind, const struct audit_break *
                                .state = one->about,
                                .class = one->type,
                                .code = one->lines,
+                               .routes = one->decided,
                                .subject = slot,
                                .session = one->number,
                                .id = one->id,
@@ -137,14 +138,14 @@ static void book_resolution(struct desk *d, const struct audit_break *one)
                   least(-more_fen, long_fen));
 }
 
-static enum reason why_not(const struct desk *d, const struct input *in, uint32_t index)
+static enum reason why_not(struct desk *d, const struct input *in, uint32_t index)
 {
     if (index == NONE)
         return in->count != 0 && in->count <= d->core->breaks.numbers ? REASON_BREAK_SETTLED
                                                                       : REASON_BREAK_UNKNOWN;
     const struct audit_break *one = &d->core->breaks.items[index];
     if (in->kind != INPUT_BREAK_APPROVED)
-        return REASON_NONE; /* another may propose anew */
+        return decisions_refuse(d, one, in); /* else another may propose anew */
     if (one->state != BREAK_PROPOSED)
         return REASON_NOT_PROPOSED;
     return one->maker == in->user ? REASON_SAME_PERSON : REASON_NONE;
@@ -164,12 +165,14 @@ void breaks_operate(struct desk *d, const struct input *in)
     }
     struct audit_break *one = &b->items[index];
     if (in->kind == INPUT_BREAK_APPROVED) {
-        book_resolution(d, one);
+        if (!decisions_take(d, one))
+            book_resolution(d, one);
         close(d, index, in->user, (enum reason)one->reason);
         return;
     }
     one->state = BREAK_PROPOSED;
     one->maker = in->user;
+    one->decided = in->flag;
     one->reason = in->kind == INPUT_BREAK_ADJUSTED ? REASON_ADJUSTED : REASON_WRITTEN_OFF;
     tell(d, FACT_BREAK_PROPOSED, one, in->user, (enum reason)one->reason);
 }

@@ -82,6 +82,7 @@ struct channel_terms {
     int64_t query_after_us[QUERY_STEPS_MAX]; /* the first since sending, then since the last */
     int64_t cut_off_us;                      /* a clock: the day's list goes to here */
     int64_t file_at_us;                      /* a clock, the day after: the list is published */
+    int64_t outcome_within_us; /* of an order that was taken: it is paid or failed by then */
 };
 
 /* What the treasury must know of a service that moves money for a transfer. */

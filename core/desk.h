@@ -171,7 +171,8 @@ void outcome_pay_answered(struct desk *d, const struct input *in);
 void outcome_query_answered(struct desk *d, const struct input *in);
 void outcome_notified(struct desk *d, const struct input *in);
 void outcome_found_paid(struct desk *d, uint32_t slot, uint32_t session);
-void outcome_absent(struct desk *d, uint32_t slot); /* the lists prove that it was not paid */
+/* It was not paid: the lists prove it, or two people decided it. */
+void outcome_unpaid(struct desk *d, uint32_t slot, enum reason reason);
 /* A payment that the settled net had in already: out of suspense. */
 void outcome_settled_before(struct desk *d, enum channel channel, uint32_t session,
                             int64_t hold_fen);
@@ -188,6 +189,14 @@ bool breaks_confirm(struct desk *d, uint8_t channel);     /* those; false: there
 void break_close(struct desk *d, uint8_t channel, enum break_about about, uint64_t id,
                  enum match_type type, enum reason how); /* if it stands */
 void breaks_operate(struct desk *d, const struct input *in);
+
+/* decisions.c: payouts in doubt that nothing decides but two people */
+bool decisions_seek(struct desk *d, uint8_t channel); /* breaks about them; false: go on */
+void decisions_spared(struct desk *d, uint32_t slot); /* its outcome is known after all */
+/* Why the break cannot be resolved as the input proposes, or none. */
+enum reason decisions_refuse(struct desk *d, const struct audit_break *one, const struct input *in);
+/* What was agreed on happens.  False: what is in suspense for the break is to be booked, too. */
+bool decisions_take(struct desk *d, const struct audit_break *one);
 
 /* doubts.c: how many payouts are in doubt, and since when */
 void doubts_begin(struct desk *d, uint32_t slot);
@@ -217,10 +226,18 @@ void absence_open(struct desk *d); /* the first input */
 void absence_timer(struct desk *d, struct timer t);
 void absence_list_ended(struct desk *d, uint8_t channel, const struct listed *list);
 void absence_due(struct desk *d);
-/* A payment of that session is known, and its line is not what it should be. */
-void list_lacks(struct desk *d, enum channel channel, uint32_t session, int64_t ours_fen);
-/* accepted: the house said that it has the order. */
-bool list_proves_absence(const struct desk *d, uint8_t channel, int64_t sent_us, bool accepted);
+/* A payment of that session is known, and its line is not what it should be.  Returns the cut-off
+ * of the list that lacks it, or 0: there is none; and the break that has that may take it back. */
+int64_t list_lacks(struct desk *d, enum channel channel, uint32_t session, int64_t ours_fen,
+                   enum lack lack);
+void list_lacks_surely(struct desk *d, const struct audit_break *one);
+void list_lacks_no_more(struct desk *d, const struct audit_break *one);
+/* Of an order sent then: the latest moment at which it can have been paid, and when
+ * the doubtful days are over, too. */
+int64_t list_last_paid_us(const struct desk *d, uint8_t channel, int64_t sent_us);
+int64_t list_last_doubt_us(const struct desk *d, uint8_t channel, int64_t sent_us);
+/* Of an order sent then: the lists of all the time in which it can have been paid agree. */
+bool list_proves_absence(const struct desk *d, uint8_t channel, int64_t sent_us);
 
 /* funds.c: accounts as they are registered, reported and collected */
 void funds_open(struct desk *d); /* the first input: timers of accounts, tasks and duties */
@@ -294,6 +311,9 @@ void nets_told(struct desk *d, uint8_t channel, uint32_t session, struct net tol
 void nets_moved(struct desk *d, const struct input *in);
 /* A payment is heard of that the session's net had in. */
 void nets_explained(struct desk *d, uint8_t channel, uint32_t session, int64_t payment_fen);
+/* Of these sessions one whose net is short of so much, best of just that; or else the last. */
+uint32_t nets_short_of(const struct desk *d, uint8_t channel, uint32_t first, uint32_t last,
+                       int64_t payment_fen);
 /* What moved the account and the house has not told; was told, and the account has not shown. */
 int64_t nets_unsettled_fen(const struct desk *d, uint8_t account);
 int64_t nets_unseen_fen(const struct desk *d, uint8_t account);

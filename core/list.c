@@ -4,8 +4,8 @@
  * that there was none only in lists that agree with the count and total they
  * came with (core/audit/lists.h): an order paid in the time they cover is in
  * one of them, none is accepted more than ORDER_AGE_MAX_US after sending, and
- * one known to be accepted has a day more, for it may be in processing when its
- * day is cut off.  What the lists do not have is in absence.c. */
+ * one that was, whether we heard of it or not, is paid or failed within the time
+ * that the house promised.  What the lists do not have is in absence.c. */
 
 #include "core/base/must.h"
 #include "core/desk.h"
@@ -51,6 +51,7 @@ void list_reconcile(struct desk *d, uint32_t slot)
         payout_step(p, PAYOUT_MATCHED);
         desk_fact(d, (struct fact){.kind = FACT_RECONCILED,
                                    .channel = p->channel,
+                                   .reason = p->flags & PAYOUT_DECIDED ? REASON_DECIDED : 0,
                                    .subject = slot,
                                    .id = payout_order_id(slot, p),
                                    .amount_fen = p->amount_fen});
@@ -153,6 +154,10 @@ static void take_old_payment(struct desk *d, const struct input *in, struct list
         take_paid_before(d, in, list, known.slot);
         return;
     }
+    uint32_t missing =
+        breaks_find(&d->core->breaks, in->channel, BREAK_ABOUT_ORDER, in->id, MATCH_MISSING_THEIRS);
+    if (missing != NONE && d->core->breaks.items[missing].since_us == list->until_us)
+        list_lacks_no_more(d, &d->core->breaks.items[missing]); /* the same list, come again */
     lists_found(list, in->amount_fen, in->amount_fen);
     memory_set_listed(d, known.map_at);
     break_close(d, in->channel, BREAK_ABOUT_ORDER, in->id, MATCH_MISSING_THEIRS,

@@ -172,6 +172,23 @@ void nets_explained(struct desk *d, uint8_t channel, uint32_t session, int64_t p
         tell(d, FACT_NET_AGREED, one, REASON_PAYMENTS_HEARD, 0);
 }
 
+uint32_t nets_short_of(const struct desk *d, uint8_t channel, uint32_t first, uint32_t last,
+                       int64_t payment_fen)
+{
+    const struct nets *n = &d->core->nets;
+    uint32_t session = last;
+    for (uint32_t i = 0; i < n->count; i++) {
+        const struct net *one = &n->items[i];
+        if (one->channel != channel || one->session < first || one->session > last)
+            continue;
+        if (one->short_fen == payment_fen)
+            return one->session;
+        if (one->short_fen > payment_fen)
+            session = one->session;
+    }
+    return session;
+}
+
 int64_t nets_unsettled_fen(const struct desk *d, uint8_t account)
 {
     const struct nets *n = &d->core->nets;

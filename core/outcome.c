@@ -2,8 +2,10 @@
  *
  * A payout whose outcome is open is held, watched by its channel's query
  * schedule, and stays so until something definitive is heard: a final answer,
- * or "not found" of an order that a complete settlement list does not have
- * either.  "Not found" alone proves nothing: the list may yet have it. */
+ * or "not found" of an order that the settlement lists of all the time in which
+ * it can have been paid do not have either.  "Not found" alone proves nothing: a
+ * list may yet have it.  What all of that leaves open, two people decide
+ * (decisions.c). */
 
 #include "core/base/must.h"
 #include "core/desk.h"
@@ -56,6 +58,7 @@ static void close_outcome(struct desk *d, uint32_t slot, enum breaker_outcome ou
     chain_remove(query_chain(d, p), d->payouts, CHAIN_LINK_B, slot);
     if (p->state == PAYOUT_IN_DOUBT)
         doubts_end(d);
+    decisions_spared(d, slot);
 }
 
 static void book_payout(struct desk *d, enum booking how, const struct payout *p)
@@ -106,7 +109,7 @@ void outcome_found_paid(struct desk *d, uint32_t slot, uint32_t session)
     close_outcome(d, slot, BREAKER_SUCCESS);
     payout_step(p, PAYOUT_FOUND_PAID);
     if (p->flags & PAYOUT_LISTED)
-        list_lacks(d, (enum channel)p->channel, session, hold_fen);
+        list_lacks(d, (enum channel)p->channel, session, hold_fen, LACK_CERTAIN);
     payout_note_paid(p, d->now_us, session);
     struct fact f = about(d, FACT_PAID, slot);
     f.session = session;
@@ -184,9 +187,9 @@ static void attempt_failed(struct desk *d, uint32_t slot, enum reason reason, ui
         try_again(d, slot);
 }
 
-void outcome_absent(struct desk *d, uint32_t slot)
+void outcome_unpaid(struct desk *d, uint32_t slot, enum reason reason)
 {
-    attempt_failed(d, slot, REASON_ABSENT_FROM_LIST, CODE_UNLISTED);
+    attempt_failed(d, slot, reason, CODE_UNLISTED);
 }
 
 static void doubt(struct desk *d, uint32_t slot, enum reason reason, uint16_t code)
@@ -320,8 +323,7 @@ void outcome_query_answered(struct desk *d, const struct input *in)
             d->payouts[slot].flags |= PAYOUT_ACCEPTED;
         heard(d, in, slot, meaning, in->outcome);
     } else if (code_is_not_found(channel, in->code) &&
-               list_proves_absence(d, in->channel, d->payouts[slot].sent_us,
-                                   d->payouts[slot].flags & PAYOUT_ACCEPTED))
+               list_proves_absence(d, in->channel, d->payouts[slot].sent_us))
         attempt_failed(d, slot, REASON_ABSENT_FROM_LIST, in->code);
 }
 

@@ -178,7 +178,7 @@ void session_settle_payouts(struct desk *d)
                                        .id = payout_order_id(slot, p),
                                        .amount_fen = p->amount_fen});
         }
-        if (p->flags & PAYOUT_LISTED)
+        if (p->flags & (PAYOUT_LISTED | PAYOUT_DECIDED))
             list_reconcile(d, slot);
         else
             list_await(d, slot);

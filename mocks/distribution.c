@@ -76,6 +76,19 @@ int64_t latency_draw_us(const struct latency *l, uint64_t bits)
     return us < LATENCY_MAX_US ? us : LATENCY_MAX_US;
 }
 
+int64_t latency_longest_us(const struct latency *l)
+{
+    /* The far end of each kind's tail: quantiles, exponential, lognormal. */
+    static const uint64_t ends[] = {UINT64_MAX, 0, UINT64_C(1) << 63};
+    int64_t longest_us = l->kind == LATENCY_QUANTILES ? l->point_us[LATENCY_POINTS - 1] : 0;
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        int64_t us = latency_draw_us(l, ends[i]);
+        if (us > longest_us)
+            longest_us = us;
+    }
+    return longest_us;
+}
+
 int64_t amount_draw_fen(const struct amount *a, uint64_t bits)
 {
     int64_t fen = a->min_fen;

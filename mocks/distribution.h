@@ -28,6 +28,7 @@ struct latency {
 void latency_prepare(struct latency *l);
 
 int64_t latency_draw_us(const struct latency *l, uint64_t bits); /* 0 .. LATENCY_MAX_US */
+int64_t latency_longest_us(const struct latency *l);             /* no draw is above it */
 
 enum amount_kind {
     AMOUNT_CONSTANT,  /* min = max = value */

@@ -88,6 +88,7 @@ struct house_terms {
     struct fee_terms collection_fee; /* of a collection */
     struct latency reply;
     struct latency final;
+    int64_t outcome_within_us; /* no outcome takes longer, whatever is drawn; 0: it may */
     struct latency notice;
     struct latency query;
     struct latency quota;

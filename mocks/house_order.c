@@ -175,6 +175,8 @@ static void accept(struct house *h, int64_t now_us, struct house_order *o, struc
         o->service == SERVICE_SETTLEMENT ? &h->terms->settlement.final : &h->terms->final;
     int64_t final_us = latency_draw_us(
         final, draw_bits(house_key(h, DRAW_FINAL_LATENCY, subject_of(o), o->attempt)));
+    if (h->terms->outcome_within_us != 0 && final_us > h->terms->outcome_within_us)
+        final_us = h->terms->outcome_within_us;
     o->waiting++;
     house_schedule(h, out, now_us + final_us, HAPPENS_FINAL, index, 0);
     outbox_fact(out, now_us,

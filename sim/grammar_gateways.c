@@ -49,6 +49,11 @@ static const struct section collection_fee_section = {
 #define PAYOUT_ROWS(latency, final_latency) { \
     LATENCY("latency", reply, latency, "from sending to the reply, the network's time included"), \
     LATENCY("final", final, final_latency, "from acceptance to paid or failed, in truth"), \
+    {.key = "outcome_within", .kind = SETTING_DURATION, \
+     .offset = AT(gateway_settings, outcome_within_us), .min = 1, .max = 60 * US_PER_DAY, \
+     .preset = "\"3d\"", \
+     .text = "the house's promise: the outcome of what it accepted takes no longer, whatever " \
+             "\"final\" draws; lists that end sooner do not prove that an order was not paid"}, \
     {.key = "timeout", .kind = SETTING_DURATION, .offset = AT(gateway_settings, timeout_us), \
      .min = 1, .max = US_PER_DAY, .preset = "\"30s\"", \
      .text = "how long the treasury waits for a reply"}, \

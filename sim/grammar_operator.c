@@ -73,7 +73,7 @@ enum operator_key {
     KEY_FROM = 1, KEY_TO = 2, KEY_AMOUNT = 4, KEY_REFERENCE = 8, KEY_ACCOUNT = 16,
     KEY_REGISTERED = 32, KEY_INTERFACE = 64, KEY_POSITION_NUMBER = 128, KEY_DIRECT_LINK = 256,
     KEY_KEEP = 512, KEY_BREAKER = 1024, KEY_KEY = 2048, KEY_FOR = 4096,
-    KEY_BREAK = 8192, KEY_BY = 16384,
+    KEY_BREAK = 8192, KEY_BY = 16384, KEY_AS = 32768,
 };
 
 static uint32_t keys_given(const struct operator_settings *o)
@@ -87,7 +87,18 @@ static uint32_t keys_given(const struct operator_settings *o)
            (o->direct_link != NULL ? KEY_DIRECT_LINK : 0u) | (o->keep_given ? KEY_KEEP : 0u) |
            (o->breaker != NULL ? KEY_BREAKER : 0u) | (o->key != NULL ? KEY_KEY : 0u) |
            (o->for_us != 0 ? KEY_FOR : 0u) | (o->break_number != 0 ? KEY_BREAK : 0u) |
-           (o->by != NULL ? KEY_BY : 0u);
+           (o->by != NULL ? KEY_BY : 0u) | (o->as != NULL ? KEY_AS : 0u);
+}
+
+static void check_decision(struct reading *r, const char *pointer, struct operator_settings *o)
+{
+    char at[POINTER_MAX];
+    o->decided = strcmp(o->as, "paid") == 0       ? DECIDED_PAID
+                 : strcmp(o->as, "not_paid") == 0 ? DECIDED_NOT_PAID
+                                                  : DECIDED_NOTHING;
+    pointer_join(at, pointer, "as");
+    if (o->decided == DECIDED_NOTHING)
+        reading_problem(r, at, "want paid or not_paid, got \"%s\"", o->as);
 }
 
 static void check_operator(struct reading *r, const char *pointer, void *into)
@@ -116,7 +127,8 @@ static void check_operator(struct reading *r, const char *pointer, void *into)
                                  "\"key\" and \"for\""},
         [OPERATOR_FORCE_CLOSE] = {KEY_BREAKER, KEY_KEY | KEY_FOR, "\"breaker\", an id, and may "
                                   "have \"key\" and \"for\""},
-        [OPERATOR_ADJUST] = {KEY_BREAK | KEY_BY, 0, "\"break\" and \"by\""},
+        [OPERATOR_ADJUST] = {KEY_BREAK | KEY_BY, KEY_AS, "\"break\" and \"by\", and may have "
+                             "\"as\""},
         [OPERATOR_WRITE_OFF] = {KEY_BREAK | KEY_BY, 0, "\"break\" and \"by\""},
         [OPERATOR_APPROVE] = {KEY_BREAK | KEY_BY, 0, "\"break\" and \"by\""},
     };
@@ -133,6 +145,8 @@ static void check_operator(struct reading *r, const char *pointer, void *into)
         check_place(r, pointer, "from", o->from, &o->from_number);
         check_place(r, pointer, "to", o->to, &o->to_number);
     }
+    if (o->as != NULL)
+        check_decision(r, pointer, o);
     if (o->from != NULL && strcmp(o->from, o->to) == 0)
         reading_problem(r, pointer, "%s from a place to itself; want two places",
                         operator_names[o->what]);
@@ -140,7 +154,7 @@ static void check_operator(struct reading *r, const char *pointer, void *into)
 
 static const struct setting operator_rows[] = {
     {.key = "at", .kind = SETTING_MOMENT, .offset = AT(operator_settings, at_us), .required = true,
-     .text = "when they do it"},
+     .text = "when they do it; about breaks, in the drain too"},
     {.key = "do", .kind = SETTING_CHOICE, .offset = AT(operator_settings, what), .required = true,
      .choices = operator_names, .text = "what they do"},
     {.key = "from", .kind = SETTING_NAME, .offset = AT(operator_settings, from),
@@ -175,6 +189,9 @@ static const struct setting operator_rows[] = {
      .max = 1000000, .text = "adjust, write_off, approve: its number in breaks.csv"},
     {.key = "by", .kind = SETTING_NAME, .offset = AT(operator_settings, by),
      .text = "adjust, write_off, approve: who; another approves than proposed it"},
+    {.key = "as", .kind = SETTING_NAME, .offset = AT(operator_settings, as),
+     .text = "adjust, of a payment that no list has: paid or not_paid; of one in doubt it must "
+             "be said"},
 };
 static const struct section operator_section = {"operator", SETTINGS(operator_rows),
                                                 sizeof(struct operator_settings), check_operator};

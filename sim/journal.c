@@ -309,6 +309,8 @@ static void write_break(FILE *file, const struct recorder *r, const struct fact 
     }
     fprintf(file, ",\"%s_fen\":%" PRId64 ",\"%s_fen\":%" PRId64, error ? "true" : "ours",
             f->amount_fen, error ? "told" : "theirs", f->other);
+    if (!error && f->routes != DECIDED_NOTHING)
+        fprintf(file, ",\"as\":\"%s\"", decision_name(f->routes));
 }
 
 static void write_subject(FILE *file, const struct recorder *r, const struct fact *f,

@@ -50,6 +50,7 @@ void journal_write_outlook(FILE *file, const struct fact *f);
 
 /* A row a break, in the order they were opened, as it stands at the end. */
 void journal_write_breaks(FILE *file, const struct recorder *r, int64_t now_us);
+const char *decision_name(uint8_t decided); /* paid, not_paid; or "" */
 
 /* --- payouts.csv ----------------------------------------------------------- */
 

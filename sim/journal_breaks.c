@@ -43,14 +43,21 @@ static void put_subject(FILE *file, const struct recorder *r, const struct score
     fprintf(file, ",,%.10s", day);
 }
 
+const char *decision_name(uint8_t decided)
+{
+    return decided == DECIDED_PAID ? "paid" : decided == DECIDED_NOT_PAID ? "not_paid" : "";
+}
+
 /* The internal account that the difference is about: of a line, its own. */
 static void put_owner(FILE *file, const struct recorder *r, const struct scored_break *b)
 {
     if (b->about == BREAK_ABOUT_LINE)
         fprintf(file, ",%s", account_of(r, b));
     else
-        fprintf(file, ",%s.suspense_%s", channel_name((enum channel)b->channel),
-                (b->theirs_fen > b->ours_fen) != (b->type == MATCH_RETURNED) ? "short" : "long");
+        fprintf(file, ",%s.%s", channel_name((enum channel)b->channel),
+                b->reason == REASON_UNDECIDED ? "payable" /* still pending */
+                : (b->theirs_fen > b->ours_fen) != (b->type == MATCH_RETURNED) ? "suspense_short"
+                                                                               : "suspense_long");
 }
 
 static void put_row(FILE *file, const struct recorder *r, uint32_t index, int64_t now_us)
@@ -76,13 +83,14 @@ static void put_row(FILE *file, const struct recorder *r, uint32_t index, int64_
     put_person(file, r, b->maker);
     put_person(file, r, b->checker);
     put_moment(file, b->closed_us);
+    fprintf(file, ",%s", decision_name(b->decided));
     putc('\n', file);
 }
 
 void journal_write_breaks(FILE *file, const struct recorder *r, int64_t now_us)
 {
     fputs("number,opened,type,about,channel,reference,order,ours,theirs,reason,age_days,owner,"
-          "resolution,maker,checker,closed\n",
+          "resolution,maker,checker,closed,decided\n",
           file);
     for (uint32_t i = 0; i < r->score.break_count; i++)
         put_row(file, r, i, now_us);

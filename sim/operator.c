@@ -80,8 +80,10 @@ static struct input of_break(const struct scenario *s, const struct operator_set
     enum input_kind kind = o->what == OPERATOR_ADJUST      ? INPUT_BREAK_ADJUSTED
                            : o->what == OPERATOR_WRITE_OFF ? INPUT_BREAK_WRITTEN_OFF
                                                            : INPUT_BREAK_APPROVED;
-    return (struct input){
-        .kind = (uint8_t)kind, .count = (uint32_t)o->break_number, .user = person_of(s, o->by)};
+    return (struct input){.kind = (uint8_t)kind,
+                          .flag = o->decided,
+                          .count = (uint32_t)o->break_number,
+                          .user = person_of(s, o->by)};
 }
 
 static struct input force(const struct operator_settings *o, int64_t now_us)

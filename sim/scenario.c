@@ -436,6 +436,14 @@ static void check_faults(struct reading *r, const struct scenario *s)
 
 /* --- what the span must hold --------------------------------------------------------------- */
 
+/* Breaks are resolved for as long as there is work left. */
+static int64_t acts_until_us(const struct scenario *s, const struct operator_settings *o)
+{
+    bool of_break = o->what == OPERATOR_ADJUST || o->what == OPERATOR_WRITE_OFF ||
+                    o->what == OPERATOR_APPROVE;
+    return s->clock.to_us + (of_break ? s->clock.drain_max_us : 0);
+}
+
 static void check_operators(struct reading *r, const struct scenario *s)
 {
     const struct operator_settings *o = s->operators.items;
@@ -443,11 +451,12 @@ static void check_operators(struct reading *r, const struct scenario *s)
     char to[CIVIL_MOMENT_TEXT_MAX];
     char p[POINTER_MAX];
     civil_print_moment(from, s->clock.from_us);
-    civil_print_moment(to, s->clock.to_us);
-    for (size_t i = 0; i < s->operators.count; i++)
-        if (o[i].at_us < s->clock.from_us || o[i].at_us >= s->clock.to_us)
+    for (size_t i = 0; i < s->operators.count; i++) {
+        civil_print_moment(to, acts_until_us(s, &o[i]));
+        if (o[i].at_us < s->clock.from_us || o[i].at_us >= acts_until_us(s, &o[i]))
             reading_problem(r, pointer_to(p, "/operator/%zu/at", i),
                             "outside the run; want a moment from %s on, before %s", from, to);
+    }
 }
 
 static void check_settle_at(struct reading *r, const struct scenario *s, enum channel c)
@@ -487,6 +496,31 @@ static void check_file_at(struct reading *r, const struct scenario *s, enum chan
                     clock);
 }
 
+/* A tail may reach beyond what the house promised and ends there; what is named may not. */
+static void check_promise(struct reading *r, const struct latency *final, int64_t within_us,
+                          const char *pointer)
+{
+    int64_t longest_us = final->point_us[0];
+    for (int i = 1; i < LATENCY_POINTS; i++)
+        if (final->point_us[i] > longest_us)
+            longest_us = final->point_us[i];
+    if (longest_us > within_us)
+        reading_problem(r, pointer,
+                        "takes longer than the house promises; want at most "
+                        "\"outcome_within\" of its payouts, or that longer");
+}
+
+static void check_outcome_within(struct reading *r, const struct scenario *s, enum channel c)
+{
+    const struct gateway_settings *g = &s->gateways[c];
+    char p[POINTER_MAX];
+    check_promise(r, &g->final, g->outcome_within_us,
+                  pointer_to(p, "/gateways/%s/payout/final", channel_name(c)));
+    if (c == CHANNEL_UNIONPAY)
+        check_promise(r, &g->services[SERVICE_SETTLEMENT].final, g->outcome_within_us,
+                      "/gateways/unionpay/settlement/final");
+}
+
 /* Sections that were not sound in themselves are left alone. */
 static void check_span(struct reading *r, const struct scenario *s)
 {
@@ -497,6 +531,7 @@ static void check_span(struct reading *r, const struct scenario *s)
     for (int c = 0; c < CHANNELS && gateways; c++) {
         check_settle_at(r, s, (enum channel)c);
         check_file_at(r, s, (enum channel)c);
+        check_outcome_within(r, s, (enum channel)c);
     }
     if (gateways)
         check_line_times(r, s);

@@ -222,6 +222,7 @@ struct routing_settings {
 struct gateway_settings {
     struct latency reply;
     struct latency final;
+    int64_t outcome_within_us;
     int64_t timeout_us;
     int64_t concurrency;
     int64_t per_second;
@@ -359,6 +360,7 @@ struct operator_settings {
     int64_t for_us;
     int64_t break_number;
     char *by;
+    char *as; /* NULL: it decides nothing */
     /* resolved when all was read */
     uint8_t from_number; /* account, or place */
     uint8_t to_number;
@@ -366,6 +368,7 @@ struct operator_settings {
     uint8_t interface_number; /* ACCOUNT_NONE: as it was */
     uint16_t breaker_number;
     uint32_t key_number;
+    uint8_t decided; /* DECIDED_PAID and so on */
 };
 
 struct alert_settings {

@@ -61,7 +61,7 @@ static void note_closed(struct score *s, const struct fact *f)
     one->resolution = f->reason;
     one->checker = f->subject == NONE ? 0 : f->subject;
     if (one->checker == 0)
-        one->maker = 0; /* it closed before anybody agreed */
+        one->maker = one->decided = 0; /* it closed before anybody agreed */
     s->open--;
 }
 
@@ -83,13 +83,14 @@ void score_fact(struct score *s, const struct fact *f, const char *reference)
 {
     switch ((int)f->kind) {
     case FACT_RECONCILED:
-        s->matched++;
+        s->matched += f->reason != REASON_DECIDED;
         return;
     case FACT_BREAK_OPENED:
         note_opened(s, f, reference);
         return;
     case FACT_BREAK_PROPOSED:
         told_of(s, f)->maker = f->subject;
+        told_of(s, f)->decided = f->routes;
         return;
     case FACT_BREAK_CLOSED:
         note_closed(s, f);
@@ -159,7 +160,7 @@ void score_judge(struct score *s)
         answer(s, b);
         if (b->type == MATCH_MISSING_THEIRS && b->about == BREAK_ABOUT_LIST)
             answer_for_lines(s, b);
-        s->wrong[b->type] += !b->answers;
+        s->wrong[b->type] += !b->answers && b->reason != REASON_UNDECIDED;
     }
     for (uint32_t i = 0; i < s->error_count; i++) {
         const struct true_error *e = &s->errors[i];

@@ -7,7 +7,8 @@
  *
  *     found   errors that a break answers for
  *     missed  errors that none does          injected = found + missed
- *     false   breaks that answer for no error
+ *     false   breaks that answer for no error, but for those that only say that
+ *             nobody knows (undecided)
  *
  * Breaks and errors are kept to the end of the run, and judged there.
  */
@@ -36,6 +37,7 @@ struct scored_break {
     uint8_t reason; /* enum reason */
     uint8_t resolution;
     uint8_t answers; /* for an error; once judged */
+    uint8_t decided; /* what people say became of the payment */
     char reference[REFERENCE_MAX + 1];
 };
 

@@ -41,6 +41,7 @@ static void set_house(struct house_terms *h, const struct gateway_settings *g, e
         .collection_fee = g->collection_fee,
         .reply = g->reply,
         .final = g->final,
+        .outcome_within_us = g->outcome_within_us,
         .notice = g->notice,
         .query = g->query,
         .quota = g->quota,
@@ -55,7 +56,18 @@ static void set_house(struct house_terms *h, const struct gateway_settings *g, e
             (struct code_share){code_find(c, codes[i].name, strlen(codes[i].name)), codes[i].value};
 }
 
-static void set_channel(struct channel_terms *t, const struct gateway_settings *g,
+/* The promise, or less where no outcome can take as long. */
+static int64_t outcome_within_us(const struct gateway_settings *g, enum channel c)
+{
+    int64_t us = latency_longest_us(&g->final);
+    if (c == CHANNEL_UNIONPAY) {
+        int64_t leg_us = latency_longest_us(&g->services[SERVICE_SETTLEMENT].final);
+        us = leg_us > us ? leg_us : us;
+    }
+    return us < g->outcome_within_us ? us : g->outcome_within_us;
+}
+
+static void set_channel(struct channel_terms *t, const struct gateway_settings *g, enum channel c,
                         const struct house_terms *h, int64_t start_us)
 {
     *t = (struct channel_terms){
@@ -70,6 +82,7 @@ static void set_channel(struct channel_terms *t, const struct gateway_settings *
         .fee = g->fee,
         .cut_off_us = h->closing_us[h->closing_count - 1],
         .file_at_us = g->file_at_us,
+        .outcome_within_us = outcome_within_us(g, c),
     };
     copy_durations(&g->query_after, t->query_after_us, &t->query_steps);
 }
@@ -223,7 +236,8 @@ void setup_init(struct setup *u, const struct scenario *s, const struct parties 
     set_core(u, s, p);
     for (uint32_t c = 0; c < CHANNELS; c++) {
         set_house(&u->world.houses[c], &s->gateways[c], (enum channel)c);
-        set_channel(&u->core.channels[c], &s->gateways[c], &u->world.houses[c], s->clock.from_us);
+        set_channel(&u->core.channels[c], &s->gateways[c], (enum channel)c, &u->world.houses[c],
+                    s->clock.from_us);
     }
     setup_treasury(u, s);
     setup_lines(u, s);

@@ -540,6 +540,20 @@ static void print_left_elsewhere(const struct run *r, FILE *file)
     }
 }
 
+/* Of a payout in doubt: what people can do about it. */
+static void print_undecided(const struct run *r, FILE *file, const char *reference)
+{
+    const struct score *s = &run_recorder(r)->score;
+    for (uint32_t i = 0; i < s->break_count; i++) {
+        const struct scored_break *b = &s->breaks[i];
+        if (b->reason != REASON_UNDECIDED || b->closed_us != NEVER_US ||
+            strcmp(b->reference, reference) != 0)
+            continue;
+        summary_title(file, "");
+        fprintf(file, T(LEFT_UNDECIDED), i + 1);
+    }
+}
+
 /* What is left when a run is stuck, oldest first. */
 static void print_left(const struct run *r, FILE *file)
 {
@@ -574,6 +588,7 @@ static void print_left(const struct run *r, FILE *file)
         civil_print_moment(when, after_us);
         summary_title(file, "");
         fprintf(file, T(LEFT_PAYOUT), text, shown_yuan(rec->slots[oldest].amount_fen, a), when);
+        print_undecided(r, file, text);
     }
 }
 

@@ -223,7 +223,10 @@ enum language { ENGLISH, CHINESE, LANGUAGES };
     X(REASON_SESSION_NET, "a session's net", "场次清算净额") \
     X(REASON_ADOPTED, "booked to the balance as reported", "按上报余额直接入账") \
     X(REASON_AGAINST_BALANCES, "the balances before and after it say otherwise", "与前后余额不符") \
-    X(REASON_LINE_WITHHELD, "left out, and again when asked for once more", "明细缺号，再次查询仍缺")
+    X(REASON_LINE_WITHHELD, "left out, and again when asked for once more", "明细缺号，再次查询仍缺") \
+    X(REASON_UNDECIDED, "nobody knows whether it was paid", "是否已付款尚无定论") \
+    X(REASON_DECIDED, "two people decided it", "经办、复核两人认定") \
+    X(REASON_DECIDES_NOTHING, "it is not about whether something was paid", "该差错不涉及是否付款")
 
 #define TEXTS_SUMMARY(X) \
     X(HEAD, "%s: %s\n", "%s：%s\n") \
@@ -311,6 +314,9 @@ enum language { ENGLISH, CHINESE, LANGUAGES };
       "%s：处理中 %s，尚有场次或明细未结\n") \
     X(LEFT_PAYOUTS, "%s not ended; the oldest:\n", "%s尚未了结；最早的是：\n") \
     X(LEFT_PAYOUT, "%s, %s, requested %s\n", "%s，%s，申请于 %s\n") \
+    X(LEFT_UNDECIDED, \
+      "  in doubt: adjust break %u as paid or as not_paid, and another approves\n", \
+      "  结果存疑：请经办对差错 %u 认定已付或未付（adjust），再由另一人复核\n") \
     X(SEED, "seed %" PRId64 ", hash %016" PRIx64 "\n", "种子 %" PRId64 "，哈希 %016" PRIx64 "\n")
 
 #define TEXTS_EXPECTATIONS(X) \

@@ -122,6 +122,12 @@ static void breaker_entry(struct timeline_entry *one, const struct fact *f)
     one->key = (uint32_t)f->id;
 }
 
+/* The attempt failed by no answer to it. */
+static bool was_in_doubt(const struct fact *f)
+{
+    return f->reason == REASON_ABSENT_FROM_LIST || f->reason == REASON_DECIDED;
+}
+
 /* Of an alert rule or a breaker. */
 static void watch_entry(struct timeline_entry *one, const struct fact *f)
 {
@@ -155,8 +161,7 @@ void timeline_fact(struct timeline *t, const struct fact *f)
         one.kind = TIMELINE_DOUBT;
         break;
     case FACT_ATTEMPT_FAILED:
-        one.kind =
-            f->reason == REASON_ABSENT_FROM_LIST ? TIMELINE_RESOLVED : TIMELINE_REFUSED_AT_GATEWAY;
+        one.kind = was_in_doubt(f) ? TIMELINE_RESOLVED : TIMELINE_REFUSED_AT_GATEWAY;
         break;
     case FACT_FAILED:
         one.kind = TIMELINE_FAILED;

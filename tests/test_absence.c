@@ -12,15 +12,21 @@
 
 enum { DOUBTFUL_DAYS = 3, MAKER = 11, CHECKER = 12 };
 
-static void begin_with_doubtful_days(int32_t days)
+static void begin_slow(int32_t days, int64_t outcome_within_us)
 {
     struct core_config config = plain_config();
     config.retry_after_us = SECONDS(1);
     config.doubtful_days = days;
     config.channels[U].cut_off_us = CUT_OFF_US; /* nobody waits for N's lists */
     config.channels[U].file_at_us = FILE_AT_US;
+    config.channels[U].outcome_within_us = outcome_within_us;
     begin(&config);
     forget();
+}
+
+static void begin_with_doubtful_days(int32_t days)
+{
+    begin_slow(days, HOURS(24));
 }
 
 static void begin_audited(void)
@@ -493,6 +499,17 @@ START_TEST(a_payout_whose_query_never_answers_is_sent_again_after_the_doubtful_d
 }
 END_TEST
 
+START_TEST(a_house_may_take_longer_than_the_doubtful_days)
+{
+    begin_slow(DOUBTFUL_DAYS, HOURS(24 * 6));
+    pay_on(1, AMOUNT_FEN, ONLY_U);
+    empty_lists(0, 5);
+    ck_assert_int_eq(facts_of(FACT_ATTEMPT_FAILED), 0);
+    empty_list(6);
+    ck_assert_int_eq(fact(FACT_ATTEMPT_FAILED)->reason, REASON_ABSENT_FROM_LIST);
+}
+END_TEST
+
 START_TEST(a_payout_that_its_house_has_is_not_sent_again_for_any_list)
 {
     struct order o = pay_on(1, AMOUNT_FEN, ONLY_U);
@@ -684,6 +701,7 @@ int main(void)
                    a_list_short_of_more_than_we_know_to_be_missing_is_a_break_until_that_is_known);
     tcase_add_test(
         t, a_payout_whose_query_never_answers_is_sent_again_after_the_doubtful_days_and_not_before);
+    tcase_add_test(t, a_house_may_take_longer_than_the_doubtful_days);
     tcase_add_loop_test(t, a_payout_that_its_house_has_is_not_sent_again_for_any_list, 0, 2);
     tcase_add_test(t, a_payout_whose_query_never_answers_is_paid_by_its_line);
     tcase_add_test(t, a_late_list_closes_the_gap_that_it_left);

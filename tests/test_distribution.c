@@ -133,6 +133,27 @@ END_TEST
 
 /* --- amounts ----------------------------------------------------------------------- */
 
+START_TEST(no_draw_is_above_the_longest)
+{
+    static const struct {
+        struct latency latency;
+        uint64_t end; /* these bits draw it */
+    } kinds[] = {{{.kind = LATENCY_CONSTANT, .point_us = {12345}}, 0},
+                 {{.kind = LATENCY_EXPONENTIAL, .point_us = {1000000}}, 0},
+                 {{.kind = LATENCY_LOGNORMAL, .point_us = {200000, 1500000}}, 0},
+                 {{.kind = LATENCY_QUANTILES, .point_us = {1, 2, 3, 4, 5, 60}}, UINT64_MAX}};
+    struct latency l = kinds[_i].latency;
+    latency_prepare(&l);
+    int64_t longest_us = latency_longest_us(&l);
+    within(longest_us, latency_draw_us(&l, kinds[_i].end), 1);
+    for (uint64_t i = 0; i < 65536; i++) {
+        ck_assert_int_ge(longest_us, latency_draw_us(&l, i << 48));
+        ck_assert_int_ge(longest_us, latency_draw_us(&l, i));
+        ck_assert_int_ge(longest_us, latency_draw_us(&l, UINT64_MAX - i));
+    }
+}
+END_TEST
+
 START_TEST(a_uniform_amount_has_both_its_ends)
 {
     struct amount a = {.kind = AMOUNT_UNIFORM, .min_fen = 5, .max_fen = 8};
@@ -196,6 +217,7 @@ int main(void)
     tcase_add_loop_test(t, no_tail_is_longer_than_a_hundred_years_nor_shorter_than_nothing, 0,
                         COUNT(extremes));
     tcase_add_test(t, a_wide_lognormal_keeps_its_proportions_far_out);
+    tcase_add_loop_test(t, no_draw_is_above_the_longest, 0, 4);
     tcase_add_test(t, a_uniform_amount_has_both_its_ends);
     tcase_add_test(t, a_constant_amount_is_its_value);
     tcase_add_test(t, a_lognormal_amount_is_held_between_min_and_max);

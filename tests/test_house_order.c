@@ -61,6 +61,21 @@ START_TEST(netsunion_tells_the_outcome_in_its_reply_if_it_is_known_by_then)
 }
 END_TEST
 
+START_TEST(no_outcome_takes_longer_than_the_house_promises)
+{
+    stage_set();
+    stage.terms.houses[UNIONPAY].final = constant_us(US_PER_HOUR);
+    stage.terms.houses[UNIONPAY].outcome_within_us = US_PER_MINUTE;
+    stage_open();
+    stage_pay(UNIONPAY, FIRST, 1000);
+    stage_after(US_PER_MINUTE - 1);
+    ck_assert_int_eq(stage_house(UNIONPAY)->processing_fen, 1000);
+    stage_after(1);
+    ck_assert_int_eq(stage_house(UNIONPAY)->processing_fen, 0);
+    stage_close();
+}
+END_TEST
+
 START_TEST(the_session_of_a_payment_is_the_one_in_which_it_becomes_paid)
 {
     stage_set();
@@ -442,6 +457,7 @@ int main(void)
     tcase_add_test(t, unionpay_accepts_at_once_and_notifies_the_outcome);
     tcase_add_test(t, unionpay_says_accepted_even_when_the_payout_is_paid_by_then);
     tcase_add_loop_test(t, netsunion_tells_the_outcome_in_its_reply_if_it_is_known_by_then, 0, 2);
+    tcase_add_test(t, no_outcome_takes_longer_than_the_house_promises);
     tcase_add_test(t, the_session_of_a_payment_is_the_one_in_which_it_becomes_paid);
     tcase_add_test(t, the_same_order_again_is_a_duplicate_and_pays_once);
     tcase_add_loop_test(t, a_refused_order_that_comes_again_is_a_duplicate_also_across_the_list, 0,

@@ -83,16 +83,40 @@ START_TEST(a_total_agrees_where_each_line_that_differs_counts_by_our_figure_or_b
 }
 END_TEST
 
-START_TEST(of_too_many_lines_that_differ_all_count_or_none)
+/* Where one more is assumed to be missing, all count or none. */
+START_TEST(where_too_many_lines_differ_the_count_is_enough_if_nothing_is_assumed)
 {
     for (int by = 0; by <= DIFFERING_MAX + 1; by++) {
-        lists_open(&lists, by * DAY, (by + 1) * DAY, DIFFERING_MAX + 1,
-                   10 * (DIFFERING_MAX + 1) + by);
+        bool all_or_none = by == 0 || by == DIFFERING_MAX + 1;
+        lists_open(&lists, by * DAY, (by + 1) * DAY, DIFFERING_MAX + 2,
+                   10 * (DIFFERING_MAX + 2) + by);
         for (int i = 0; i <= DIFFERING_MAX; i++)
             lists_found(lists_line(&lists), 10, 11);
-        ck_assert_msg(lists_agrees(lists_end(&lists, true)) == (by == 0 || by == DIFFERING_MAX + 1),
-                      "by %d", by);
+        struct listed *one = lists_end(&lists, true);
+        ck_assert(!lists_agrees(one)); /* nor is it, where it has one more */
+        ck_assert_ptr_eq(lists_missing(&lists, (by + 1) * DAY, 10, LACK_ASSUMED), one);
+        ck_assert_msg(lists_agrees(one) == all_or_none, "by %d", by);
+        ck_assert(!lists_prove_over(&lists, by * DAY, (by + 1) * DAY));
+        lists_surely_missing(&lists, (by + 1) * DAY);
+        ck_assert(lists_agrees(one) && lists_prove_over(&lists, by * DAY, (by + 1) * DAY));
     }
+}
+END_TEST
+
+START_TEST(what_is_assumed_to_be_missing_may_be_taken_back)
+{
+    struct listed *one = read_list(0, 3, 30, 2);
+    lists_not_missing(&lists, DAY, 10); /* nothing was */
+    lists_surely_missing(&lists, DAY);
+    lists_missing(&lists, DAY, 10, LACK_ASSUMED);
+    ck_assert(lists_agrees(one));
+    ck_assert(lists_agree_over(&lists, 0, DAY) && !lists_prove_over(&lists, 0, DAY));
+    lists_not_missing(&lists, DAY, 10);
+    ck_assert(!lists_agrees(one));
+    lists_missing(&lists, DAY, 10, LACK_CERTAIN);
+    ck_assert(lists_agrees(one) && lists_prove_over(&lists, 0, DAY));
+    lists_not_missing(&lists, DAY, 10); /* of what is certain, nothing */
+    ck_assert(lists_agrees(one));
 }
 END_TEST
 
@@ -101,11 +125,12 @@ START_TEST(what_is_known_to_be_missing_counts_for_its_list)
     struct listed *first = read_list(0, 3, 30, 2);
     struct listed *second = read_list(1, 3, 30, 0); /* it has none of its lines */
     ck_assert(!lists_agrees(first) && !lists_agrees(second));
-    ck_assert_ptr_null(lists_missing(&lists, 3 * DAY, 10)); /* there is no such list */
+    ck_assert_ptr_null(
+        lists_missing(&lists, 3 * DAY, 10, LACK_CERTAIN)); /* there is no such list */
     for (int i = 0; i < 3; i++)
-        ck_assert_ptr_eq(lists_missing(&lists, 2 * DAY, 10), second);
+        ck_assert_ptr_eq(lists_missing(&lists, 2 * DAY, 10, LACK_CERTAIN), second);
     ck_assert(!lists_agrees(first) && lists_agrees(second));
-    lists_missing(&lists, 2 * DAY, 10);
+    lists_missing(&lists, 2 * DAY, 10, LACK_CERTAIN);
     ck_assert(!lists_agrees(second)); /* more than it says is no better than less */
 }
 END_TEST
@@ -156,7 +181,8 @@ int main(void)
     tcase_add_loop_test(c, a_list_agrees_with_count_and_total_if_it_is_whole, 0, COUNT(claims));
     tcase_add_test(c,
                    a_total_agrees_where_each_line_that_differs_counts_by_our_figure_or_by_its_own);
-    tcase_add_test(c, of_too_many_lines_that_differ_all_count_or_none);
+    tcase_add_test(c, where_too_many_lines_differ_the_count_is_enough_if_nothing_is_assumed);
+    tcase_add_test(c, what_is_assumed_to_be_missing_may_be_taken_back);
     tcase_add_test(c, what_is_known_to_be_missing_counts_for_its_list);
     tcase_add_test(c, a_list_that_comes_again_counts_what_it_did_not_have_before);
     tcase_add_test(c, lines_without_a_list_and_ends_without_a_beginning_are_nothing);

@@ -36,7 +36,7 @@ static const char *pick(struct dice *d, const char *const *list)
 }
 
 struct text {
-    char bytes[32768];
+    char bytes[65536];
     size_t used;
 };
 
@@ -190,11 +190,10 @@ static inline void say_file_faults(struct text *t, struct dice *d, bool first)
     }
 }
 
-/* A third of the worlds is lied to; their dice are their own.  Two meetings would
- * leave what is in doubt to somebody's decision, so they are left out: missing
- * lines with payments that are said and not made, as the list lacks both, and its
- * count proves nothing; many wrong amounts of lines with many of payments, as its
- * total proves nothing. */
+/* A third of the worlds is lied to; their dice are their own.  Two meetings leave what is in
+ * doubt to people: missing lines with payments that are said and not made, as the list
+ * lacks both, and its count proves nothing; many wrong amounts of lines with many of
+ * payments, as its total proves nothing. */
 static inline void say_lies(struct text *t, uint64_t seed)
 {
     struct dice dice = {seed * UINT64_C(0xa24baed4963ee407) + 5};
@@ -205,9 +204,6 @@ static inline void say_lies(struct text *t, uint64_t seed)
     for (uint32_t i = 0; i < count; i++) {
         const char *kind = pick(d, kinds);
         bool unionpay = roll(d, 2) == 0;
-        if ((strcmp(kind, "wrong_status") == 0 && strstr(t->bytes, "line_missing") != NULL) ||
-            (strcmp(kind, "wrong_amount") == 0 && strstr(t->bytes, "line_amount") != NULL))
-            kind = "accept_then_return";
         say(t, "%s{\"id\":\"lie%u\",\"at\":\"%s.payout\",\"kind\":\"%s\",\"share\":0.%u",
             t->bytes[t->used - 1] == '[' ? "" : ",", i, unionpay ? "unionpay" : "netsunion", kind,
             1 + roll(d, 5));
@@ -385,7 +381,8 @@ static inline bool run_rests(const struct run *r)
     return run_result(r)->end == RUN_QUIET;
 }
 
-static uint64_t errors_planted; /* in all worlds so far */
+static uint64_t errors_planted;     /* in all worlds so far */
+static uint64_t payouts_decided[2]; /* by people: as not paid, as paid */
 
 /* The audit found what was planted, and nothing else. */
 static inline bool run_is_audited(const struct run *r)
@@ -395,12 +392,39 @@ static inline bool run_is_audited(const struct run *r)
     return score_sum(s->injected) == score_sum(s->found) && score_sum(s->wrong) == 0;
 }
 
+/* Two people who know the truth decide what the run was left with; false: it was not stuck
+ * for that.  A run is the same up to then, so a break has the number that it had. */
+static inline bool decide(struct text *text, const struct run *r)
+{
+    const struct score *s = &run_recorder(r)->score;
+    size_t before = text->used;
+    MUST(memcmp(text->bytes + text->used - 2, "]}", 3) == 0); /* the operator comes last */
+    text->used -= 2;
+    for (uint32_t i = 0; i < s->break_count; i++) {
+        const struct scored_break *b = &s->breaks[i];
+        if (b->reason != REASON_UNDECIDED || b->closed_us != NEVER_US)
+            continue;
+        const struct house_order *o = house_find(&run_world(r)->houses[b->channel], b->id);
+        bool paid = o != NULL && (o->state == HOUSE_PAID || o->state == HOUSE_RETURNED);
+        char at[2][CIVIL_MOMENT_TEXT_MAX];
+        civil_print_moment(at[0], b->opened_us + US_PER_HOUR);
+        civil_print_moment(at[1], b->opened_us + 2 * US_PER_HOUR);
+        say(text, ",{\"at\":\"%s\",\"do\":\"adjust\",\"break\":%u,\"by\":\"li\",\"as\":\"%s\"}",
+            at[0], i + 1, paid ? "paid" : "not_paid");
+        say(text, ",{\"at\":\"%s\",\"do\":\"approve\",\"break\":%u,\"by\":\"wang\"}", at[1], i + 1);
+        payouts_decided[paid]++;
+    }
+    say(text, "]}");
+    return text->used > before;
+}
+
 /* Runs the scenario of a seed; says it and what broke if it is not whole, or did not end well. */
-static inline bool text_is_whole(const struct text *text, uint64_t seed, uint64_t *events,
+static inline bool text_is_whole(struct text *text, uint64_t seed, uint64_t *events,
                                  bool (*ended_well)(const struct run *r))
 {
     static struct plan plan;
     struct problems problems = {0};
+    bool decided = false;
     if (!plan_parse(&plan, text->bytes, "world", &problems)) {
         fprintf(stderr, "seed %" PRIu64 ": %s\n%s", seed, text->bytes, problems.text);
         problems_free(&problems);
@@ -412,13 +436,15 @@ static inline bool text_is_whole(const struct text *text, uint64_t seed, uint64_
     bool whole = ended_well(r) && !auditor_broken(run_auditor(r)) &&
                  auditor_paid_twice(run_auditor(r)) == 0 && run_is_audited(r);
     *events += run_result(r)->events;
-    if (!whole)
+    if (!whole && run_result(r)->end == RUN_STUCK && !auditor_broken(run_auditor(r)))
+        decided = decide(text, r);
+    if (!whole && !decided)
         fprintf(stderr, "%s\nseed %" PRIu64 ": %s; %s; the audit %s\n", text->bytes, seed,
                 run_result(r)->verdict, auditor_first(run_auditor(r)),
                 run_is_audited(r) ? "is right" : "is wrong");
     run_free(r);
     plan_free(&plan);
-    return whole;
+    return decided ? text_is_whole(text, seed, events, ended_well) : whole;
 }
 
 static inline bool world_is_whole(uint64_t seed, uint64_t *events)

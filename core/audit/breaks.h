@@ -32,16 +32,17 @@ struct audit_break {
     struct reference reference;
     int64_t ours_fen;
     int64_t theirs_fen;
-    int64_t since_us; /* of a doubtful one: the cut-off of the list that has it */
+    int64_t since_us; /* the cut-off of the list that has it, while doubtful, or lacks it; or 0 */
     uint32_t number;
     uint32_t maker;
     uint32_t free_link;
     uint8_t channel;
-    uint8_t type;   /* enum match_type */
-    uint8_t about;  /* enum break_about */
-    uint8_t state;  /* enum break_state */
-    uint8_t reason; /* enum reason: why it is one; once proposed: how it is to be resolved */
-    uint8_t pad[5];
+    uint8_t type;    /* enum match_type */
+    uint8_t about;   /* enum break_about */
+    uint8_t state;   /* enum break_state */
+    uint8_t reason;  /* enum reason: why it is one; once proposed: how it is to be resolved */
+    uint8_t decided; /* once proposed: what became of the payment */
+    uint8_t pad[4];
     uint16_t lines; /* about a line that is missing: how many are, from it on */
 };
 

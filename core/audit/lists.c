@@ -46,8 +46,7 @@ struct listed *lists_line(struct lists *l)
     return one;
 }
 
-/* Some of the lines that differ may be wrong, of others we may be.  With too many
- * of them only all or none is thought of. */
+/* Some of the lines that differ may be wrong, of others we may be. */
 static bool comes_to_total(const struct listed *one)
 {
     int64_t missing_fen = money_sub(one->total_fen, one->ours_fen);
@@ -56,7 +55,7 @@ static bool comes_to_total(const struct listed *one)
     if (missing_fen == 0 || one->theirs_fen == one->total_fen)
         return true;
     if (one->differing > DIFFERING_MAX)
-        return false;
+        return one->assumed == 0;
     for (uint32_t some = 1; some < UINT32_C(1) << one->differing; some++) {
         int64_t sum_fen = 0;
         for (uint32_t i = 0; i < one->differing; i++)
@@ -82,15 +81,49 @@ void lists_found(struct listed *one, int64_t ours_fen, int64_t theirs_fen)
         one->agrees = comes_to_total(one);
 }
 
-struct listed *lists_missing(struct lists *l, int64_t until_us, int64_t ours_fen)
+static struct listed *until(struct lists *l, int64_t until_us)
 {
-    for (uint32_t i = 0; i < l->kept; i++) {
-        if (l->items[i].until_us != until_us)
-            continue;
-        lists_found(&l->items[i], ours_fen, ours_fen);
-        return &l->items[i];
-    }
+    for (uint32_t i = 0; i < l->kept; i++)
+        if (l->items[i].until_us == until_us)
+            return &l->items[i];
     return NULL;
+}
+
+struct listed *lists_missing(struct lists *l, int64_t until_us, int64_t ours_fen, enum lack lack)
+{
+    struct listed *one = until(l, until_us);
+    if (one == NULL)
+        return NULL;
+    one->assumed += lack == LACK_ASSUMED;
+    lists_found(one, ours_fen, ours_fen);
+    return one;
+}
+
+static void judge(struct listed *one)
+{
+    one->agrees = one->come && comes_to_total(one);
+}
+
+void lists_surely_missing(struct lists *l, int64_t until_us)
+{
+    struct listed *one = until(l, until_us);
+    if (one == NULL || one->assumed == 0) /* it was forgotten, and came again */
+        return;
+    one->assumed--;
+    judge(one);
+}
+
+void lists_not_missing(struct lists *l, int64_t until_us, int64_t ours_fen)
+{
+    struct listed *one = until(l, until_us);
+    if (one == NULL || one->assumed == 0)
+        return;
+    MUST(one->found > 0);
+    one->assumed--;
+    one->found--;
+    one->ours_fen = money_sub(one->ours_fen, ours_fen);
+    one->theirs_fen = money_sub(one->theirs_fen, ours_fen);
+    judge(one);
 }
 
 struct listed *lists_end(struct lists *l, bool whole)
@@ -100,7 +133,7 @@ struct listed *lists_end(struct lists *l, bool whole)
     struct listed *one = &l->items[l->reading];
     l->reading = NONE;
     one->come |= whole;
-    one->agrees = one->come && comes_to_total(one);
+    judge(one);
     return one;
 }
 
@@ -117,15 +150,23 @@ bool lists_agrees(const struct listed *one)
     return one->agrees;
 }
 
-static bool cover(const struct lists *l, int64_t from_us, int64_t until_us, bool to_agree)
+enum worth { WORTH_COME, WORTH_AGREES, WORTH_PROVES };
+
+static enum worth worth_of(const struct listed *one)
+{
+    MUST(one->come);
+    return !one->agrees ? WORTH_COME : one->assumed > 0 ? WORTH_AGREES : WORTH_PROVES;
+}
+
+static bool cover(const struct lists *l, int64_t from_us, int64_t until_us, enum worth least)
 {
     bool further = true;
     while (from_us < until_us && further) {
         further = false;
         for (uint32_t i = 0; i < l->kept; i++) {
             const struct listed *one = &l->items[i];
-            if (one->from_us <= from_us && one->until_us > from_us &&
-                (to_agree ? lists_agrees(one) : one->come)) {
+            if (one->from_us <= from_us && one->until_us > from_us && one->come &&
+                worth_of(one) >= least) {
                 from_us = one->until_us;
                 further = true;
             }
@@ -134,12 +175,17 @@ static bool cover(const struct lists *l, int64_t from_us, int64_t until_us, bool
     return from_us >= until_us;
 }
 
+bool lists_prove_over(const struct lists *l, int64_t from_us, int64_t until_us)
+{
+    return cover(l, from_us, until_us, WORTH_PROVES);
+}
+
 bool lists_agree_over(const struct lists *l, int64_t from_us, int64_t until_us)
 {
-    return cover(l, from_us, until_us, true);
+    return cover(l, from_us, until_us, WORTH_AGREES);
 }
 
 bool lists_came_over(const struct lists *l, int64_t from_us, int64_t until_us)
 {
-    return cover(l, from_us, until_us, false);
+    return cover(l, from_us, until_us, WORTH_COME);
 }

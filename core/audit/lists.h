@@ -8,8 +8,13 @@
  * A list has come when it did not break off.  It agrees when the payments and
  * returns that we know of and found in it, and those that we know to be missing
  * from it, are as many as it says, and come to its total: by our figures, where
- * a line differs by ours or by its own.  Whatever is absent from lists that agree, and lie one
- * behind the other, did not happen in the time they cover.
+ * a line differs by ours or by its own.  (Where too many differ to tell, and nothing is missing,
+ * the count is enough: each of its lines is one that we know.)  Whatever is absent from lists
+ * that agree, and lie one behind the other, did not happen in the time they cover.
+ *
+ * That a payment is missing from a list, although the house said that it was made, is assumed: it
+ * may have been wrong, and an other payment of that amount be in its place.  A list proves by
+ * itself only when it agrees and nothing is assumed; else something else must say the same.
  *
  * A list is known by its span.  One that comes again has the lines it had, in
  * the same order, and perhaps more behind them; only those count.  Of each
@@ -38,6 +43,8 @@ struct listed {
     uint8_t agrees;     /* as it stands now */
     uint8_t pad;
     uint32_t differing;
+    uint32_t assumed; /* of those found: missing, for all we were told */
+    uint32_t pad2;
 };
 
 struct lists {
@@ -55,13 +62,18 @@ void lists_open(struct lists *l, int64_t from_us, int64_t until_us, uint64_t cou
 /* The next line of the open list; NULL: none is open, or the line is known. */
 struct listed *lists_line(struct lists *l);
 void lists_found(struct listed *one, int64_t ours_fen, int64_t theirs_fen);
-/* A payment is known to be missing from the list with this cut-off; NULL: there is none. */
-struct listed *lists_missing(struct lists *l, int64_t until_us, int64_t ours_fen);
+/* A payment is missing from the list with this cut-off, as is assumed, or certain. */
+enum lack { LACK_ASSUMED, LACK_CERTAIN };
+struct listed *lists_missing(struct lists *l, int64_t until_us, int64_t ours_fen, enum lack lack);
+/* One that was assumed is certain; or the list never counted it. */
+void lists_surely_missing(struct lists *l, int64_t until_us);
+void lists_not_missing(struct lists *l, int64_t until_us, int64_t ours_fen);
 struct listed *lists_end(struct lists *l, bool whole);                  /* NULL: none is open */
 const struct listed *lists_of(const struct lists *l, int64_t until_us); /* or NULL */
 
 bool lists_agrees(const struct listed *one);
-/* Lists that agree, or only have come, cover all of the span. */
+/* Lists that prove by themselves, that agree, or only have come, cover all of the span. */
+bool lists_prove_over(const struct lists *l, int64_t from_us, int64_t until_us);
 bool lists_agree_over(const struct lists *l, int64_t from_us, int64_t until_us);
 bool lists_came_over(const struct lists *l, int64_t from_us, int64_t until_us);
 

@@ -116,14 +116,14 @@
  *                  day for the audit
  *   rules_suspended rules_resumed  transfers by rule stop, go on: asked for by hand
  *   reconciled     subject payout or NONE (it had a break), channel, id, amount: settled, and its
- *                  line was matched
+ *                  line was matched; reason decided: two people said that it was paid
  *   break_opened   subject payout or NONE, channel, class: enum match_type, state: enum
  *                  break_about, session: its number, id: order id, the day (civil.h) of a list, or
  *                  a line's (audit_line_id), amount: ours (of a line: what the balances before and
  *                  after it say), other: theirs, reason; code: how many lines of a statement are
  *                  missing, from that one on
  *   break_proposed break_refused    as break_opened but subject: who, reason: adjusted,
- *                  written_off; why not
+ *                  written_off; why not; routes: what is proposed to have become of the payment
  *   break_closed   as break_opened but subject: who approved, or NONE, reason: how
  *   tagged         subject account, session: its number or 0, id: order or 0, amount,
  *                  other_us: when booked; class: 1 + the rule that matched, or 0: known by its id;
@@ -237,7 +237,8 @@
     X(OTHER_HALF_MISSING, other_half_missing) \
     X(RULE_MATCHED, rule_matched) X(NO_RULE_MATCHED, no_rule_matched) \
     X(OWN_TRANSFER, own_transfer) X(SESSION_NET, session_net) \
-    X(ADOPTED, adopted) X(AGAINST_BALANCES, against_balances) X(LINE_WITHHELD, line_withheld)
+    X(ADOPTED, adopted) X(AGAINST_BALANCES, against_balances) X(LINE_WITHHELD, line_withheld) \
+    X(UNDECIDED, undecided) X(DECIDED, decided) X(DECIDES_NOTHING, decides_nothing)
 /* clang-format on */
 
 /* What a break is about: one order, the list of one day as a whole, or one line of

@@ -162,7 +162,7 @@ enum input_kind {
  *                      (closing) count, session (how many came in, went out), reference.hi,
  *                      reference.lo (what they came to); the figures with a code of success alone
  *
- *   BREAK_ADJUSTED     count (the break's number) user (who)
+ *   BREAK_ADJUSTED     count (the break's number) user (who) flag (DECIDED_PAID, ...)
  *   BREAK_WRITTEN_OFF  as above
  *   BREAK_APPROVED     as above; not the one who proposed it (经办/复核)
  *
@@ -172,6 +172,7 @@ enum input_kind {
 enum { MOVEMENT_PUSHED = 1, MOVEMENT_OF_SESSION = 2 };
 enum { FORCED_OPEN = 1, FORCED_EVERY = 2 };
 enum { LIST_LINE_RETURNED = 1, LIST_LINE_FAILED = 2 };
+enum { DECIDED_NOTHING, DECIDED_PAID, DECIDED_NOT_PAID }; /* of the payment a break is about */
 
 struct input {
     uint8_t kind;    /* enum input_kind */

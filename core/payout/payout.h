@@ -9,10 +9,11 @@
  *                                                    or failed (final)
  *
  * It is settled with its session, and reconciled once a settlement list has its
- * line, too.  One that no list has ends as settled, with a break.
+ * line, too, or two people said that it was paid.  Any other that no list has
+ * ends as settled, with a break.
  *
- * A payout in doubt may have paid.  Nothing but a definitive answer moves it
- * on, so no payout is ever sent twice on a guess.
+ * A payout in doubt may have paid.  Nothing but a definitive answer, or the
+ * decision of two people, moves it on, so no payout is ever sent twice on a guess.
  *
  * An order id is arithmetic: it names the payout's slot, how often the slot
  * was reused, and the attempt.  So an answer finds its payout without a
@@ -66,8 +67,10 @@ struct payout_link {
 
 enum {
     PAYOUT_ACCEPTED = 1,      /* the channel said it has the order */
+    PAYOUT_DECIDED = 1,       /* once paid: two people said so, and no list is waited for */
     PAYOUT_RETRIED = 2,       /* was sent before */
     PAYOUT_BACKING_OFF = 4,   /* queued, but not before sent_us */
+    PAYOUT_UNDECIDED = 4,     /* in doubt: a break says that nobody knows */
     PAYOUT_BACK_LISTED = 4,   /* once paid: a list has the line of its return */
     PAYOUT_HELD = 8,          /* queued, but not before the operator releases it */
     PAYOUT_BACK_TOLD = 8,     /* once sent: a notice said that it came back */
