@@ -23,8 +23,13 @@ $(if $(FLAGS.$(VARIANT)),,$(error VARIANT=$(VARIANT)? one of: debug release asan
 LTO.release := -flto=auto -ffat-lto-objects
 LTO := $(if $(findstring Free Software,$(shell ($(CC) --version) 2>&1)),$(LTO.$(VARIANT)))
 
+# A test's own code takes longer to optimise than to run.
+TEST_OPT.release := -O1
+TEST_OPT.asan    := -O0
+OPT = $(LTO)
+
 # Floating point is for reports alone, but even there it is the same everywhere.
-CFLAGS   = -std=c11 $(WARN) -ffp-contract=off $(FLAGS.$(VARIANT)) $(LTO) $(EXTRA) $(PKG_CFLAGS)
+CFLAGS   = -std=c11 $(WARN) -ffp-contract=off $(FLAGS.$(VARIANT)) $(OPT) $(EXTRA) $(PKG_CFLAGS)
 CPPFLAGS = -I. -I$B -D_XOPEN_SOURCE=700
 LDFLAGS  = $(FLAGS.$(VARIANT)) $(EXTRA)
 LDLIBS   = $(PKG_LIBS) -lm
@@ -48,7 +53,7 @@ all: build/toucun                    ## build the simulator (default): build/tou
 build/toucun: $B/toucun
 	@cp $< $@
 
-check: $(tests:=.ok) $(stats:=.ok) $(scripts:=.ok) tidy ## run every test
+check: $(stats:=.ok) $(scripts:=.ok) $(tests:=.ok) tidy ## run every test
 	@echo "  all tests pass ($(VARIANT))"
 sanitize:                            ## run every test but the statistical under ASan and UBSan
 	$(MAKE) VARIANT=asan check
@@ -56,7 +61,7 @@ demo: build/toucun                   ## run the demonstration scenario and draw 
 	@mkdir -p build/demo
 	@build/toucun run scenarios/demo.json --out build/demo
 	@echo; echo "report: build/demo/report.html"
-hashes:                              ## one scenario, every compiler and variant: the same hash
+hashes: build/toucun                 ## one scenario, every compiler and variant: the same hash
 	@sh tests/hashes.sh
 bench: build/toucun $B/tests/bench $B/tests/lists ## measure speed and memory
 	@sh tests/bench.sh build/toucun $B/tests/bench
@@ -92,7 +97,9 @@ $B/toucun: $B/sim/main.o $B/shells.a $B/edge.a $B/core.a
 	@echo "  link  $@"
 	@$(CC) $(LDFLAGS) $(LTO) -o $@ $^ $(LDLIBS)
 $B/tests/test_% $B/tests/stat_%: LDLIBS += $(CHECK_LIBS)
-$B/tests/%.o: LTO :=
+# (Private, lest $B/flags is made with them.)
+$B/tests/%.o: private OPT :=
+$B/tests/test_%.o $B/tests/stat_%.o: private OPT := $(TEST_OPT.$(VARIANT))
 $B/tests/%: $B/tests/%.o $B/shells.a $B/edge.a $B/core.a
 	@echo "  link  $@"
 	@$(CC) $(LDFLAGS) -fno-lto -o $@ $^ $(LDLIBS)

@@ -1,7 +1,9 @@
 #!/bin/sh
 # The same scenarios with every compiler and variant at hand: the same hashes.
-# Builds the program alone, each in build/hash-COMPILER-VARIANT.
+# Builds the program alone, each in build/hash-COMPILER-VARIANT but for the one
+# that `make` has built.
 set -u
+unset MAKEFLAGS # its jobs are its own
 
 # hashes_of PROGRAM: the hashes of a day, of a trace, and of ten minutes under faults.
 hashes_of()
@@ -17,6 +19,12 @@ hashes_of()
     done | tr '\n' ' '
 }
 
+# program_of COMMAND: the file that it is.
+program_of()
+{
+    readlink -f "$(command -v "$1")"
+}
+
 first=
 built=0
 bad=0
@@ -27,8 +35,14 @@ for compiler in gcc clang; do
         continue
     fi
     for variant in debug release; do
-        program=build/hash-$compiler-$variant/toucun
-        make -s VARIANT=$variant CC=$compiler B=${program%/toucun} $program >build/hash.log || {
+        build=build/hash-$compiler-$variant
+        cc=$compiler
+        if [ $variant = release ] && [ "$(program_of $compiler)" = "$(program_of cc)" ]; then
+            build=build/release
+            cc=cc
+        fi
+        program=$build/toucun
+        make -s -j"$(nproc)" VARIANT=$variant CC=$cc B=$build $program >build/hash.log || {
             cat build/hash.log
             exit 1
         }

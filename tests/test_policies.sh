@@ -5,10 +5,13 @@
 . tests/shell.sh
 export TOUCUN
 
-# world NAME: compares the policies there on two seeds; the table is in $WORK/NAME.
+# The statistics are for the fast build; others run each world on one seed.
+case $TOUCUN in */release/*) seeds=2 ;; *) seeds=1 ;; esac
+
+# world NAME: compares the policies there; the table is in $WORK/table.
 world()
 {
-    sh tests/policies.sh -n 2 "scenarios/$1.json" >"$WORK/table" 2>"$WORK/stderr"
+    sh tests/policies.sh -n $seeds "scenarios/$1.json" >"$WORK/table" 2>"$WORK/stderr"
     same "$1: the comparison ran" "0 " "$? $(cat "$WORK/stderr")"
 }
 
@@ -39,7 +42,7 @@ claim "single seeds that differ are named" \
 
 world fragmentation
 claim "fragmentation: what is blocked falls from policy to policy" \
-    grep -q 'summed over 2 seeds, fall or stay' "$WORK/table"
+    grep -q "summed over $seeds seeds, fall or stay" "$WORK/table"
 claim "fragmentation: static and pooled are clearly apart" more static pooled
 same "fragmentation: a pool leaves nothing blocked" 0.0 "$(hours pooled)"
 
@@ -49,7 +52,8 @@ world all-policies/slow-moves
 claim "where moves are slow, threshold is worse than static" more threshold static
 claim "where moves are slow, demand is worse than static" more demand static
 world all-policies/late-burst
-claim "demand does not foresee a burst that threshold has quota for" more demand threshold
+[ $seeds -eq 1 ] || # on the first seed both have quota enough
+    claim "demand does not foresee a burst that threshold has quota for" more demand threshold
 
 TOUCUN=/nowhere sh tests/policies.sh -n 1 >"$WORK/table" 2>"$WORK/stderr"
 same "a run that goes wrong is no table" "2 0" "$? $(grep -c mean "$WORK/table")"
