@@ -169,14 +169,43 @@ int64_t list_last_doubt_us(const struct desk *d, uint8_t channel, int64_t sent_u
     return paid_us > days_us ? paid_us : days_us;
 }
 
-bool list_proves_absence(const struct desk *d, uint8_t channel, int64_t sent_us)
+/* The day on whose list the moment is. */
+static int32_t list_day(const struct channel_terms *terms, int64_t at_us)
 {
-    return lists_agree_over(&d->core->channels[channel].lists, sent_us,
-                            list_last_paid_us(d, channel, sent_us));
+    int32_t day = civil_day(at_us);
+    return at_us < civil_moment_us(day, terms->cut_off_us) ? day : day + 1;
+}
+
+struct session_span list_sessions(const struct desk *d, uint8_t channel, int64_t sent_us)
+{
+    const struct channel_terms *terms = &d->core->config.channels[channel];
+    int32_t from = list_day(terms, sent_us);
+    int32_t to = list_day(terms, list_last_paid_us(d, channel, sent_us));
+    return (struct session_span){.first = (uint32_t)from * terms->sessions_a_day,
+                                 .last = ((uint32_t)to + 1) * terms->sessions_a_day - 1,
+                                 .one_list = from == to};
+}
+
+/* All sessions in which it can have been paid have settled, with nets that have no room for it. */
+static bool nets_exclude(const struct desk *d, uint8_t channel, int64_t sent_us, int64_t hold_fen)
+{
+    struct session_span span = list_sessions(d, channel, sent_us);
+    return span.last < d->core->channels[channel].position.oldest &&
+           !nets_have_room(d, channel, span, hold_fen);
+}
+
+bool list_proves_absence(const struct desk *d, uint8_t channel, int64_t sent_us, int64_t hold_fen)
+{
+    const struct lists *lists = &d->core->channels[channel].lists;
+    int64_t until_us = list_last_paid_us(d, channel, sent_us);
+    return lists_prove_over(lists, sent_us, until_us) ||
+           (lists_agree_over(lists, sent_us, until_us) &&
+            nets_exclude(d, channel, sent_us, hold_fen));
 }
 
 /* The lists alone speak after the doubtful days, of what no answer came to at
- * all; what a house said it has, it has to end itself. */
+ * all, and together with the settled nets; what a house said it has, it has to end
+ * itself. */
 static bool seek_unpaid(struct desk *d, uint8_t channel)
 {
     for (uint32_t i = 0; i <= QUERY_STEPS_MAX; i++) {
@@ -188,7 +217,9 @@ static bool seek_unpaid(struct desk *d, uint8_t channel)
                 return false;
             if (p->state == PAYOUT_IN_DOUBT && !(p->flags & PAYOUT_ACCEPTED) &&
                 lists_prove_over(&d->core->channels[channel].lists, p->sent_us,
-                                 list_last_doubt_us(d, channel, p->sent_us)))
+                                 list_last_doubt_us(d, channel, p->sent_us)) &&
+                nets_exclude(d, channel, p->sent_us,
+                             dispatch_hold_fen(d, (enum channel)channel, p)))
                 outcome_unpaid(d, slot, REASON_ABSENT_FROM_LIST);
             slot = next;
         }
@@ -203,6 +234,12 @@ void absence_list_ended(struct desk *d, uint8_t channel, const struct listed *li
     if (list->come)
         break_close(d, channel, BREAK_ABOUT_LIST, (uint64_t)day_of(list->until_us), MATCH_LATE,
                     REASON_MATCHED_LATER);
+    d->core->channels[channel].seeks = 1;
+    desk_wake_at(d, d->now_us);
+}
+
+void absence_net_settled(struct desk *d, uint8_t channel)
+{
     d->core->channels[channel].seeks = 1;
     desk_wake_at(d, d->now_us);
 }

@@ -19,35 +19,11 @@
 
 /* --- what can be decided ---------------------------------------------------- */
 
-/* The day on whose list the moment is. */
-static int32_t list_day(const struct channel_terms *terms, int64_t at_us)
-{
-    int32_t day = civil_day(at_us);
-    return at_us < civil_moment_us(day, terms->cut_off_us) ? day : day + 1;
-}
-
-/* The sessions of the lists that may have it. */
-struct span {
-    uint32_t first;
-    uint32_t last;
-    bool one_list;
-};
-
-static struct span span_of(const struct desk *d, const struct payout *p)
-{
-    const struct channel_terms *terms = &d->core->config.channels[p->channel];
-    int32_t from = list_day(terms, p->sent_us);
-    int32_t to = list_day(terms, list_last_paid_us(d, p->channel, p->sent_us));
-    return (struct span){.first = (uint32_t)from * terms->sessions_a_day,
-                         .last = ((uint32_t)to + 1) * terms->sessions_a_day - 1,
-                         .one_list = from == to};
-}
-
 static bool can_be_decided(const struct desk *d, const struct payout *p)
 {
     const struct channel_state *ch = &d->core->channels[p->channel];
     return p->state == PAYOUT_IN_DOUBT && !(p->flags & PAYOUT_UNDECIDED) &&
-           span_of(d, p).last < ch->position.oldest &&
+           list_sessions(d, p->channel, p->sent_us).last < ch->position.oldest &&
            lists_came_over(&ch->lists, p->sent_us, list_last_doubt_us(d, p->channel, p->sent_us));
 }
 
@@ -118,9 +94,9 @@ enum reason decisions_refuse(struct desk *d, const struct audit_break *one, cons
 static void take_as_paid(struct desk *d, uint32_t slot)
 {
     struct payout *p = &d->payouts[slot];
-    struct span span = span_of(d, p);
+    struct session_span span = list_sessions(d, p->channel, p->sent_us);
     int64_t hold_fen = dispatch_hold_fen(d, (enum channel)p->channel, p);
-    uint32_t session = nets_short_of(d, p->channel, span.first, span.last, hold_fen);
+    uint32_t session = nets_short_of(d, p->channel, span, hold_fen);
     p->flags &= (uint8_t)~PAYOUT_LISTED; /* a line says that it failed */
     if (span.one_list)
         list_lacks(d, (enum channel)p->channel, session, hold_fen, LACK_CERTAIN);

@@ -225,6 +225,7 @@ void list_await(struct desk *d, uint32_t slot);
 void absence_open(struct desk *d); /* the first input */
 void absence_timer(struct desk *d, struct timer t);
 void absence_list_ended(struct desk *d, uint8_t channel, const struct listed *list);
+void absence_net_settled(struct desk *d, uint8_t channel);
 void absence_due(struct desk *d);
 /* A payment of that session is known, and its line is not what it should be.  Returns the cut-off
  * of the list that lacks it, or 0: there is none; and the break that has that may take it back. */
@@ -236,8 +237,16 @@ void list_lacks_no_more(struct desk *d, const struct audit_break *one);
  * the doubtful days are over, too. */
 int64_t list_last_paid_us(const struct desk *d, uint8_t channel, int64_t sent_us);
 int64_t list_last_doubt_us(const struct desk *d, uint8_t channel, int64_t sent_us);
-/* Of an order sent then: the lists of all the time in which it can have been paid agree. */
-bool list_proves_absence(const struct desk *d, uint8_t channel, int64_t sent_us);
+/* The sessions of the lists that may have it. */
+struct session_span {
+    uint32_t first;
+    uint32_t last;
+    bool one_list;
+};
+struct session_span list_sessions(const struct desk *d, uint8_t channel, int64_t sent_us);
+/* Of an order sent then that the house says it does not have: the lists of all the time in
+ * which it can have been paid agree, and prove it by themselves or with the settled nets. */
+bool list_proves_absence(const struct desk *d, uint8_t channel, int64_t sent_us, int64_t hold_fen);
 
 /* funds.c: accounts as they are registered, reported and collected */
 void funds_open(struct desk *d); /* the first input: timers of accounts, tasks and duties */
@@ -311,8 +320,11 @@ void nets_told(struct desk *d, uint8_t channel, uint32_t session, struct net tol
 void nets_moved(struct desk *d, const struct input *in);
 /* A payment is heard of that the session's net had in. */
 void nets_explained(struct desk *d, uint8_t channel, uint32_t session, int64_t payment_fen);
+/* Some net of these sessions is short of at least so much. */
+bool nets_have_room(const struct desk *d, uint8_t channel, struct session_span span,
+                    int64_t payment_fen);
 /* Of these sessions one whose net is short of so much, best of just that; or else the last. */
-uint32_t nets_short_of(const struct desk *d, uint8_t channel, uint32_t first, uint32_t last,
+uint32_t nets_short_of(const struct desk *d, uint8_t channel, struct session_span span,
                        int64_t payment_fen);
 /* What moved the account and the house has not told; was told, and the account has not shown. */
 int64_t nets_unsettled_fen(const struct desk *d, uint8_t account);

@@ -172,14 +172,29 @@ void nets_explained(struct desk *d, uint8_t channel, uint32_t session, int64_t p
         tell(d, FACT_NET_AGREED, one, REASON_PAYMENTS_HEARD, 0);
 }
 
-uint32_t nets_short_of(const struct desk *d, uint8_t channel, uint32_t first, uint32_t last,
+static bool is_of(const struct net *one, uint8_t channel, struct session_span span)
+{
+    return one->channel == channel && one->session >= span.first && one->session <= span.last;
+}
+
+bool nets_have_room(const struct desk *d, uint8_t channel, struct session_span span,
+                    int64_t payment_fen)
+{
+    const struct nets *n = &d->core->nets;
+    for (uint32_t i = 0; i < n->count; i++)
+        if (is_of(&n->items[i], channel, span) && n->items[i].short_fen >= payment_fen)
+            return true;
+    return false;
+}
+
+uint32_t nets_short_of(const struct desk *d, uint8_t channel, struct session_span span,
                        int64_t payment_fen)
 {
     const struct nets *n = &d->core->nets;
-    uint32_t session = last;
+    uint32_t session = span.last;
     for (uint32_t i = 0; i < n->count; i++) {
         const struct net *one = &n->items[i];
-        if (one->channel != channel || one->session < first || one->session > last)
+        if (!is_of(one, channel, span))
             continue;
         if (one->short_fen == payment_fen)
             return one->session;

@@ -323,7 +323,8 @@ void outcome_query_answered(struct desk *d, const struct input *in)
             d->payouts[slot].flags |= PAYOUT_ACCEPTED;
         heard(d, in, slot, meaning, in->outcome);
     } else if (code_is_not_found(channel, in->code) &&
-               list_proves_absence(d, in->channel, d->payouts[slot].sent_us))
+               list_proves_absence(d, in->channel, d->payouts[slot].sent_us,
+                                   dispatch_hold_fen(d, channel, &d->payouts[slot])))
         attempt_failed(d, slot, REASON_ABSENT_FROM_LIST, in->code);
 }
 

@@ -159,7 +159,7 @@ void session_settled(struct desk *d, const struct input *in)
     struct chain paid = {told.paid_head, told.paid_tail};
     d->core->policy_due_us = d->now_us; /* what may be moved away changed, whatever is available */
     chain_move_all(&d->core->settling, &paid, d->payouts, CHAIN_LINK_A);
-    desk_wake_at(d, d->now_us);
+    absence_net_settled(d, in->channel);
     session_ask_report(d, (enum channel)in->channel);
 }
 

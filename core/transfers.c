@@ -557,7 +557,8 @@ static void not_found(struct desk *d, uint32_t index, uint16_t code)
     const struct leg *leg = leg_of(t);
     if (!leg_takes_quota(leg))
         send_again(d, t);
-    else if (list_proves_absence(d, (uint8_t)leg_quota(leg), t->sent_us))
+    else if (list_proves_absence(d, (uint8_t)leg_quota(leg), t->sent_us,
+                                 leg_hold_fen(d, leg, t->amount_fen)))
         leg_failed(d, index, REASON_ABSENT_FROM_LIST, code, d->now_us);
 }
 

@@ -63,6 +63,14 @@ static void empty_lists(int first, int last)
         empty_list(day);
 }
 
+/* All sessions of the first days, without payments that we hear of; the first net is short of so
+ * much. */
+static void sessions_settle(int days, int64_t short_fen)
+{
+    for (uint32_t i = 0; i < (uint32_t)days * SESSIONS_A_DAY; i++)
+        session_settles(U, FIRST_SESSION + i, 0, i == 0 ? short_fen : 0);
+}
+
 static void list_has(struct order o, int64_t amount_fen, int64_t fee_fen, uint8_t flag)
 {
     struct input in = news_of(INPUT_LIST_LINE, o, 0);
@@ -491,6 +499,7 @@ START_TEST(a_payout_whose_query_never_answers_is_sent_again_after_the_doubtful_d
 {
     pay_on(1, AMOUNT_FEN, ONLY_U);
     empty_lists(0, DOUBTFUL_DAYS);
+    sessions_settle(DOUBTFUL_DAYS, 0);
     ck_assert_int_eq(facts_of(FACT_ATTEMPT_FAILED), 0);
     empty_list(DOUBTFUL_DAYS + 1);
     ck_assert_int_eq(fact(FACT_ATTEMPT_FAILED)->reason, REASON_ABSENT_FROM_LIST);
@@ -499,11 +508,51 @@ START_TEST(a_payout_whose_query_never_answers_is_sent_again_after_the_doubtful_d
 }
 END_TEST
 
+/* It may have been paid today or, as its outcome may take a day, on the next. */
+START_TEST(lists_prove_nothing_before_the_nets_have_settled)
+{
+    pay_on(1, AMOUNT_FEN, ONLY_U);
+    empty_lists(0, DOUBTFUL_DAYS + 1);
+    for (uint32_t i = 0; i < 2 * SESSIONS_A_DAY; i++) {
+        ck_assert_int_eq(facts_of(FACT_ATTEMPT_FAILED), 0);
+        session_settles(U, FIRST_SESSION + i, 0, 0);
+        run_for(1);
+    }
+    ck_assert_int_eq(fact(FACT_ATTEMPT_FAILED)->reason, REASON_ABSENT_FROM_LIST);
+}
+END_TEST
+
+static const struct {
+    int64_t short_fen;
+    bool again;
+} nets[] = {{0, true},
+            {1, true},
+            {AMOUNT_FEN - 1, true},
+            {AMOUNT_FEN, false},
+            {AMOUNT_FEN + 1, false},
+            {-AMOUNT_FEN, true}};
+
+START_TEST(lists_prove_nothing_against_a_net_that_has_room_for_the_payment)
+{
+    pay_on(1, AMOUNT_FEN, ONLY_U);
+    empty_lists(0, DOUBTFUL_DAYS);
+    sessions_settle(2, nets[_i].short_fen);
+    empty_list(DOUBTFUL_DAYS + 1);
+    run_for(MINUTES(1));
+    ck_assert_int_eq(facts_of(FACT_ATTEMPT_FAILED), nets[_i].again);
+    ck_assert_int_eq(orders_of(ORDER_PAY), 1 + nets[_i].again);
+    ck_assert_int_eq(facts_of(FACT_BREAK_OPENED), !nets[_i].again);
+    if (!nets[_i].again)
+        ck_assert_int_eq(fact(FACT_BREAK_OPENED)->reason, REASON_UNDECIDED);
+}
+END_TEST
+
 START_TEST(a_house_may_take_longer_than_the_doubtful_days)
 {
     begin_slow(DOUBTFUL_DAYS, HOURS(24 * 6));
     pay_on(1, AMOUNT_FEN, ONLY_U);
     empty_lists(0, 5);
+    sessions_settle(8, 0);
     ck_assert_int_eq(facts_of(FACT_ATTEMPT_FAILED), 0);
     empty_list(6);
     ck_assert_int_eq(fact(FACT_ATTEMPT_FAILED)->reason, REASON_ABSENT_FROM_LIST);
@@ -701,6 +750,9 @@ int main(void)
                    a_list_short_of_more_than_we_know_to_be_missing_is_a_break_until_that_is_known);
     tcase_add_test(
         t, a_payout_whose_query_never_answers_is_sent_again_after_the_doubtful_days_and_not_before);
+    tcase_add_test(t, lists_prove_nothing_before_the_nets_have_settled);
+    tcase_add_loop_test(t, lists_prove_nothing_against_a_net_that_has_room_for_the_payment, 0,
+                        COUNT(nets));
     tcase_add_test(t, a_house_may_take_longer_than_the_doubtful_days);
     tcase_add_loop_test(t, a_payout_that_its_house_has_is_not_sent_again_for_any_list, 0, 2);
     tcase_add_test(t, a_payout_whose_query_never_answers_is_paid_by_its_line);
