@@ -88,6 +88,14 @@ struct reference reference_synthetic(uint32_t source, uint64_t ordinal)
     return (struct reference){name, (scrambled(name >> 3) & ~UINT64_C(7)) | (name & 7)};
 }
 
+bool reference_is_synthetic(struct reference reference)
+{
+    uint64_t source = reference.hi >> 48;
+    struct reference like =
+        reference_synthetic((uint32_t)source - 1, reference.hi & ((UINT64_C(1) << 48) - 1));
+    return source != 0 && like.hi == reference.hi && like.lo == reference.lo;
+}
+
 /* --- creating -------------------------------------------------------------- */
 
 uint8_t bank_number(struct names *banks, const char *name)

@@ -82,6 +82,7 @@ uint32_t load_happens(struct load *l, struct evq *q, const struct happening *wha
 
 struct reference reference_of_text(const char *text);
 struct reference reference_synthetic(uint32_t source, uint64_t ordinal);
+bool reference_is_synthetic(struct reference reference);
 /* A synthetic payout's reference in letters: "L0-17" is load 0, arrival 17. */
 void reference_write(struct reference reference, char out[REFERENCE_MAX + 1]);
 

@@ -518,11 +518,24 @@ static void note_route(struct recorder *r, const struct fact *f)
     r->positions.believed_fen[f->channel] = f->other;
 }
 
+/* Of an order whose payout has no slot any more; the names of a trace are forgotten with it. */
+static void reference_of_order(const struct recorder *r, const struct fact *f,
+                               char out[REFERENCE_MAX + 1])
+{
+    const struct house_order *o = f->channel < CHANNELS && f->state == BREAK_ABOUT_ORDER
+                                      ? house_find(&r->world->houses[f->channel], f->id)
+                                      : NULL;
+    if (o != NULL && reference_is_synthetic(o->reference))
+        reference_write(o->reference, out);
+}
+
 static void note_score(struct recorder *r, const struct fact *f)
 {
     char reference[REFERENCE_MAX + 1] = "";
     if (f->kind == FACT_BREAK_OPENED && f->subject != NONE)
         recorder_reference(r, f->subject, reference);
+    else if (f->kind == FACT_BREAK_OPENED)
+        reference_of_order(r, f, reference);
     score_fact(&r->score, f, reference);
 }
 

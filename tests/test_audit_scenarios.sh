@@ -177,6 +177,8 @@ same "breaks.csv has a row a break" "$rows" "$(grep -c '"kind":"break_opened"' o
 same "some closed, some not" "$rows" "$(($(value audit.breaks_open) + $(value audit.breaks_closed)))"
 same "they are numbered as they were opened" "$(seq 1 "$rows" | tr '\n' ' ')" \
     "$(sed 1d out/breaks.csv | cut -d, -f1 | tr '\n' ' ')"
+same "whatever is an order of ours has its reference" 0 \
+    "$(awk -F, '$4 == "order" && $3 != "missing_ours" && $6 !~ /^L0-[0-9]+$/' out/breaks.csv | wc -l)"
 same "one was adjusted, one written off, by two people each" "adjusted,li,wang written_off,wang,li" \
     "$(sed -n 's/.*,\(adjusted,[a-z]*,[a-z]*\),.*/\1/p
         s/.*,\(written_off,[a-z]*,[a-z]*\),.*/\1/p' out/breaks.csv | tr '\n' ' ' |
