@@ -82,13 +82,18 @@ static void add_half(struct halves *h, struct half one)
 
 void balances_leg_booked(struct desk *d, uint8_t account, uint64_t id, int64_t amount_fen)
 {
-    if (funds_offers(d, account, OPERATE_DETAILS) && !lines_explained(d, account, amount_fen))
-        add_half(&d->core->halves,
-                 (struct half){.id = id, .amount_fen = amount_fen, .account = account});
+    struct halves *h = &d->core->halves;
+    uint32_t index = find_half(h, account, id, amount_fen);
+    bool shown = index != NONE && h->items[index].shown;
+    if (funds_offers(d, account, OPERATE_DETAILS) &&
+        (shown || !lines_explained(d, account, amount_fen, id)))
+        add_half(h, (struct half){.id = id, .amount_fen = amount_fen, .account = account});
 }
 
 void balances_leg_shown(struct desk *d, const struct input *in)
 {
+    if (lines_shown_after_all(d, in, in->id))
+        return;
     add_half(&d->core->halves,
              (struct half){
                  .id = in->id, .amount_fen = in->amount_fen, .account = in->account, .shown = 1});
@@ -102,17 +107,18 @@ void balances_leg_unknown(struct desk *d, const struct input *in)
         drop_half(h, index);
 }
 
-bool balances_shown(struct desk *d, uint8_t account, int64_t amount_fen)
+uint64_t balances_shown(struct desk *d, uint8_t account, int64_t amount_fen)
 {
     struct halves *h = &d->core->halves;
     for (uint32_t i = 0; i < h->count; i++) {
         if (h->items[i].account != account || h->items[i].shown ||
             h->items[i].amount_fen != amount_fen)
             continue;
+        uint64_t id = h->items[i].id;
         drop_half(h, i);
-        return true;
+        return id;
     }
-    return false;
+    return 0;
 }
 
 void balances_passed_over(struct desk *d, uint8_t account, int64_t amount_fen)

@@ -151,6 +151,13 @@ void funds_reported_before(struct desk *d, uint8_t account, int64_t amount_fen)
         p->uncollected_fen = money_sub(p->uncollected_fen, amount_fen);
 }
 
+void funds_collected(struct desk *d, const struct input *in)
+{
+    struct purse *p = &d->core->purses[in->account];
+    if (at_bank(d, in->account) && in->at_us <= p->reported_us)
+        p->uncollected_fen = money_sub(p->uncollected_fen, in->amount_fen);
+}
+
 void funds_closing_known(struct desk *d, uint8_t account, int64_t closing_fen)
 {
     struct purse *p = &d->core->purses[account];
@@ -181,8 +188,7 @@ static void moved(struct desk *d, const struct input *in)
             balances_leg_unknown(d, in);
         return;
     }
-    if (at_bank(d, in->account) && in->at_us <= p->reported_us)
-        p->uncollected_fen = money_sub(p->uncollected_fen, in->amount_fen);
+    funds_collected(d, in);
     funds_foreign(d, tags_template(d, in), in->account, in->amount_fen);
 }
 

@@ -7,7 +7,8 @@
  * what they say, and is a break; so is one with which they did not move.  A number
  * that was left out of a page, and again when asked for once more, is passed over:
  * the balances on both sides say what it came to.  If a leg of ours or a session's
- * net that was told is of just that amount, it is taken for that.  Else it is
+ * net that was told is of just that amount, it is taken for that, until a line of
+ * that leg or net shows that it was something else of the same amount.  Else it is
  * booked into suspense (长款, 短款) until such a leg or net is heard of, or the
  * operator resolves the break.  In custody that waits for a day's close at least a
  * day later: until then it may be a net, of which nothing is unallocated.
@@ -80,20 +81,24 @@ bool lines_new(const struct desk *d, const struct input *in)
 
 /* --- against the balances -------------------------------------------------- */
 
-static void tell(struct desk *d, uint8_t account, uint32_t number, enum match_type type,
-                 enum reason reason, int64_t ours_fen, int64_t theirs_fen, uint32_t missing)
+static uint16_t at_most_u16(uint32_t count)
 {
-    break_open(
-        d,
-        (struct audit_break){.id = audit_line_id(account, number),
-                             .ours_fen = ours_fen,
-                             .theirs_fen = theirs_fen,
-                             .channel = CHANNEL_NONE,
-                             .type = (uint8_t)type,
-                             .about = BREAK_ABOUT_LINE,
-                             .reason = (uint8_t)reason,
-                             .lines = (uint16_t)(missing < UINT16_MAX ? missing : UINT16_MAX)},
-        NONE);
+    return (uint16_t)(count < UINT16_MAX ? count : UINT16_MAX);
+}
+
+static void tell(struct desk *d, uint8_t account, uint32_t number, enum match_type type,
+                 enum reason reason, int64_t ours_fen, int64_t theirs_fen, uint16_t missing)
+{
+    break_open(d,
+               (struct audit_break){.id = audit_line_id(account, number),
+                                    .ours_fen = ours_fen,
+                                    .theirs_fen = theirs_fen,
+                                    .channel = CHANNEL_NONE,
+                                    .type = (uint8_t)type,
+                                    .about = BREAK_ABOUT_LINE,
+                                    .reason = (uint8_t)reason,
+                                    .lines = missing},
+               NONE);
 }
 
 static bool repeats(const struct told_line *before, const struct input *in, int64_t said_fen)
@@ -135,11 +140,29 @@ static enum template suspense_of(const struct withheld *one)
     return one->amount_fen > 0 ? TEMPLATE_LINE_LONG : TEMPLATE_LINE_SHORT;
 }
 
-static void suspend(struct desk *d, struct withheld *one)
+static void book_suspended(struct desk *d, struct withheld *one)
 {
     one->suspended = 1;
     funds_foreign(d, suspense_of(one), one->account, one->amount_fen);
+}
+
+static void tell_withheld(struct desk *d, const struct withheld *one)
+{
+    tell(d, one->account, one->number, MATCH_MISSING_THEIRS, REASON_LINE_WITHHELD, one->amount_fen,
+         0, one->lines);
+}
+
+static void suspend(struct desk *d, struct withheld *one)
+{
+    book_suspended(d, one);
     funds_reported_before(d, one->account, one->amount_fen);
+}
+
+/* A leg or a net that it may well be. */
+static uint64_t find_taken_for(struct desk *d, const struct withheld *one)
+{
+    uint64_t leg = balances_shown(d, one->account, one->amount_fen);
+    return leg != 0 ? leg : nets_shown(d, one->account, one->amount_fen);
 }
 
 static void drop(struct desk *d, uint32_t index)
@@ -150,31 +173,67 @@ static void drop(struct desk *d, uint32_t index)
     w->count--;
 }
 
-/* Without room for one more, the oldest stays in suspense for good. */
+/* The oldest that is explained; if none is, the oldest, which stays in suspense for good. */
+static void make_room(struct desk *d)
+{
+    struct withholdings *w = &d->core->withheld;
+    uint32_t index = 0;
+    if (w->count < WITHHELD_MAX)
+        return;
+    while (index < w->count && w->items[index].taken_for == 0)
+        index++;
+    if (index == w->count) {
+        index = 0;
+        if (!w->items[index].suspended)
+            suspend(d, &w->items[index]);
+    }
+    drop(d, index);
+}
+
 static void withhold(struct desk *d, struct withheld one)
 {
     struct withholdings *w = &d->core->withheld;
-    if (w->count == WITHHELD_MAX) {
-        if (!w->items[0].suspended)
-            suspend(d, &w->items[0]);
-        drop(d, 0);
-    }
-    if (!in_custody(d, one.account))
+    make_room(d);
+    one.taken_for = find_taken_for(d, &one);
+    if (one.taken_for == 0 && !in_custody(d, one.account))
         suspend(d, &one);
     w->items[w->count++] = one;
 }
 
-bool lines_explained(struct desk *d, uint8_t account, int64_t amount_fen)
+bool lines_explained(struct desk *d, uint8_t account, int64_t amount_fen, uint64_t by)
 {
-    const struct withholdings *w = &d->core->withheld;
+    struct withholdings *w = &d->core->withheld;
     for (uint32_t i = 0; i < w->count; i++) {
-        struct withheld one = w->items[i];
-        if (one.account != account || one.amount_fen != amount_fen ||
-            (one.suspended && in_custody(d, account))) /* by now it is allocated */
+        struct withheld *one = &w->items[i];
+        if (one->account != account || one->amount_fen != amount_fen || one->taken_for != 0 ||
+            (one->suspended && in_custody(d, account))) /* by now it is allocated */
             continue;
-        drop(d, i);
-        if (one.suspended)
-            desk_book(d, suspense_of(&one), (struct booked_of){.account = account}, -amount_fen);
+        if (one->suspended)
+            desk_book(d, suspense_of(one), (struct booked_of){.account = account}, -amount_fen);
+        one->suspended = 0;
+        one->taken_for = by;
+        return true;
+    }
+    return false;
+}
+
+bool lines_shown_after_all(struct desk *d, const struct input *in, uint64_t by)
+{
+    struct withholdings *w = &d->core->withheld;
+    for (uint32_t i = 0; i < w->count; i++) {
+        struct withheld *one = &w->items[i];
+        if (one->account != in->account || one->taken_for != by ||
+            one->amount_fen != in->amount_fen)
+            continue;
+        one->since_us = d->now_us;
+        one->taken_for = find_taken_for(d, one);
+        if (one->taken_for != 0)
+            return true;
+        tell_withheld(d, one); /* anew, if it was resolved */
+        if (!in_custody(d, one->account)) {
+            book_suspended(d, one);
+            funds_collected(d, in);
+        }
         return true;
     }
     return false;
@@ -187,6 +246,8 @@ void lines_resolved(struct desk *d, uint8_t account, uint32_t number, bool adjus
         struct withheld one = w->items[i];
         if (one.account != account || one.number != number)
             continue;
+        if (one.taken_for != 0)
+            return;
         if (!one.suspended)
             suspend(d, &one);
         drop(d, i);
@@ -205,7 +266,8 @@ void lines_close(struct desk *d)
 {
     struct withholdings *w = &d->core->withheld;
     for (uint32_t i = 0; i < w->count && !desk_full(d); i++)
-        if (!w->items[i].suspended && d->now_us - w->items[i].since_us >= US_PER_DAY)
+        if (!w->items[i].suspended && w->items[i].taken_for == 0 &&
+            d->now_us - w->items[i].since_us >= US_PER_DAY)
             suspend(d, &w->items[i]);
 }
 
@@ -224,15 +286,15 @@ static void pass_over(struct desk *d, const struct input *page)
     int64_t amount_fen = money_sub(after_fen, before_fen);
     for (uint32_t number = first; number <= last; number++)
         keep(p, number, (struct told_line){.before_fen = before_fen, .after_fen = after_fen});
-    tell(d, page->account, first, MATCH_MISSING_THEIRS, REASON_LINE_WITHHELD, amount_fen, 0,
-         last - first + 1);
+    struct withheld one = {.amount_fen = amount_fen,
+                           .since_us = d->now_us,
+                           .number = first,
+                           .lines = at_most_u16(last - first + 1),
+                           .account = page->account};
+    tell_withheld(d, &one);
     balances_passed_over(d, page->account, amount_fen);
-    if (amount_fen != 0 && !balances_shown(d, page->account, amount_fen) &&
-        !nets_shown(d, page->account, amount_fen))
-        withhold(d, (struct withheld){.amount_fen = amount_fen,
-                                      .since_us = d->now_us,
-                                      .number = first,
-                                      .account = page->account});
+    if (amount_fen != 0)
+        withhold(d, one);
 }
 
 bool lines_whole(struct desk *d, const struct input *page)

@@ -286,14 +286,15 @@ struct halves {
     struct half items[HALVES_MAX]; /* oldest first */
 };
 
-/* What an account's details left out, and nothing we know of is. */
+/* What an account's details left out. */
 struct withheld {
     int64_t amount_fen; /* by the balances */
     int64_t since_us;
-    uint32_t number; /* of the first line */
+    uint64_t taken_for; /* the leg's order or the net that it seems to be, or 0 */
+    uint32_t number;    /* of the first line */
+    uint16_t lines;
     uint8_t account;
     uint8_t suspended; /* it is booked, and stands in suspense */
-    uint8_t pad[2];
 };
 
 struct withholdings {

@@ -405,6 +405,103 @@ START_TEST(what_is_known_otherwise_is_resolved_without_an_entry)
 }
 END_TEST
 
+/* --- alike ------------------------------------------------------------------- */
+
+/* Somebody's 40 left out beside a leg of 40 that is shown: neither is the other. */
+START_TEST(what_was_left_out_is_no_leg_that_has_a_line_of_its_own)
+{
+    static const struct {
+        bool told_before;
+        bool told_between;
+        bool told_after;
+    } orders[] = {{true, false, false}, {false, true, false}, {false, false, true}, {0}};
+    treasury_begin(&t);
+    struct order o = moves(OWN, OWN_2, 40);
+    if (orders[_i].told_before)
+        notice(&t, o, BANK_00);
+    page_ends(OWN_2, 1, 40);
+    page_ends(OWN_2, 1, 40);
+    if (orders[_i].told_between)
+        notice(&t, o, BANK_00);
+    tell((struct line){OWN_2, 2, 40, 80, o.id, 0});
+    if (orders[_i].told_after)
+        notice(&t, o, BANK_00);
+    page_ends(OWN_2, 2, 80);
+    ck_assert_int_eq(more_fen(OWN_2), 80);
+    ck_assert_int_eq(suspense_fen(), 40);
+    if (orders[_i].told_before) /* else rather too little is believed */
+        ck_assert_int_eq(funds_believed_fen(&(struct desk){.core = t.s.core}, OWN_2),
+                         OPENING_FEN + 80);
+    the_break(OWN_2, 1, MATCH_MISSING_THEIRS);
+    must_be_explained(OWN_2);
+    resolve(INPUT_BREAK_ADJUSTED);
+    ck_assert_int_eq(suspense_fen(), 0);
+}
+END_TEST
+
+START_TEST(of_two_legs_alike_it_is_the_one_that_no_line_shows)
+{
+    treasury_begin(&t);
+    struct order first = moves(OWN, OWN_2, 40);
+    notice(&t, first, BANK_00);
+    treasury_forget(&t);
+    notice(&t, moves(OWN, OWN_2, 40), BANK_00);
+    page_ends_twice(OWN_2, 1, 40);
+    tell((struct line){OWN_2, 2, 40, 80, first.id, 0});
+    page_ends(OWN_2, 2, 80);
+    ck_assert_int_eq(more_fen(OWN_2), 80);
+    ck_assert_int_eq(suspense_fen(), 0);
+    ck_assert_uint_eq(t.s.core->halves.count, 2); /* at OWN, which has told nothing */
+    must_be_explained(OWN_2);
+}
+END_TEST
+
+START_TEST(resolved_as_a_leg_it_is_a_break_again_when_the_leg_is_shown)
+{
+    treasury_begin(&t);
+    struct order o = moves(OWN, OWN_2, 40);
+    notice(&t, o, BANK_00);
+    page_ends_twice(OWN_2, 1, 40);
+    resolve(INPUT_BREAK_WRITTEN_OFF);
+    treasury_forget(&t);
+    tell((struct line){OWN_2, 2, 40, 80, o.id, 0});
+    ck_assert_int_eq(suspense_fen(), 40);
+    ck_assert_uint_eq(the_break(OWN_2, 1, MATCH_MISSING_THEIRS).session, 2);
+    resolve(INPUT_BREAK_WRITTEN_OFF);
+    ck_assert_int_eq(suspense_fen(), 0);
+    ck_assert_int_eq(book_fen(&t, BOOK_GAIN_LOSS), -40);
+    must_be_explained(OWN_2);
+}
+END_TEST
+
+START_TEST(what_was_left_out_is_no_net_that_has_a_line_of_its_own)
+{
+    treasury_begin(&t);
+    treasury_apply(&t, (struct input){.kind = INPUT_RECEIPT_NOTIFIED,
+                                      .channel = CHANNEL_UNIONPAY,
+                                      .session = SMALL_SESSION,
+                                      .count = 1,
+                                      .amount_fen = 700});
+    int64_t unallocated_fen = t.s.core->unallocated_fen;
+    if (_i == 0)
+        settle(700);
+    page_ends_twice(ACS, 1, 700);
+    if (_i == 1)
+        settle(700);
+    tell((struct line){ACS, 2, 700, 1400, 0, MOVEMENT_OF_SESSION});
+    if (_i == 2)
+        settle(700);
+    page_ends(ACS, 2, 1400);
+    treasury_wait(&t, 3 * US_PER_DAY);
+    ck_assert_uint_eq(treasury_count(&t, FACT_NET_AGREED), 1);
+    ck_assert_uint_eq(treasury_count(&t, FACT_NET_DIFFERS), 0);
+    ck_assert_int_eq(more_fen(ACS), 1400);
+    ck_assert_int_eq(suspense_fen(), 700);
+    ck_assert_int_eq(t.s.core->unallocated_fen, unallocated_fen + 700);
+    must_be_explained(ACS);
+}
+END_TEST
+
 /* --- room ------------------------------------------------------------------ */
 
 START_TEST(without_room_the_oldest_stays_in_suspense)
@@ -449,6 +546,10 @@ int main(void)
                         4);
     tcase_add_test(c, in_custody_it_may_be_resolved_before_it_is_in_suspense);
     tcase_add_test(c, what_is_known_otherwise_is_resolved_without_an_entry);
+    tcase_add_loop_test(c, what_was_left_out_is_no_leg_that_has_a_line_of_its_own, 0, 4);
+    tcase_add_test(c, of_two_legs_alike_it_is_the_one_that_no_line_shows);
+    tcase_add_test(c, resolved_as_a_leg_it_is_a_break_again_when_the_leg_is_shown);
+    tcase_add_loop_test(c, what_was_left_out_is_no_net_that_has_a_line_of_its_own, 0, 3);
     tcase_add_test(c, without_room_the_oldest_stays_in_suspense);
     return run_tests("lines", c);
 }
