@@ -31,7 +31,7 @@ enum {
     NUMBERS_AHEAD = 256, /* of movements told before those that come earlier */
     LINES_KEPT = NUMBERS_AHEAD + 1,
     NETS_MAX = 512,
-    HALVES_MAX = 512,
+    HALVES_MAX = 4096,
     WITHHELD_MAX = 256,
     HISTORY_DAYS = 32, /* that may wait to be checked; one more is today */
 };
