@@ -80,14 +80,15 @@ static void add_half(struct halves *h, struct half one)
     h->items[h->count++] = one;
 }
 
-void balances_leg_booked(struct desk *d, uint8_t account, uint64_t id, int64_t amount_fen)
+void balances_leg_booked(struct desk *d, uint8_t account, struct booked_leg leg)
 {
     struct halves *h = &d->core->halves;
-    uint32_t index = find_half(h, account, id, amount_fen);
+    uint32_t index = find_half(h, account, leg.id, leg.amount_fen);
     bool shown = index != NONE && h->items[index].shown;
-    if (funds_offers(d, account, OPERATE_DETAILS) &&
-        (shown || !lines_explained(d, account, amount_fen, id)))
-        add_half(h, (struct half){.id = id, .amount_fen = amount_fen, .account = account});
+    struct explanation is = {
+        .amount_fen = leg.amount_fen, .by = leg.id, .begins_us = leg.requested_us};
+    if (funds_offers(d, account, OPERATE_DETAILS) && (shown || !lines_explained(d, account, is)))
+        add_half(h, (struct half){.id = leg.id, .amount_fen = leg.amount_fen, .account = account});
 }
 
 void balances_leg_shown(struct desk *d, const struct input *in)

@@ -274,6 +274,7 @@ struct booked_leg {
     uint64_t id;
     int64_t amount_fen; /* in: above zero */
     int64_t at_us;
+    int64_t requested_us; /* the transfer */
 };
 void funds_leg_booked(struct desk *d, uint8_t account, struct booked_leg leg);
 int64_t funds_free_fen(const struct desk *d, uint8_t account);     /* what a transfer may take */
@@ -288,8 +289,14 @@ bool lines_new(const struct desk *d, const struct input *in); /* and not too far
 void lines_take(struct desk *d, struct input *in);            /* its amount becomes the true one */
 /* A page ended, and no number up to its last is unheard of or has to be asked for again. */
 bool lines_whole(struct desk *d, const struct input *page);
+struct explanation {
+    int64_t amount_fen;
+    uint64_t by;       /* the leg's order, or the net */
+    int64_t begins_us; /* before that it can not have moved anything */
+};
+
 /* What an account left out is a leg, or a net, of that amount: it is in suspense no longer. */
-bool lines_explained(struct desk *d, uint8_t account, int64_t amount_fen, uint64_t by);
+bool lines_explained(struct desk *d, uint8_t account, struct explanation by);
 /* A line shows that leg or net.  True: what was left out had been taken for it, so is
  * something else. */
 bool lines_shown_after_all(struct desk *d, const struct input *in, uint64_t by);
@@ -339,7 +346,7 @@ uint64_t nets_shown(struct desk *d, uint8_t account, int64_t amount_fen);
 /* balances.c: what is reported against what is booked */
 void balances_open(struct desk *d, uint8_t account, int64_t opening_fen);
 void balances_movement(struct desk *d, const struct input *in); /* heard of for the first time */
-void balances_leg_booked(struct desk *d, uint8_t account, uint64_t id, int64_t amount_fen);
+void balances_leg_booked(struct desk *d, uint8_t account, struct booked_leg leg);
 void balances_leg_shown(struct desk *d, const struct input *in);   /* before it is acted upon */
 void balances_leg_unknown(struct desk *d, const struct input *in); /* no transfer wanted it */
 void balances_passed_over(struct desk *d, uint8_t account, int64_t amount_fen); /* by lines.c */

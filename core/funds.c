@@ -108,7 +108,7 @@ void funds_leg_booked(struct desk *d, uint8_t account, struct booked_leg leg)
     struct purse *p = &core->purses[account];
     if (leg.at_us > p->moved_us)
         p->moved_us = leg.at_us;
-    balances_leg_booked(d, account, leg.id, leg.amount_fen);
+    balances_leg_booked(d, account, leg);
     if (leg.amount_fen <= 0 || !is_custody(d, account))
         return;
     core->unallocated_fen = money_add(core->unallocated_fen, leg.amount_fen);

@@ -10,8 +10,10 @@
  * net that was told is of just that amount, it is taken for that, until a line of
  * that leg or net shows that it was something else of the same amount.  Else it is
  * booked into suspense (长款, 短款) until such a leg or net is heard of, or the
- * operator resolves the break.  In custody that waits for a day's close at least a
- * day later: until then it may be a net, of which nothing is unallocated.
+ * operator resolves the break; what is heard of after that takes back both entries.
+ * In custody it waits for a day's close at least a day later: until then it may be a
+ * net, of which nothing is unallocated.  What left custody is one for certain, so it
+ * waits for as long as it takes, and resolving it books nothing.
  *
  * Pushed movements come ahead of others, so for a while lines may be known beyond
  * a number that is not. */
@@ -142,7 +144,7 @@ static enum template suspense_of(const struct withheld *one)
 
 static void book_suspended(struct desk *d, struct withheld *one)
 {
-    one->suspended = 1;
+    one->stands = WITHHELD_IN_SUSPENSE;
     funds_foreign(d, suspense_of(one), one->account, one->amount_fen);
 }
 
@@ -156,6 +158,44 @@ static void suspend(struct desk *d, struct withheld *one)
 {
     book_suspended(d, one);
     funds_reported_before(d, one->account, one->amount_fen);
+}
+
+static void book_resolved(struct desk *d, const struct withheld *one, int64_t sign)
+{
+    bool in = one->amount_fen > 0;
+    enum template how = one->stands == WITHHELD_ADJUSTED
+                            ? in ? TEMPLATE_LINE_ADJUSTED_LONG : TEMPLATE_LINE_ADJUSTED_SHORT
+                        : in ? TEMPLATE_LINE_WRITTEN_OFF_LONG
+                             : TEMPLATE_LINE_WRITTEN_OFF_SHORT;
+    desk_book(d, how, (struct booked_of){.account = one->account},
+              in ? sign * one->amount_fen : -sign * one->amount_fen);
+}
+
+/* Nothing leaves custody but by a net, so what left it is one that its house has to tell. */
+static bool may_be_suspended(const struct desk *d, const struct withheld *one)
+{
+    return !in_custody(d, one->account) || one->amount_fen > 0;
+}
+
+/* In custody it counted as unallocated, and may be on its way to a quota. */
+static bool may_be_taken_back(const struct desk *d, const struct withheld *one)
+{
+    return one->stands == WITHHELD_UNBOOKED || !in_custody(d, one->account) ||
+           d->core->unallocated_fen - d->core->earmarked_fen >= one->amount_fen;
+}
+
+static void take_back(struct desk *d, struct withheld *one)
+{
+    if (one->stands == WITHHELD_UNBOOKED)
+        return;
+    if (one->stands != WITHHELD_IN_SUSPENSE)
+        book_resolved(d, one, -1);
+    one->stands = WITHHELD_UNBOOKED;
+    desk_book(d, suspense_of(one), (struct booked_of){.account = one->account}, -one->amount_fen);
+    if (!in_custody(d, one->account))
+        return;
+    d->core->unallocated_fen = money_sub(d->core->unallocated_fen, one->amount_fen);
+    desk_book(d, TEMPLATE_CUSTODY_RISES, (struct booked_of){0}, -one->amount_fen);
 }
 
 /* A leg or a net that it may well be. */
@@ -173,18 +213,23 @@ static void drop(struct desk *d, uint32_t index)
     w->count--;
 }
 
-/* The oldest that is explained; if none is, the oldest, which stays in suspense for good. */
+static bool is_done_with(const struct withheld *one)
+{
+    return one->taken_for != 0 || one->stands > WITHHELD_IN_SUSPENSE;
+}
+
+/* The oldest that is done with; if none is, the oldest, which stays in suspense for good. */
 static void make_room(struct desk *d)
 {
     struct withholdings *w = &d->core->withheld;
     uint32_t index = 0;
     if (w->count < WITHHELD_MAX)
         return;
-    while (index < w->count && w->items[index].taken_for == 0)
+    while (index < w->count && !is_done_with(&w->items[index]))
         index++;
     if (index == w->count) {
         index = 0;
-        if (!w->items[index].suspended)
+        if (w->items[index].stands == WITHHELD_UNBOOKED && may_be_suspended(d, &w->items[index]))
             suspend(d, &w->items[index]);
     }
     drop(d, index);
@@ -200,18 +245,16 @@ static void withhold(struct desk *d, struct withheld one)
     w->items[w->count++] = one;
 }
 
-bool lines_explained(struct desk *d, uint8_t account, int64_t amount_fen, uint64_t by)
+bool lines_explained(struct desk *d, uint8_t account, struct explanation by)
 {
     struct withholdings *w = &d->core->withheld;
     for (uint32_t i = 0; i < w->count; i++) {
         struct withheld *one = &w->items[i];
-        if (one->account != account || one->amount_fen != amount_fen || one->taken_for != 0 ||
-            (one->suspended && in_custody(d, account))) /* by now it is allocated */
+        if (one->account != account || one->amount_fen != by.amount_fen || one->taken_for != 0 ||
+            one->since_us < by.begins_us || !may_be_taken_back(d, one))
             continue;
-        if (one->suspended)
-            desk_book(d, suspense_of(one), (struct booked_of){.account = account}, -amount_fen);
-        one->suspended = 0;
-        one->taken_for = by;
+        take_back(d, one);
+        one->taken_for = by.by;
         return true;
     }
     return false;
@@ -225,7 +268,6 @@ bool lines_shown_after_all(struct desk *d, const struct input *in, uint64_t by)
         if (one->account != in->account || one->taken_for != by ||
             one->amount_fen != in->amount_fen)
             continue;
-        one->since_us = d->now_us;
         one->taken_for = find_taken_for(d, one);
         if (one->taken_for != 0)
             return true;
@@ -239,26 +281,34 @@ bool lines_shown_after_all(struct desk *d, const struct input *in, uint64_t by)
     return false;
 }
 
+/* It is kept: it may turn out to be a leg or a net. */
 void lines_resolved(struct desk *d, uint8_t account, uint32_t number, bool adjusted)
 {
-    const struct withholdings *w = &d->core->withheld;
+    struct withholdings *w = &d->core->withheld;
     for (uint32_t i = 0; i < w->count; i++) {
-        struct withheld one = w->items[i];
-        if (one.account != account || one.number != number)
+        struct withheld *one = &w->items[i];
+        if (one->account != account || one->number != number)
             continue;
-        if (one.taken_for != 0)
+        if (is_done_with(one) || !may_be_suspended(d, one))
             return;
-        if (!one.suspended)
-            suspend(d, &one);
-        drop(d, i);
-        bool in = one.amount_fen > 0;
-        enum template how = adjusted
-                                ? in ? TEMPLATE_LINE_ADJUSTED_LONG : TEMPLATE_LINE_ADJUSTED_SHORT
-                            : in ? TEMPLATE_LINE_WRITTEN_OFF_LONG
-                                 : TEMPLATE_LINE_WRITTEN_OFF_SHORT;
-        desk_book(d, how, (struct booked_of){.account = account},
-                  in ? one.amount_fen : -one.amount_fen);
+        if (one->stands == WITHHELD_UNBOOKED)
+            suspend(d, one);
+        one->stands = adjusted ? WITHHELD_ADJUSTED : WITHHELD_WRITTEN_OFF;
+        book_resolved(d, one, 1);
         return;
+    }
+}
+
+static void close_custody(struct desk *d, struct withheld *one)
+{
+    if (one->stands != WITHHELD_UNBOOKED) {
+        if (!may_be_taken_back(d, one))
+            return;
+        one->taken_for = find_taken_for(d, one); /* heard of while it could not be taken back */
+        if (one->taken_for != 0)
+            take_back(d, one);
+    } else if (may_be_suspended(d, one) && d->now_us - one->since_us >= US_PER_DAY) {
+        suspend(d, one);
     }
 }
 
@@ -266,9 +316,8 @@ void lines_close(struct desk *d)
 {
     struct withholdings *w = &d->core->withheld;
     for (uint32_t i = 0; i < w->count && !desk_full(d); i++)
-        if (!w->items[i].suspended && w->items[i].taken_for == 0 &&
-            d->now_us - w->items[i].since_us >= US_PER_DAY)
-            suspend(d, &w->items[i]);
+        if (w->items[i].taken_for == 0 && in_custody(d, w->items[i].account))
+            close_custody(d, &w->items[i]);
 }
 
 /* The numbers after the cursor that are not known, up to the page's last: they come

@@ -286,6 +286,13 @@ struct halves {
     struct half items[HALVES_MAX]; /* oldest first */
 };
 
+enum withheld_stands {
+    WITHHELD_UNBOOKED, /* or booked as what it is taken for */
+    WITHHELD_IN_SUSPENSE,
+    WITHHELD_ADJUSTED,
+    WITHHELD_WRITTEN_OFF,
+};
+
 /* What an account's details left out. */
 struct withheld {
     int64_t amount_fen; /* by the balances */
@@ -294,7 +301,7 @@ struct withheld {
     uint32_t number;    /* of the first line */
     uint16_t lines;
     uint8_t account;
-    uint8_t suspended; /* it is booked, and stands in suspense */
+    uint8_t stands; /* enum withheld_stands */
 };
 
 struct withholdings {

@@ -118,6 +118,9 @@ static void fold_entry(struct auditor *a, const struct fact *f)
     if (f->kind == FACT_ENTRY_POSTED && f->subject == BOOK_UNALLOCATED &&
         f->session == BOOK_CUSTODY && a->running) /* a transfer or a foreign credit reached ACS */
         a->believed_unallocated_fen += f->amount_fen;
+    if (f->kind == FACT_ENTRY_POSTED && f->subject == BOOK_CUSTODY &&
+        f->session == BOOK_UNALLOCATED)
+        a->believed_unallocated_fen -= f->amount_fen; /* what was left out there was a net */
     if (f->kind == FACT_ENTRY_POSTED)
         auditor_note_resolved(a, f);
     if (taken || f->kind == FACT_ENTRY_VOIDED) {

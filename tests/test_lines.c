@@ -270,24 +270,29 @@ START_TEST(a_leg_whose_line_is_left_out_is_booked_once)
 }
 END_TEST
 
+static void receive(int64_t amount_fen)
+{
+    treasury_apply(&t, (struct input){.kind = INPUT_RECEIPT_NOTIFIED,
+                                      .channel = CHANNEL_UNIONPAY,
+                                      .session = SMALL_SESSION,
+                                      .count = 1,
+                                      .amount_fen = amount_fen});
+}
+
 static void settle(int64_t net_fen)
 {
     treasury_apply(&t, (struct input){.kind = INPUT_SESSION_SETTLED,
                                       .channel = CHANNEL_UNIONPAY,
                                       .session = SMALL_SESSION,
                                       .amount_fen = net_fen,
-                                      .other_fen = net_fen});
+                                      .other_fen = net_fen > 0 ? net_fen : 0});
 }
 
 START_TEST(a_net_whose_line_is_left_out_agrees_all_the_same)
 {
     bool told_first = _i == 0;
     treasury_begin(&t);
-    treasury_apply(&t, (struct input){.kind = INPUT_RECEIPT_NOTIFIED,
-                                      .channel = CHANNEL_UNIONPAY,
-                                      .session = SMALL_SESSION,
-                                      .count = 1,
-                                      .amount_fen = 700});
+    receive(700);
     int64_t unallocated_fen = t.s.core->unallocated_fen;
     if (told_first)
         settle(700);
@@ -477,11 +482,7 @@ END_TEST
 START_TEST(what_was_left_out_is_no_net_that_has_a_line_of_its_own)
 {
     treasury_begin(&t);
-    treasury_apply(&t, (struct input){.kind = INPUT_RECEIPT_NOTIFIED,
-                                      .channel = CHANNEL_UNIONPAY,
-                                      .session = SMALL_SESSION,
-                                      .count = 1,
-                                      .amount_fen = 700});
+    receive(700);
     int64_t unallocated_fen = t.s.core->unallocated_fen;
     if (_i == 0)
         settle(700);
@@ -498,6 +499,83 @@ START_TEST(what_was_left_out_is_no_net_that_has_a_line_of_its_own)
     ck_assert_int_eq(more_fen(ACS), 1400);
     ck_assert_int_eq(suspense_fen(), 700);
     ck_assert_int_eq(t.s.core->unallocated_fen, unallocated_fen + 700);
+    must_be_explained(ACS);
+}
+END_TEST
+
+/* --- known too late ---------------------------------------------------------- */
+
+START_TEST(a_leg_that_began_after_it_was_left_out_is_not_it)
+{
+    treasury_begin(&t);
+    page_ends_twice(OWN_2, 1, 40);
+    treasury_wait(&t, US_PER_MINUTE);
+    notice(&t, moves(OWN, OWN_2, 40), BANK_00);
+    ck_assert_int_eq(suspense_fen(), 40);
+    ck_assert_int_eq(more_fen(OWN_2), 80);
+}
+END_TEST
+
+START_TEST(resolved_before_the_leg_ends_it_is_booked_once)
+{
+    bool adjusts = _i == 0;
+    treasury_begin(&t);
+    struct order o = moves(OWN, OWN_2, 40);
+    page_ends_twice(OWN_2, 1, 40);
+    int64_t equity_fen = book_fen(&t, BOOK_EQUITY);
+    resolve(adjusts ? INPUT_BREAK_ADJUSTED : INPUT_BREAK_WRITTEN_OFF);
+    notice(&t, o, BANK_00);
+    ck_assert_uint_eq(treasury_count(&t, FACT_TRANSFER_DONE), 1);
+    ck_assert_int_eq(more_fen(OWN_2), 40);
+    ck_assert_int_eq(suspense_fen(), 0);
+    ck_assert_int_eq(book_fen(&t, BOOK_EQUITY), equity_fen);
+    ck_assert_int_eq(book_fen(&t, BOOK_GAIN_LOSS), 0);
+    must_be_explained(OWN_2);
+}
+END_TEST
+
+/* Suspense of two days, or resolved at once: the house tells of it in the end. */
+START_TEST(a_net_told_after_it_was_left_out_is_booked_once)
+{
+    int64_t net_fen = _i % 2 == 0 ? 700 : -700;
+    bool resolved = _i / 2 == 1;
+    treasury_begin(&t);
+    if (net_fen > 0)
+        receive(net_fen);
+    int64_t unallocated_fen = t.s.core->unallocated_fen;
+    int64_t clients_fen = book_fen(&t, BOOK_CLIENTS);
+    page_ends_twice(ACS, 1, net_fen);
+    if (resolved)
+        resolve(INPUT_BREAK_ADJUSTED);
+    treasury_wait(&t, 3 * US_PER_DAY);
+    ck_assert_int_eq(more_fen(ACS), net_fen > 0 ? net_fen : 0);
+    ck_assert_int_eq(t.s.core->unallocated_fen - unallocated_fen, net_fen > 0 ? net_fen : 0);
+    settle(net_fen);
+    ck_assert_int_eq(more_fen(ACS), net_fen);
+    ck_assert_int_eq(suspense_fen(), 0);
+    ck_assert_int_eq(book_fen(&t, BOOK_CLIENTS), clients_fen);
+    ck_assert_int_eq(t.s.core->unallocated_fen, unallocated_fen);
+    must_be_explained(ACS);
+    treasury_wait(&t, 2 * US_PER_DAY);
+    ck_assert_uint_eq(treasury_count(&t, FACT_BOOKS_DIFFER), 0);
+}
+END_TEST
+
+/* All of it is on its way to a quota; what comes back of that is taken at a close. */
+START_TEST(what_is_being_mapped_is_taken_back_when_it_can_be)
+{
+    treasury_begin(&t);
+    int64_t unallocated_fen = t.s.core->unallocated_fen;
+    page_ends_twice(ACS, 1, 700);
+    treasury_wait(&t, 3 * US_PER_DAY);
+    t.s.core->earmarked_fen = unallocated_fen + 1;
+    settle(700);
+    ck_assert_int_eq(t.s.core->unallocated_fen, unallocated_fen + 700);
+    t.s.core->earmarked_fen = 0;
+    treasury_wait(&t, US_PER_DAY);
+    ck_assert_int_eq(t.s.core->unallocated_fen, unallocated_fen);
+    ck_assert_int_eq(more_fen(ACS), 700);
+    ck_assert_int_eq(suspense_fen(), 0);
     must_be_explained(ACS);
 }
 END_TEST
@@ -550,6 +628,10 @@ int main(void)
     tcase_add_test(c, of_two_legs_alike_it_is_the_one_that_no_line_shows);
     tcase_add_test(c, resolved_as_a_leg_it_is_a_break_again_when_the_leg_is_shown);
     tcase_add_loop_test(c, what_was_left_out_is_no_net_that_has_a_line_of_its_own, 0, 3);
+    tcase_add_test(c, a_leg_that_began_after_it_was_left_out_is_not_it);
+    tcase_add_loop_test(c, resolved_before_the_leg_ends_it_is_booked_once, 0, 2);
+    tcase_add_loop_test(c, a_net_told_after_it_was_left_out_is_booked_once, 0, 4);
+    tcase_add_test(c, what_is_being_mapped_is_taken_back_when_it_can_be);
     tcase_add_test(c, without_room_the_oldest_stays_in_suspense);
     return run_tests("lines", c);
 }
