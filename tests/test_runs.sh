@@ -298,4 +298,28 @@ else
     skipped "the retail trace: ../shared/data/retail-trace.csv is not here"
 fi
 
+# --- the end of a run ------------------------------------------------------------------------------
+
+# At midnight one account is asked for its balance, and another's details are due.
+cat >rests.json <<'END'
+{
+  "name": "rests", "seed": 1,
+  "clock": {"from": "2019-05-13T00:00:00+08:00", "to": "2019-05-14T00:00:00+08:00"},
+  "accounts": [
+    {"id": "acs", "kind": "central_bank", "opening": "1000.00"},
+    {"id": "watched", "kind": "own", "institution": "icbc", "interface": "icbc-link"},
+    {"id": "silent", "kind": "own", "institution": "ccb", "interface": "ccb-link"}],
+  "interfaces": [
+    {"id": "icbc-link", "institution": "icbc", "operations": ["details"],
+     "tasks": [{"do": "details", "every": "1m"}]},
+    {"id": "ccb-link", "institution": "ccb", "operations": ["balance"]}],
+  "businesses": [{"id": "sales"}],
+  "load": [
+    {"kind": "poisson", "flow": "collection", "business": "sales", "per_second": 0.001,
+     "amount": {"kind": "constant", "value": "1.00"}, "via": {"silent": 1}}]
+}
+END
+toucun run rests.json
+same "a run ends though another account's answer is due when the last one is asked" 0 "$code"
+
 finish
