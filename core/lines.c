@@ -83,24 +83,20 @@ bool lines_new(const struct desk *d, const struct input *in)
 
 /* --- against the balances -------------------------------------------------- */
 
-static uint16_t at_most_u16(uint32_t count)
-{
-    return (uint16_t)(count < UINT16_MAX ? count : UINT16_MAX);
-}
-
 static void tell(struct desk *d, uint8_t account, uint32_t number, enum match_type type,
-                 enum reason reason, int64_t ours_fen, int64_t theirs_fen, uint16_t missing)
+                 enum reason reason, int64_t ours_fen, int64_t theirs_fen, uint32_t missing)
 {
-    break_open(d,
-               (struct audit_break){.id = audit_line_id(account, number),
-                                    .ours_fen = ours_fen,
-                                    .theirs_fen = theirs_fen,
-                                    .channel = CHANNEL_NONE,
-                                    .type = (uint8_t)type,
-                                    .about = BREAK_ABOUT_LINE,
-                                    .reason = (uint8_t)reason,
-                                    .lines = missing},
-               NONE);
+    break_open(
+        d,
+        (struct audit_break){.id = audit_line_id(account, number),
+                             .ours_fen = ours_fen,
+                             .theirs_fen = theirs_fen,
+                             .channel = CHANNEL_NONE,
+                             .type = (uint8_t)type,
+                             .about = BREAK_ABOUT_LINE,
+                             .reason = (uint8_t)reason,
+                             .lines = (uint16_t)(missing < UINT16_MAX ? missing : UINT16_MAX)},
+        NONE);
 }
 
 static bool repeats(const struct told_line *before, const struct input *in, int64_t said_fen)
@@ -148,10 +144,10 @@ static void book_suspended(struct desk *d, struct withheld *one)
     funds_foreign(d, suspense_of(one), one->account, one->amount_fen);
 }
 
-static void tell_withheld(struct desk *d, const struct withheld *one)
+static void tell_withheld(struct desk *d, const struct withheld *one, uint32_t lines)
 {
     tell(d, one->account, one->number, MATCH_MISSING_THEIRS, REASON_LINE_WITHHELD, one->amount_fen,
-         0, one->lines);
+         0, lines);
 }
 
 static void suspend(struct desk *d, struct withheld *one)
@@ -271,7 +267,7 @@ bool lines_shown_after_all(struct desk *d, const struct input *in, uint64_t by)
         one->taken_for = find_taken_for(d, one);
         if (one->taken_for != 0)
             return true;
-        tell_withheld(d, one); /* anew, if it was resolved */
+        tell_withheld(d, one, 0); /* anew, if it was resolved; no more lines are missing */
         if (!in_custody(d, one->account)) {
             book_suspended(d, one);
             funds_collected(d, in);
@@ -335,12 +331,9 @@ static void pass_over(struct desk *d, const struct input *page)
     int64_t amount_fen = money_sub(after_fen, before_fen);
     for (uint32_t number = first; number <= last; number++)
         keep(p, number, (struct told_line){.before_fen = before_fen, .after_fen = after_fen});
-    struct withheld one = {.amount_fen = amount_fen,
-                           .since_us = d->now_us,
-                           .number = first,
-                           .lines = at_most_u16(last - first + 1),
-                           .account = page->account};
-    tell_withheld(d, &one);
+    struct withheld one = {
+        .amount_fen = amount_fen, .since_us = d->now_us, .number = first, .account = page->account};
+    tell_withheld(d, &one, last - first + 1);
     balances_passed_over(d, page->account, amount_fen);
     if (amount_fen != 0)
         withhold(d, one);

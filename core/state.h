@@ -299,9 +299,9 @@ struct withheld {
     int64_t since_us;
     uint64_t taken_for; /* the leg's order or the net that it seems to be, or 0 */
     uint32_t number;    /* of the first line */
-    uint16_t lines;
     uint8_t account;
     uint8_t stands; /* enum withheld_stands */
+    uint8_t pad[2];
 };
 
 struct withholdings {
