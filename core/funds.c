@@ -140,6 +140,9 @@ void funds_reported(struct desk *d, const struct input *in)
     struct input found = {
         .account = in->account, .amount_fen = p->uncollected_fen, .at_us = in->at_us};
     p->uncollected_fen = 0;
+    p->adopted_us = in->at_us;
+    p->adopted_to_fen = in->amount_fen;
+    p->adopted_fen = money_add(p->adopted_fen, found.amount_fen);
     if (found.amount_fen != 0)
         funds_foreign(d, tags_template(d, &found), in->account, found.amount_fen);
 }
@@ -186,6 +189,10 @@ static void moved(struct desk *d, const struct input *in)
         balances_leg_shown(d, in);
         if (!transfers_seen(d, in))
             balances_leg_unknown(d, in);
+        return;
+    }
+    if (in->at_us <= p->adopted_us) { /* booked with a balance, when nothing told of movements */
+        p->adopted_fen = money_sub(p->adopted_fen, in->amount_fen);
         return;
     }
     funds_collected(d, in);
@@ -333,6 +340,7 @@ static void opening_is_known(struct desk *d, uint8_t account)
 {
     d->core->purses[account].reported_us = d->now_us - 1;
     d->core->purses[account].moved_us = d->now_us;
+    d->core->purses[account].adopted_us = INT64_MIN;
     history_begin(d, account, d->core->config.accounts[account].opening_fen);
     balances_open(d, account, d->core->config.accounts[account].opening_fen);
     lines_open(d, account, d->core->config.accounts[account].opening_fen);

@@ -316,6 +316,14 @@ void lines_close(struct desk *d)
             close_custody(d, &w->items[i]);
 }
 
+/* When the account told no movements its balance was booked itself, and that had it in. */
+static bool was_adopted(struct purse *p, const struct told_line *next, int64_t before_fen)
+{
+    if (p->adopted_us == INT64_MIN || place_of(p, p->cursor)->at_us > p->adopted_us)
+        return false;
+    return (next != NULL && next->at_us <= p->adopted_us) || p->adopted_to_fen != before_fen;
+}
+
 /* The numbers after the cursor that are not known, up to the page's last: they come
  * to what the balances on both sides differ by. */
 static void pass_over(struct desk *d, const struct input *page)
@@ -329,14 +337,17 @@ static void pass_over(struct desk *d, const struct input *page)
     int64_t before_fen = place_of(p, p->cursor)->after_fen;
     int64_t after_fen = next == NULL ? page->other_fen : next->before_fen;
     int64_t amount_fen = money_sub(after_fen, before_fen);
+    bool adopted = was_adopted(p, next, before_fen);
     for (uint32_t number = first; number <= last; number++)
         keep(p, number, (struct told_line){.before_fen = before_fen, .after_fen = after_fen});
     struct withheld one = {
         .amount_fen = amount_fen, .since_us = d->now_us, .number = first, .account = page->account};
     tell_withheld(d, &one, last - first + 1);
     balances_passed_over(d, page->account, amount_fen);
-    if (amount_fen != 0)
+    if (!adopted && amount_fen != 0)
         withhold(d, one);
+    else if (adopted && balances_shown(d, page->account, amount_fen) == 0)
+        p->adopted_fen = money_sub(p->adopted_fen, amount_fen);
 }
 
 bool lines_whole(struct desk *d, const struct input *page)

@@ -165,6 +165,9 @@ struct purse {
     int64_t uncollected_fen; /* reported balance less the internal account's */
     int64_t reported_us;     /* as-of of the newest report taken */
     int64_t moved_us;        /* the newest movement known */
+    int64_t adopted_us;      /* as-of of the newest report that was booked itself; or INT64_MIN */
+    int64_t adopted_to_fen;  /* that balance */
+    int64_t adopted_fen;     /* booked from reports, and no movement has told it yet */
     uint32_t cursor;         /* movements up to this number are known, or passed over */
     uint32_t revision;       /* of its registration; older timers are out of date */
     uint32_t asked_again_to; /* what is missing up to this number was asked for twice */

@@ -582,6 +582,90 @@ START_TEST(what_is_being_mapped_is_taken_back_when_it_can_be)
 }
 END_TEST
 
+/* --- an interface that comes later --------------------------------------------- */
+
+static void interface_becomes(uint8_t account, uint16_t interface)
+{
+    treasury_apply(&t, (struct input){.kind = INPUT_ACCOUNT_CHANGED,
+                                      .channel = CHANNEL_NONE,
+                                      .account = account,
+                                      .code = interface,
+                                      .flag = ACCOUNT_DIRECT_LINK | ACCOUNT_POSITION_NUMBER});
+}
+
+/* A balance was booked itself, then its movements are told, or left out. */
+START_TEST(what_was_booked_with_a_balance_is_not_booked_with_its_lines)
+{
+    bool left_out = _i == 1;
+    t.s.config.accounts[OWN].interface = OFFERS_BALANCE;
+    treasury_begin(&t);
+    int64_t booked_us = t.s.now_us;
+    treasury_wait(&t, US_PER_HOUR);
+    report(&t, OWN, OPENING_FEN + 100, t.s.now_us);
+    ck_assert_int_eq(more_fen(OWN), 100);
+    treasury_wait(&t, US_PER_HOUR);
+    interface_becomes(OWN, OFFERS_EVERYTHING);
+    treasury_forget(&t);
+    if (!left_out)
+        treasury_apply(&t, (struct input){.kind = INPUT_MOVEMENT_TOLD,
+                                          .channel = CHANNEL_NONE,
+                                          .account = OWN,
+                                          .count = 1,
+                                          .amount_fen = 100,
+                                          .other_fen = OPENING_FEN + 100,
+                                          .at_us = booked_us});
+    tell((struct line){OWN, 2, 5, 105, 0, 0});
+    page_ends(OWN, 2, 105);
+    page_ends(OWN, 2, 105);
+    ck_assert_uint_eq(treasury_count(&t, FACT_BREAK_OPENED), left_out ? 1 : 0);
+    ck_assert_int_eq(suspense_fen(), 0);
+    ck_assert_int_eq(more_fen(OWN), 105);
+    ck_assert_int_eq(funds_believed_fen(&(struct desk){.core = t.s.core}, OWN), OPENING_FEN + 105);
+    must_be_explained(OWN);
+}
+END_TEST
+
+START_TEST(until_its_lines_are_told_what_was_booked_with_a_balance_is_explained)
+{
+    t.s.config.accounts[OWN].interface = OFFERS_BALANCE;
+    treasury_begin(&t);
+    treasury_wait(&t, US_PER_HOUR);
+    report(&t, OWN, OPENING_FEN + 100, t.s.now_us);
+    interface_becomes(OWN, OFFERS_EVERYTHING);
+    must_be_explained(OWN);
+}
+END_TEST
+
+START_TEST(what_was_left_out_after_that_balance_stands_in_suspense)
+{
+    t.s.config.accounts[OWN].interface = OFFERS_BALANCE;
+    treasury_begin(&t);
+    treasury_wait(&t, US_PER_HOUR);
+    report(&t, OWN, OPENING_FEN, t.s.now_us);
+    treasury_wait(&t, US_PER_HOUR);
+    interface_becomes(OWN, OFFERS_EVERYTHING);
+    treasury_forget(&t);
+    page_ends_twice(OWN, 1, 70);
+    ck_assert_int_eq(suspense_fen(), 70);
+    ck_assert_int_eq(more_fen(OWN), 70);
+    must_be_explained(OWN);
+}
+END_TEST
+
+START_TEST(a_leg_booked_before_lines_were_told_is_what_is_left_out_of_them)
+{
+    t.s.config.accounts[OWN_2].interface = OFFERS_NOTHING;
+    treasury_begin(&t);
+    notice(&t, moves(OWN, OWN_2, 40), BANK_00);
+    interface_becomes(OWN_2, OFFERS_EVERYTHING);
+    treasury_forget(&t);
+    page_ends_twice(OWN_2, 1, 40);
+    ck_assert_int_eq(suspense_fen(), 0);
+    ck_assert_int_eq(more_fen(OWN_2), 40);
+    must_be_explained(OWN_2);
+}
+END_TEST
+
 /* --- room ------------------------------------------------------------------ */
 
 START_TEST(without_room_the_oldest_stays_in_suspense)
@@ -634,6 +718,10 @@ int main(void)
     tcase_add_loop_test(c, resolved_before_the_leg_ends_it_is_booked_once, 0, 2);
     tcase_add_loop_test(c, a_net_told_after_it_was_left_out_is_booked_once, 0, 4);
     tcase_add_test(c, what_is_being_mapped_is_taken_back_when_it_can_be);
+    tcase_add_loop_test(c, what_was_booked_with_a_balance_is_not_booked_with_its_lines, 0, 2);
+    tcase_add_test(c, until_its_lines_are_told_what_was_booked_with_a_balance_is_explained);
+    tcase_add_test(c, what_was_left_out_after_that_balance_stands_in_suspense);
+    tcase_add_test(c, a_leg_booked_before_lines_were_told_is_what_is_left_out_of_them);
     tcase_add_test(c, without_room_the_oldest_stays_in_suspense);
     return run_tests("lines", c);
 }
