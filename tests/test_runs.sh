@@ -322,4 +322,18 @@ END
 toucun run rests.json
 same "a run ends though another account's answer is due when the last one is asked" 0 "$code"
 
+# --- the operator ----------------------------------------------------------------------------------
+
+# The last of the changes of an account is listed first.
+toucun run rests.json --out changed --set '/interfaces/-={
+    "id": "told", "institution": "ccb", "operations": ["details"],
+    "tasks": [{"do": "details", "every": "1h"}]}' --set '/operator=[
+    {"at": "2019-05-13T12:00:00+08:00", "do": "change_account", "account": "silent",
+     "interface": "told"},
+    {"at": "2019-05-13T11:00:00+08:00", "do": "change_account", "account": "silent",
+     "interface": "ccb-link"}]' --events=movement
+same "an account is as it was changed last, in whatever order the changes are listed" \
+    "0 $(value collections.count changed/summary.json)" \
+    "$code $(grep -c '"account":"silent"' changed/events.jsonl)"
+
 finish
