@@ -406,7 +406,9 @@ void funds_change(struct desk *d, const struct input *in)
     if (!had_history)
         history_resume(d, in->account);
     arm_tasks(d, in->account);
-    desk_fact(d, about(d, FACT_ACCOUNT_CHANGED, in->account));
+    struct fact f = about(d, FACT_ACCOUNT_CHANGED, in->account);
+    f.code = a->operations;
+    desk_fact(d, f);
 }
 
 /* Sessions yet to come will settle to it. */

@@ -336,4 +336,10 @@ same "an account is as it was changed last, in whatever order the changes are li
     "0 $(value collections.count changed/summary.json)" \
     "$code $(grep -c '"account":"silent"' changed/events.jsonl)"
 
+toucun run rests.json --set '/interfaces/-={
+    "id": "mute", "institution": "ccb", "operations": []}' --set '/operator=[
+    {"at": "2019-05-13T12:00:00+08:00", "do": "change_account", "account": "silent",
+     "interface": "mute"}]'
+same "of an account whose interface was taken away nothing more can be known" 0 "$code"
+
 finish
