@@ -66,30 +66,47 @@ static void drop_half(struct halves *h, uint32_t index)
     h->count--;
 }
 
+/* Of an account that tells no movements: it may do so one day. */
+static uint32_t least_needed(const struct desk *d)
+{
+    const struct halves *h = &d->core->halves;
+    for (uint32_t i = 0; i < h->count; i++)
+        if (!funds_offers(d, h->items[i].account, OPERATE_DETAILS))
+            return i;
+    return 0;
+}
+
 /* The other half makes it whole.  Without room for one more, the oldest counts
  * no longer as explained. */
-static void add_half(struct halves *h, struct half one)
+static void add_half(struct desk *d, struct half one)
 {
+    struct halves *h = &d->core->halves;
     uint32_t index = find_half(h, one.account, one.id, one.amount_fen);
     if (index != NONE && h->items[index].shown != one.shown) {
         drop_half(h, index);
         return;
     }
     if (h->count == HALVES_MAX)
-        drop_half(h, 0);
+        drop_half(h, least_needed(d));
     h->items[h->count++] = one;
 }
 
-void balances_leg_booked(struct desk *d, uint8_t account, uint64_t id, int64_t amount_fen)
+void balances_leg_booked(struct desk *d, uint8_t account, struct booked_leg leg)
 {
-    if (funds_offers(d, account, OPERATE_DETAILS) && !lines_explained(d, account, amount_fen))
-        add_half(&d->core->halves,
-                 (struct half){.id = id, .amount_fen = amount_fen, .account = account});
+    struct halves *h = &d->core->halves;
+    uint32_t index = find_half(h, account, leg.id, leg.amount_fen);
+    bool shown = index != NONE && h->items[index].shown;
+    struct explanation is = {
+        .amount_fen = leg.amount_fen, .by = leg.id, .begins_us = leg.requested_us};
+    if (shown || !lines_explained(d, account, is))
+        add_half(d, (struct half){.id = leg.id, .amount_fen = leg.amount_fen, .account = account});
 }
 
 void balances_leg_shown(struct desk *d, const struct input *in)
 {
-    add_half(&d->core->halves,
+    if (lines_shown_after_all(d, in, in->id))
+        return;
+    add_half(d,
              (struct half){
                  .id = in->id, .amount_fen = in->amount_fen, .account = in->account, .shown = 1});
 }
@@ -102,17 +119,18 @@ void balances_leg_unknown(struct desk *d, const struct input *in)
         drop_half(h, index);
 }
 
-bool balances_shown(struct desk *d, uint8_t account, int64_t amount_fen)
+uint64_t balances_shown(struct desk *d, uint8_t account, int64_t amount_fen)
 {
     struct halves *h = &d->core->halves;
     for (uint32_t i = 0; i < h->count; i++) {
         if (h->items[i].account != account || h->items[i].shown ||
             h->items[i].amount_fen != amount_fen)
             continue;
+        uint64_t id = h->items[i].id;
         drop_half(h, i);
-        return true;
+        return id;
     }
-    return false;
+    return 0;
 }
 
 void balances_passed_over(struct desk *d, uint8_t account, int64_t amount_fen)
@@ -193,7 +211,7 @@ static void audit_by_movements(struct desk *d, uint8_t account, struct audited *
     int64_t untold_fen = money_sub(a->reported_fen, stands_fen);
     parts->in_transit_fen = halves_fen(d, account, true);
     parts->unsettled_fen = nets_unsettled_fen(d, account);
-    parts->uncollected_fen = -unseen_fen;
+    parts->uncollected_fen = -money_add(unseen_fen, d->core->purses[account].adopted_fen);
     /* Movements are known beyond the report, so it had nothing else in. */
     if (!newer || s->reported_us >= s->whole_us)
         parts->uncollected_fen = money_add(parts->uncollected_fen, untold_fen);

@@ -266,6 +266,7 @@ void funds_foreign(struct desk *d, enum template how, uint8_t account, int64_t a
 /* Booked, but when it came is not known: a report may have had it in.  Until the next one
  * rather too little is believed. */
 void funds_reported_before(struct desk *d, uint8_t account, int64_t amount_fen);
+void funds_collected(struct desk *d, const struct input *in); /* a report may have had it in */
 /* All movements up to now are known, or passed over, and come to that balance. */
 void funds_closing_known(struct desk *d, uint8_t account, int64_t closing_fen);
 /* An own leg changed the account; call after it was booked. */
@@ -273,6 +274,7 @@ struct booked_leg {
     uint64_t id;
     int64_t amount_fen; /* in: above zero */
     int64_t at_us;
+    int64_t requested_us; /* the transfer */
 };
 void funds_leg_booked(struct desk *d, uint8_t account, struct booked_leg leg);
 int64_t funds_free_fen(const struct desk *d, uint8_t account);     /* what a transfer may take */
@@ -287,8 +289,17 @@ bool lines_new(const struct desk *d, const struct input *in); /* and not too far
 void lines_take(struct desk *d, struct input *in);            /* its amount becomes the true one */
 /* A page ended, and no number up to its last is unheard of or has to be asked for again. */
 bool lines_whole(struct desk *d, const struct input *page);
+struct explanation {
+    int64_t amount_fen;
+    uint64_t by;       /* the leg's order, or the net */
+    int64_t begins_us; /* before that it can not have moved anything */
+};
+
 /* What an account left out is a leg, or a net, of that amount: it is in suspense no longer. */
-bool lines_explained(struct desk *d, uint8_t account, int64_t amount_fen);
+bool lines_explained(struct desk *d, uint8_t account, struct explanation by);
+/* A line shows that leg or net.  True: what was left out had been taken for it, so is
+ * something else. */
+bool lines_shown_after_all(struct desk *d, const struct input *in, uint64_t by);
 /* A break about a line is resolved: to whom it belongs, or written off. */
 void lines_resolved(struct desk *d, uint8_t account, uint32_t number, bool adjusted);
 void lines_close(struct desk *d); /* a day's */
@@ -329,18 +340,18 @@ uint32_t nets_short_of(const struct desk *d, uint8_t channel, struct session_spa
 /* What moved the account and the house has not told; was told, and the account has not shown. */
 int64_t nets_unsettled_fen(const struct desk *d, uint8_t account);
 int64_t nets_unseen_fen(const struct desk *d, uint8_t account);
-/* The account moved by so much, and no line says for what: false if no net is that. */
-bool nets_shown(struct desk *d, uint8_t account, int64_t amount_fen);
+/* The account moved by so much, and no line says for what: a net that is that, or 0. */
+uint64_t nets_shown(struct desk *d, uint8_t account, int64_t amount_fen);
 
 /* balances.c: what is reported against what is booked */
 void balances_open(struct desk *d, uint8_t account, int64_t opening_fen);
 void balances_movement(struct desk *d, const struct input *in); /* heard of for the first time */
-void balances_leg_booked(struct desk *d, uint8_t account, uint64_t id, int64_t amount_fen);
+void balances_leg_booked(struct desk *d, uint8_t account, struct booked_leg leg);
 void balances_leg_shown(struct desk *d, const struct input *in);   /* before it is acted upon */
 void balances_leg_unknown(struct desk *d, const struct input *in); /* no transfer wanted it */
 void balances_passed_over(struct desk *d, uint8_t account, int64_t amount_fen); /* by lines.c */
-/* Some leg that is booked came to so much, and the account has not shown it until now. */
-bool balances_shown(struct desk *d, uint8_t account, int64_t amount_fen);
+/* The order of a leg that is booked, of so much, that the account has not shown until now; or 0. */
+uint64_t balances_shown(struct desk *d, uint8_t account, int64_t amount_fen);
 void balances_details_asked(struct desk *d, uint8_t account);
 void balances_details_ended(struct desk *d, uint8_t account); /* all up to what was asked */
 void balances_reported(struct desk *d, const struct input *in, bool adopted); /* before that */

@@ -108,7 +108,7 @@ void funds_leg_booked(struct desk *d, uint8_t account, struct booked_leg leg)
     struct purse *p = &core->purses[account];
     if (leg.at_us > p->moved_us)
         p->moved_us = leg.at_us;
-    balances_leg_booked(d, account, leg.id, leg.amount_fen);
+    balances_leg_booked(d, account, leg);
     if (leg.amount_fen <= 0 || !is_custody(d, account))
         return;
     core->unallocated_fen = money_add(core->unallocated_fen, leg.amount_fen);
@@ -140,6 +140,9 @@ void funds_reported(struct desk *d, const struct input *in)
     struct input found = {
         .account = in->account, .amount_fen = p->uncollected_fen, .at_us = in->at_us};
     p->uncollected_fen = 0;
+    p->adopted_us = in->at_us;
+    p->adopted_to_fen = in->amount_fen;
+    p->adopted_fen = money_add(p->adopted_fen, found.amount_fen);
     if (found.amount_fen != 0)
         funds_foreign(d, tags_template(d, &found), in->account, found.amount_fen);
 }
@@ -149,6 +152,13 @@ void funds_reported_before(struct desk *d, uint8_t account, int64_t amount_fen)
     struct purse *p = &d->core->purses[account];
     if (at_bank(d, account) && amount_fen > 0)
         p->uncollected_fen = money_sub(p->uncollected_fen, amount_fen);
+}
+
+void funds_collected(struct desk *d, const struct input *in)
+{
+    struct purse *p = &d->core->purses[in->account];
+    if (at_bank(d, in->account) && in->at_us <= p->reported_us)
+        p->uncollected_fen = money_sub(p->uncollected_fen, in->amount_fen);
 }
 
 void funds_closing_known(struct desk *d, uint8_t account, int64_t closing_fen)
@@ -181,8 +191,11 @@ static void moved(struct desk *d, const struct input *in)
             balances_leg_unknown(d, in);
         return;
     }
-    if (at_bank(d, in->account) && in->at_us <= p->reported_us)
-        p->uncollected_fen = money_sub(p->uncollected_fen, in->amount_fen);
+    if (in->at_us <= p->adopted_us) { /* booked with a balance, when nothing told of movements */
+        p->adopted_fen = money_sub(p->adopted_fen, in->amount_fen);
+        return;
+    }
+    funds_collected(d, in);
     funds_foreign(d, tags_template(d, in), in->account, in->amount_fen);
 }
 
@@ -327,6 +340,7 @@ static void opening_is_known(struct desk *d, uint8_t account)
 {
     d->core->purses[account].reported_us = d->now_us - 1;
     d->core->purses[account].moved_us = d->now_us;
+    d->core->purses[account].adopted_us = INT64_MIN;
     history_begin(d, account, d->core->config.accounts[account].opening_fen);
     balances_open(d, account, d->core->config.accounts[account].opening_fen);
     lines_open(d, account, d->core->config.accounts[account].opening_fen);
@@ -392,7 +406,9 @@ void funds_change(struct desk *d, const struct input *in)
     if (!had_history)
         history_resume(d, in->account);
     arm_tasks(d, in->account);
-    desk_fact(d, about(d, FACT_ACCOUNT_CHANGED, in->account));
+    struct fact f = about(d, FACT_ACCOUNT_CHANGED, in->account);
+    f.code = a->operations;
+    desk_fact(d, f);
 }
 
 /* Sessions yet to come will settle to it. */

@@ -7,10 +7,13 @@
  * what they say, and is a break; so is one with which they did not move.  A number
  * that was left out of a page, and again when asked for once more, is passed over:
  * the balances on both sides say what it came to.  If a leg of ours or a session's
- * net that was told is of just that amount, it is taken for that.  Else it is
+ * net that was told is of just that amount, it is taken for that, until a line of
+ * that leg or net shows that it was something else of the same amount.  Else it is
  * booked into suspense (长款, 短款) until such a leg or net is heard of, or the
- * operator resolves the break.  In custody that waits for a day's close at least a
- * day later: until then it may be a net, of which nothing is unallocated.
+ * operator resolves the break; what is heard of after that takes back both entries.
+ * In custody it waits for a day's close at least a day later: until then it may be a
+ * net, of which nothing is unallocated.  What left custody is one for certain, so it
+ * waits for as long as it takes, and resolving it books nothing.
  *
  * Pushed movements come ahead of others, so for a while lines may be known beyond
  * a number that is not. */
@@ -135,11 +138,67 @@ static enum template suspense_of(const struct withheld *one)
     return one->amount_fen > 0 ? TEMPLATE_LINE_LONG : TEMPLATE_LINE_SHORT;
 }
 
+static void book_suspended(struct desk *d, struct withheld *one)
+{
+    one->stands = WITHHELD_IN_SUSPENSE;
+    funds_foreign(d, suspense_of(one), one->account, one->amount_fen);
+}
+
+static void tell_withheld(struct desk *d, const struct withheld *one, uint32_t lines)
+{
+    tell(d, one->account, one->number, MATCH_MISSING_THEIRS, REASON_LINE_WITHHELD, one->amount_fen,
+         0, lines);
+}
+
 static void suspend(struct desk *d, struct withheld *one)
 {
-    one->suspended = 1;
-    funds_foreign(d, suspense_of(one), one->account, one->amount_fen);
+    book_suspended(d, one);
     funds_reported_before(d, one->account, one->amount_fen);
+}
+
+static void book_resolved(struct desk *d, const struct withheld *one, int64_t sign)
+{
+    bool in = one->amount_fen > 0;
+    enum template how = one->stands == WITHHELD_ADJUSTED
+                            ? in ? TEMPLATE_LINE_ADJUSTED_LONG : TEMPLATE_LINE_ADJUSTED_SHORT
+                        : in ? TEMPLATE_LINE_WRITTEN_OFF_LONG
+                             : TEMPLATE_LINE_WRITTEN_OFF_SHORT;
+    desk_book(d, how, (struct booked_of){.account = one->account},
+              in ? sign * one->amount_fen : -sign * one->amount_fen);
+}
+
+/* Nothing leaves custody but by a net, so what left it is one that its house has to tell. */
+static bool may_be_suspended(const struct desk *d, const struct withheld *one)
+{
+    return !in_custody(d, one->account) || one->amount_fen > 0;
+}
+
+/* In custody it counted as unallocated, and may be on its way to a quota. */
+static bool may_be_taken_back(const struct desk *d, const struct withheld *one)
+{
+    return one->stands == WITHHELD_UNBOOKED || !in_custody(d, one->account) ||
+           d->core->unallocated_fen - d->core->earmarked_fen >= one->amount_fen;
+}
+
+static void take_back(struct desk *d, struct withheld *one)
+{
+    if (one->stands == WITHHELD_UNBOOKED)
+        return;
+    if (one->stands != WITHHELD_IN_SUSPENSE)
+        book_resolved(d, one, -1);
+    one->stands = WITHHELD_UNBOOKED;
+    desk_book(d, suspense_of(one), (struct booked_of){.account = one->account}, -one->amount_fen);
+    if (!in_custody(d, one->account))
+        return;
+    d->core->unallocated_fen = money_sub(d->core->unallocated_fen, one->amount_fen);
+    desk_book(d, TEMPLATE_CUSTODY_RISES, (struct booked_of){0}, -one->amount_fen);
+}
+
+/* A leg or a net that it may well be. */
+static uint64_t find_taken_for(struct desk *d, const struct withheld *one)
+{
+    uint64_t leg = balances_shown(d, one->account, one->amount_fen);
+    return leg != 0 ? leg : nets_shown(d, one->account, one->amount_fen);
 }
 
 static void drop(struct desk *d, uint32_t index)
@@ -150,54 +209,102 @@ static void drop(struct desk *d, uint32_t index)
     w->count--;
 }
 
-/* Without room for one more, the oldest stays in suspense for good. */
+static bool is_done_with(const struct withheld *one)
+{
+    return one->taken_for != 0 || one->stands > WITHHELD_IN_SUSPENSE;
+}
+
+/* The oldest that is done with; if none is, the oldest, which stays in suspense for good. */
+static void make_room(struct desk *d)
+{
+    struct withholdings *w = &d->core->withheld;
+    uint32_t index = 0;
+    if (w->count < WITHHELD_MAX)
+        return;
+    while (index < w->count && !is_done_with(&w->items[index]))
+        index++;
+    if (index == w->count) {
+        index = 0;
+        if (w->items[index].stands == WITHHELD_UNBOOKED && may_be_suspended(d, &w->items[index]))
+            suspend(d, &w->items[index]);
+    }
+    drop(d, index);
+}
+
 static void withhold(struct desk *d, struct withheld one)
 {
     struct withholdings *w = &d->core->withheld;
-    if (w->count == WITHHELD_MAX) {
-        if (!w->items[0].suspended)
-            suspend(d, &w->items[0]);
-        drop(d, 0);
-    }
-    if (!in_custody(d, one.account))
+    make_room(d);
+    one.taken_for = find_taken_for(d, &one);
+    if (one.taken_for == 0 && !in_custody(d, one.account))
         suspend(d, &one);
     w->items[w->count++] = one;
 }
 
-bool lines_explained(struct desk *d, uint8_t account, int64_t amount_fen)
+bool lines_explained(struct desk *d, uint8_t account, struct explanation by)
 {
-    const struct withholdings *w = &d->core->withheld;
+    struct withholdings *w = &d->core->withheld;
     for (uint32_t i = 0; i < w->count; i++) {
-        struct withheld one = w->items[i];
-        if (one.account != account || one.amount_fen != amount_fen ||
-            (one.suspended && in_custody(d, account))) /* by now it is allocated */
+        struct withheld *one = &w->items[i];
+        if (one->account != account || one->amount_fen != by.amount_fen || one->taken_for != 0 ||
+            one->since_us < by.begins_us || !may_be_taken_back(d, one))
             continue;
-        drop(d, i);
-        if (one.suspended)
-            desk_book(d, suspense_of(&one), (struct booked_of){.account = account}, -amount_fen);
+        take_back(d, one);
+        one->taken_for = by.by;
         return true;
     }
     return false;
 }
 
+bool lines_shown_after_all(struct desk *d, const struct input *in, uint64_t by)
+{
+    struct withholdings *w = &d->core->withheld;
+    for (uint32_t i = 0; i < w->count; i++) {
+        struct withheld *one = &w->items[i];
+        if (one->account != in->account || one->taken_for != by ||
+            one->amount_fen != in->amount_fen)
+            continue;
+        one->taken_for = find_taken_for(d, one);
+        if (one->taken_for != 0)
+            return true;
+        tell_withheld(d, one, 0); /* anew, if it was resolved; no more lines are missing */
+        if (!in_custody(d, one->account)) {
+            book_suspended(d, one);
+            funds_collected(d, in);
+        }
+        return true;
+    }
+    return false;
+}
+
+/* It is kept: it may turn out to be a leg or a net. */
 void lines_resolved(struct desk *d, uint8_t account, uint32_t number, bool adjusted)
 {
-    const struct withholdings *w = &d->core->withheld;
+    struct withholdings *w = &d->core->withheld;
     for (uint32_t i = 0; i < w->count; i++) {
-        struct withheld one = w->items[i];
-        if (one.account != account || one.number != number)
+        struct withheld *one = &w->items[i];
+        if (one->account != account || one->number != number)
             continue;
-        if (!one.suspended)
-            suspend(d, &one);
-        drop(d, i);
-        bool in = one.amount_fen > 0;
-        enum template how = adjusted
-                                ? in ? TEMPLATE_LINE_ADJUSTED_LONG : TEMPLATE_LINE_ADJUSTED_SHORT
-                            : in ? TEMPLATE_LINE_WRITTEN_OFF_LONG
-                                 : TEMPLATE_LINE_WRITTEN_OFF_SHORT;
-        desk_book(d, how, (struct booked_of){.account = account},
-                  in ? one.amount_fen : -one.amount_fen);
+        if (is_done_with(one) || !may_be_suspended(d, one))
+            return;
+        if (one->stands == WITHHELD_UNBOOKED)
+            suspend(d, one);
+        one->stands = adjusted ? WITHHELD_ADJUSTED : WITHHELD_WRITTEN_OFF;
+        book_resolved(d, one, 1);
         return;
+    }
+}
+
+static void close_custody(struct desk *d, struct withheld *one)
+{
+    if (one->stands != WITHHELD_UNBOOKED) {
+        if (!may_be_taken_back(d, one))
+            return;
+        one->taken_for = find_taken_for(d, one); /* heard of while it could not be taken back */
+        if (one->taken_for != 0)
+            take_back(d, one);
+    } else if (may_be_suspended(d, one) && d->now_us - one->since_us >= US_PER_DAY) {
+        suspend(d, one);
     }
 }
 
@@ -205,8 +312,16 @@ void lines_close(struct desk *d)
 {
     struct withholdings *w = &d->core->withheld;
     for (uint32_t i = 0; i < w->count && !desk_full(d); i++)
-        if (!w->items[i].suspended && d->now_us - w->items[i].since_us >= US_PER_DAY)
-            suspend(d, &w->items[i]);
+        if (w->items[i].taken_for == 0 && in_custody(d, w->items[i].account))
+            close_custody(d, &w->items[i]);
+}
+
+/* When the account told no movements its balance was booked itself, and that had it in. */
+static bool was_adopted(struct purse *p, const struct told_line *next, int64_t before_fen)
+{
+    if (p->adopted_us == INT64_MIN || place_of(p, p->cursor)->at_us > p->adopted_us)
+        return false;
+    return (next != NULL && next->at_us <= p->adopted_us) || p->adopted_to_fen != before_fen;
 }
 
 /* The numbers after the cursor that are not known, up to the page's last: they come
@@ -222,17 +337,17 @@ static void pass_over(struct desk *d, const struct input *page)
     int64_t before_fen = place_of(p, p->cursor)->after_fen;
     int64_t after_fen = next == NULL ? page->other_fen : next->before_fen;
     int64_t amount_fen = money_sub(after_fen, before_fen);
+    bool adopted = was_adopted(p, next, before_fen);
     for (uint32_t number = first; number <= last; number++)
         keep(p, number, (struct told_line){.before_fen = before_fen, .after_fen = after_fen});
-    tell(d, page->account, first, MATCH_MISSING_THEIRS, REASON_LINE_WITHHELD, amount_fen, 0,
-         last - first + 1);
+    struct withheld one = {
+        .amount_fen = amount_fen, .since_us = d->now_us, .number = first, .account = page->account};
+    tell_withheld(d, &one, last - first + 1);
     balances_passed_over(d, page->account, amount_fen);
-    if (amount_fen != 0 && !balances_shown(d, page->account, amount_fen) &&
-        !nets_shown(d, page->account, amount_fen))
-        withhold(d, (struct withheld){.amount_fen = amount_fen,
-                                      .since_us = d->now_us,
-                                      .number = first,
-                                      .account = page->account});
+    if (!adopted && amount_fen != 0)
+        withhold(d, one);
+    else if (adopted && balances_shown(d, page->account, amount_fen) == 0)
+        p->adopted_fen = money_sub(p->adopted_fen, amount_fen);
 }
 
 bool lines_whole(struct desk *d, const struct input *page)

@@ -125,6 +125,12 @@ static void shown(struct desk *d, struct net *one, int64_t moved_fen)
     }
 }
 
+/* Told from all others, and from orders. */
+static uint64_t key_of(const struct net *one)
+{
+    return (uint64_t)(one->channel + 1) << 32 | one->session;
+}
+
 void nets_told(struct desk *d, uint8_t channel, uint32_t session, struct net told)
 {
     struct net *one = known_or_new(d, channel, session);
@@ -132,7 +138,10 @@ void nets_told(struct desk *d, uint8_t channel, uint32_t session, struct net tol
     one->account = told.account;
     one->told_fen = told.told_fen;
     one->short_fen = told.short_fen;
-    if (!one->moved && one->told_fen != 0 && lines_explained(d, one->account, one->told_fen))
+    if (!one->moved && one->told_fen != 0 &&
+
+        lines_explained(d, one->account,
+                        (struct explanation){.amount_fen = one->told_fen, .by = key_of(one)}))
         shown(d, one, one->told_fen);
     else if (one->moved || !shows_movements(d, one))
         judge(d, one);
@@ -142,14 +151,14 @@ void nets_moved(struct desk *d, const struct input *in)
 {
     MUST(in->channel < CHANNELS);
     struct net *one = known_or_new(d, in->channel, in->session);
-    if (one->moved)
+    if (one->moved && !lines_shown_after_all(d, in, key_of(one)))
         return; /* an account shows a session's net once */
     if (!one->told)
         one->account = in->account;
     shown(d, one, in->amount_fen);
 }
 
-bool nets_shown(struct desk *d, uint8_t account, int64_t amount_fen)
+uint64_t nets_shown(struct desk *d, uint8_t account, int64_t amount_fen)
 {
     struct nets *n = &d->core->nets;
     for (uint32_t i = 0; i < n->count; i++) {
@@ -157,9 +166,9 @@ bool nets_shown(struct desk *d, uint8_t account, int64_t amount_fen)
         if (one->account != account || !one->told || one->moved || one->told_fen != amount_fen)
             continue;
         shown(d, one, amount_fen);
-        return true;
+        return key_of(one);
     }
-    return false;
+    return 0;
 }
 
 void nets_explained(struct desk *d, uint8_t channel, uint32_t session, int64_t payment_fen)

@@ -31,7 +31,7 @@ enum {
     NUMBERS_AHEAD = 256, /* of movements told before those that come earlier */
     LINES_KEPT = NUMBERS_AHEAD + 1,
     NETS_MAX = 512,
-    HALVES_MAX = 512,
+    HALVES_MAX = 4096,
     WITHHELD_MAX = 256,
     HISTORY_DAYS = 32, /* that may wait to be checked; one more is today */
 };
@@ -165,6 +165,9 @@ struct purse {
     int64_t uncollected_fen; /* reported balance less the internal account's */
     int64_t reported_us;     /* as-of of the newest report taken */
     int64_t moved_us;        /* the newest movement known */
+    int64_t adopted_us;      /* as-of of the newest report that was booked itself; or INT64_MIN */
+    int64_t adopted_to_fen;  /* that balance */
+    int64_t adopted_fen;     /* booked from reports, and no movement has told it yet */
     uint32_t cursor;         /* movements up to this number are known, or passed over */
     uint32_t revision;       /* of its registration; older timers are out of date */
     uint32_t asked_again_to; /* what is missing up to this number was asked for twice */
@@ -286,13 +289,21 @@ struct halves {
     struct half items[HALVES_MAX]; /* oldest first */
 };
 
-/* What an account's details left out, and nothing we know of is. */
+enum withheld_stands {
+    WITHHELD_UNBOOKED, /* or booked as what it is taken for */
+    WITHHELD_IN_SUSPENSE,
+    WITHHELD_ADJUSTED,
+    WITHHELD_WRITTEN_OFF,
+};
+
+/* What an account's details left out. */
 struct withheld {
     int64_t amount_fen; /* by the balances */
     int64_t since_us;
-    uint32_t number; /* of the first line */
+    uint64_t taken_for; /* the leg's order or the net that it seems to be, or 0 */
+    uint32_t number;    /* of the first line */
     uint8_t account;
-    uint8_t suspended; /* it is booked, and stands in suspense */
+    uint8_t stands; /* enum withheld_stands */
     uint8_t pad[2];
 };
 

@@ -411,7 +411,8 @@ static void accepted(struct desk *d, uint32_t index, int64_t at_us)
     desk_fact(d, about_leg(d, FACT_LEG_ACCEPTED, index));
     book_out(d, BOOKING_TAKE, t);
     drop_hold(d, t, leg->from);
-    funds_leg_booked(d, leg->from, (struct booked_leg){t->order_id, -t->amount_fen, at_us});
+    funds_leg_booked(d, leg->from,
+                     (struct booked_leg){t->order_id, -t->amount_fen, at_us, t->requested_us});
 }
 
 /* A leg that took quota: false if the session is not one that can be. */
@@ -456,7 +457,8 @@ static void leg_done(struct desk *d, uint32_t index, uint16_t code, uint32_t ses
     } else {
         book_out(d, BOOKING_TAKE, t);
         drop_hold(d, t, leg->from);
-        funds_leg_booked(d, leg->from, (struct booked_leg){t->order_id, -t->amount_fen, at_us});
+        funds_leg_booked(d, leg->from,
+                         (struct booked_leg){t->order_id, -t->amount_fen, at_us, t->requested_us});
     }
     struct fact f = about_leg(d, FACT_LEG_DONE, index);
     f.code = code;
@@ -464,7 +466,8 @@ static void leg_done(struct desk *d, uint32_t index, uint16_t code, uint32_t ses
         f.session = session;
     desk_fact(d, f);
     desk_book(d, TEMPLATE_LEG_ARRIVES, (struct booked_of){.account = leg->to}, t->amount_fen);
-    funds_leg_booked(d, leg->to, (struct booked_leg){t->order_id, t->amount_fen, at_us});
+    funds_leg_booked(d, leg->to,
+                     (struct booked_leg){t->order_id, t->amount_fen, at_us, t->requested_us});
     next_leg(d, index);
 }
 
@@ -475,7 +478,8 @@ static void undo(struct desk *d, struct transfer *t, int64_t at_us)
     if (t->debited) {
         desk_book(d, TEMPLATE_LEG_COMES_BACK, (struct booked_of){.account = leg->from},
                   t->amount_fen);
-        funds_leg_booked(d, leg->from, (struct booked_leg){t->order_id, t->amount_fen, at_us});
+        funds_leg_booked(d, leg->from,
+                         (struct booked_leg){t->order_id, t->amount_fen, at_us, t->requested_us});
         t->debited = 0;
     } else {
         book_out(d, BOOKING_VOID, t);

@@ -33,6 +33,11 @@ const char *invariant_name(enum invariant which)
     return names[which];
 }
 
+static bool is_mute(uint32_t operations)
+{
+    return !(operations & (1 << OPERATE_BALANCE | 1 << OPERATE_DETAILS));
+}
+
 /* --- creating -------------------------------------------------------------- */
 
 struct auditor *auditor_create(const struct core_config *config, const struct world *world,
@@ -41,6 +46,11 @@ struct auditor *auditor_create(const struct core_config *config, const struct wo
     struct auditor *a = calloc(1, sizeof *a);
     MUST(a != NULL);
     a->config = config;
+    for (uint32_t i = 0; i < config->account_count; i++) {
+        uint8_t interface = config->accounts[i].interface;
+        a->mute[i] = interface >= config->interface_count ||
+                     is_mute(config->interfaces[interface].operations);
+    }
     a->world = world;
     a->full_every = full_every;
     a->pooled = policy_of(config->allocation_kind)->pools;
@@ -118,6 +128,9 @@ static void fold_entry(struct auditor *a, const struct fact *f)
     if (f->kind == FACT_ENTRY_POSTED && f->subject == BOOK_UNALLOCATED &&
         f->session == BOOK_CUSTODY && a->running) /* a transfer or a foreign credit reached ACS */
         a->believed_unallocated_fen += f->amount_fen;
+    if (f->kind == FACT_ENTRY_POSTED && f->subject == BOOK_CUSTODY &&
+        f->session == BOOK_UNALLOCATED)
+        a->believed_unallocated_fen -= f->amount_fen; /* what was left out there was a net */
     if (f->kind == FACT_ENTRY_POSTED)
         auditor_note_resolved(a, f);
     if (taken || f->kind == FACT_ENTRY_VOIDED) {
@@ -203,6 +216,8 @@ static void follow_transfers(struct auditor *a, const struct fact *f)
     count_transfers(a, checked, why);
     if (f->kind == FACT_TRUE_MOVEMENT && f->id == 0 && f->channel == CHANNEL_NONE)
         a->foreign[f->subject]++;
+    if (f->kind == FACT_ACCOUNT_CHANGED)
+        a->mute[f->subject] = is_mute(f->code);
 }
 
 /* Whatever a line said, what is believed to have moved an account did. */
@@ -393,10 +408,7 @@ void auditor_after_event(struct auditor *a, int64_t now_us)
 static void check_account_at_rest(struct auditor *a, uint32_t i)
 {
     const struct books *books = &a->world->books;
-    uint8_t interface = a->config->accounts[i].interface;
-    uint8_t operations =
-        interface < a->config->interface_count ? a->config->interfaces[interface].operations : 0;
-    if (!(operations & (1 << OPERATE_BALANCE | 1 << OPERATE_DETAILS)) && a->foreign[i] > 0)
+    if (a->mute[i] && a->foreign[i] > 0)
         return;
     CHECK(a, INVARIANT_BELIEF_IS_TRUTH_AT_REST,
           a->posted_fen[BOOK_REGISTERED + i] == books->balance_fen[BOOKS_OF(i)],

@@ -77,6 +77,7 @@ struct auditor {
     struct auditor_queue *queue;
     struct auditor_breakers *breakers;
     struct auditor_transfers *transfers;
+    bool mute[ACCOUNTS_MAX];        /* tells neither balances nor movements, as it is now */
     uint32_t foreign[ACCOUNTS_MAX]; /* movements by no order of ours and no session, in truth */
     uint8_t *states;                /* enum payout_state of the payout in a slot; NOWHERE: none */
     uint32_t doubt_count;

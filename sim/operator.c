@@ -31,6 +31,15 @@ static struct reference reference_named(const char *text)
     return reference_of_text(text);
 }
 
+/* What counts is when, not in which order they are listed. */
+static bool is_newer(const struct operator_settings *o, int64_t *since_us)
+{
+    bool newer = o->at_us >= *since_us;
+    if (newer)
+        *since_us = o->at_us;
+    return newer;
+}
+
 /* What the action leaves out stays as it is: the last change before it, or the
  * account as it was registered. */
 static struct input change_of(const struct plan *plan, uint32_t index)
@@ -43,18 +52,21 @@ static struct input change_of(const struct plan *plan, uint32_t index)
                        .code = was->interface,
                        .flag = was->flags,
                        .amount_fen = was->keep_fen};
+    int64_t interface_us = INT64_MIN;
+    int64_t keep_us = INT64_MIN;
+    int64_t link_us = INT64_MIN;
     for (uint32_t i = 0; i < s->operators.count; i++) {
         const struct operator_settings *o = action(s, i);
         bool before = o->at_us < asked->at_us || (o->at_us == asked->at_us && i <= index);
         if (o->what != OPERATOR_CHANGE || o->account_number != asked->account_number || !before)
             continue;
-        if (o->interface_number != ACCOUNT_NONE)
+        if (o->interface_number != ACCOUNT_NONE && is_newer(o, &interface_us))
             in.code = o->interface_number;
-        if (o->keep_given)
+        if (o->keep_given && is_newer(o, &keep_us))
             in.amount_fen = o->keep_fen;
         if (o->position_number != NULL)
             in.flag |= ACCOUNT_POSITION_NUMBER;
-        if (o->direct_link != NULL)
+        if (o->direct_link != NULL && is_newer(o, &link_us))
             in.flag = (uint8_t)(json_is_true(o->direct_link) ? in.flag | ACCOUNT_DIRECT_LINK
                                                              : in.flag & ~ACCOUNT_DIRECT_LINK);
     }

@@ -412,14 +412,16 @@ static bool quiet(const struct run *r)
            r->recorder.follow.open == 0 && world_quiet(r->world);
 }
 
-/* What the orders just given will be answered by: details say more than a balance. */
-static uint8_t answer_awaited(const struct run *r)
+/* What the orders just given about an account will be answered by: details say more than a
+ * balance.  Others may have been due at the same instant. */
+static uint8_t answer_awaited(const struct run *r, uint8_t account)
 {
     uint8_t awaited = 0;
     for (uint32_t i = 0; i < r->effects->order_count; i++) {
-        if (r->effects->orders[i].kind == ORDER_LIST_DETAILS)
+        const struct order *o = &r->effects->orders[i];
+        if (o->kind == ORDER_LIST_DETAILS && o->account == account)
             return HAPPENS_DETAILS + 1;
-        if (r->effects->orders[i].kind == ORDER_REPORT_BALANCE)
+        if (o->kind == ORDER_REPORT_BALANCE && o->account == account)
             awaited = HAPPENS_BALANCE + 1;
     }
     return awaited;
@@ -438,7 +440,7 @@ static bool refresh_lagging(struct run *r)
         if (a->state == ACCOUNT_OPEN && a->heard != there_are && a->asked_when != there_are + 1) {
             a->asked_when = there_are + 1;
             apply(r, &(struct input){.kind = INPUT_REFRESH_REQUESTED, .account = i});
-            a->awaited = answer_awaited(r);
+            a->awaited = answer_awaited(r, i);
         }
         any |= a->state == ACCOUNT_OPEN && a->awaited != 0;
     }

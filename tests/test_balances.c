@@ -180,6 +180,23 @@ START_TEST(a_leg_booked_and_not_shown_is_uncollected)
 }
 END_TEST
 
+/* A week of public holidays, and accounts whose details are collected on working days. */
+START_TEST(legs_of_a_week_wait_for_their_movements)
+{
+    enum { A_WEEK = 1500 };
+    begin();
+    for (int n = 0; n < A_WEEK; n++) {
+        treasury_forget(&t);
+        treasury_ask(&t, OWN, OWN_2, 3);
+        notice(&t, treasury_order(&t, ORDER_TRANSFER), BANK_00);
+    }
+    tells_all(OWN);
+    must_be(0, 0, 3 * A_WEEK, 0);
+    tells_all(OWN_2);
+    must_be(0, 0, -3 * A_WEEK, 0);
+}
+END_TEST
+
 START_TEST(a_net_shown_and_not_told_is_unsettled)
 {
     begin();
@@ -489,6 +506,7 @@ int main(void)
     tcase_add_test(c, what_a_report_has_before_any_movement_is_uncollected_until_it_is_told);
     tcase_add_test(c, a_leg_shown_before_it_has_ended_is_in_transit);
     tcase_add_test(c, a_leg_booked_and_not_shown_is_uncollected);
+    tcase_add_test(c, legs_of_a_week_wait_for_their_movements);
     tcase_add_test(c, a_net_shown_and_not_told_is_unsettled);
     tcase_add_test(c, a_net_told_and_not_shown_is_uncollected);
     tcase_add_test(c, movements_that_come_out_of_order_are_uncollected_until_the_gap_is_closed);

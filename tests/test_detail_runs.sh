@@ -94,6 +94,38 @@ same "every other line of two banks left out: the run comes to rest" "0 0" \
 same "and no payout is worse for it" "$(value payouts.paid plain/summary.json)" \
     "$(value payouts.paid none/summary.json)"
 
+# --- houses that tell of their nets days later -----------------------------------------------------
+
+cat >late.json <<END
+{
+  "name": "late", "seed": 1,
+  "clock": {"from": "2019-05-13T00:00:00+08:00", "to": "2019-05-17T00:00:00+08:00"},
+  "accounts": [{"id": "acs", "kind": "central_bank", "opening": "3000000.00", "interface": "desk"}],
+  "interfaces": [
+    {"id": "desk", "institution": "central_bank",
+     "operations": ["balance", "details", "payout", "quota"],
+     "tasks": [{"do": "details", "every": "30m"}, {"do": "balance", "every": "1h"}]}],
+  "businesses": [{"id": "pay"}],
+  "policy": {"routing": {"kind": "by_quota"}},
+  "gateways": {
+    "unionpay": {"notice": {"latency": {"kind": "constant", "value": "60h"}}},
+    "netsunion": {"notice": {"latency": {"kind": "lognormal", "median": "20h", "p99": "60h"}}}},
+  "load": [
+    {"kind": "poisson", "flow": "payout", "business": "pay", "per_second": 0.003,
+     "amount": {"kind": "lognormal", "median": "300.00", "p99": "8000.00"}},
+    {"kind": "poisson", "flow": "collection", "business": "pay", "per_second": 0.003,
+     "amount": {"kind": "lognormal", "median": "300.00", "p99": "8000.00"}}],
+  "faults": [{"id": "gone", "at": "central_bank.details", "kind": "line_missing"}]
+}
+END
+for load in 0 1; do
+    toucun run late.json --out late --events=books_differ --set "/load/$load/per_second=0.008"
+    same "nets told days after their lines were left out: the run ends well" "0 0" \
+        "$code $(value audit.missed late/summary.json)"
+    same "each net is booked once, custody is what its quotas are" "0 0" \
+        "$(value audit.unexplained_end_fen late/summary.json) $(grep -c books_differ late/events.jsonl)"
+done
+
 # --- what is said of it ---------------------------------------------------------------------------
 
 toucun run treasury.json --out said --events=break_opened,true_error,movement --lang zh --set '/faults=[

@@ -298,4 +298,48 @@ else
     skipped "the retail trace: ../shared/data/retail-trace.csv is not here"
 fi
 
+# --- the end of a run ------------------------------------------------------------------------------
+
+# At midnight one account is asked for its balance, and another's details are due.
+cat >rests.json <<'END'
+{
+  "name": "rests", "seed": 1,
+  "clock": {"from": "2019-05-13T00:00:00+08:00", "to": "2019-05-14T00:00:00+08:00"},
+  "accounts": [
+    {"id": "acs", "kind": "central_bank", "opening": "1000.00"},
+    {"id": "watched", "kind": "own", "institution": "icbc", "interface": "icbc-link"},
+    {"id": "silent", "kind": "own", "institution": "ccb", "interface": "ccb-link"}],
+  "interfaces": [
+    {"id": "icbc-link", "institution": "icbc", "operations": ["details"],
+     "tasks": [{"do": "details", "every": "1m"}]},
+    {"id": "ccb-link", "institution": "ccb", "operations": ["balance"]}],
+  "businesses": [{"id": "sales"}],
+  "load": [
+    {"kind": "poisson", "flow": "collection", "business": "sales", "per_second": 0.001,
+     "amount": {"kind": "constant", "value": "1.00"}, "via": {"silent": 1}}]
+}
+END
+toucun run rests.json
+same "a run ends though another account's answer is due when the last one is asked" 0 "$code"
+
+# --- the operator ----------------------------------------------------------------------------------
+
+# The last of the changes of an account is listed first.
+toucun run rests.json --out changed --set '/interfaces/-={
+    "id": "told", "institution": "ccb", "operations": ["details"],
+    "tasks": [{"do": "details", "every": "1h"}]}' --set '/operator=[
+    {"at": "2019-05-13T12:00:00+08:00", "do": "change_account", "account": "silent",
+     "interface": "told"},
+    {"at": "2019-05-13T11:00:00+08:00", "do": "change_account", "account": "silent",
+     "interface": "ccb-link"}]' --events=movement
+same "an account is as it was changed last, in whatever order the changes are listed" \
+    "0 $(value collections.count changed/summary.json)" \
+    "$code $(grep -c '"account":"silent"' changed/events.jsonl)"
+
+toucun run rests.json --set '/interfaces/-={
+    "id": "mute", "institution": "ccb", "operations": []}' --set '/operator=[
+    {"at": "2019-05-13T12:00:00+08:00", "do": "change_account", "account": "silent",
+     "interface": "mute"}]'
+same "of an account whose interface was taken away nothing more can be known" 0 "$code"
+
 finish

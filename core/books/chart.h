@@ -128,7 +128,7 @@ enum {
     EITHER_WAY(X, LINE_INTEREST, line_interest, ACCOUNT, INTEREST) \
     EITHER_WAY(X, LINE_LONG, line_long, ACCOUNT, LINES_LONG) \
     EITHER_WAY(X, LINE_SHORT, line_short, ACCOUNT, LINES_SHORT) \
-    ENTRY(X, CUSTODY_RISES, custody_rises, UNALLOCATED, CUSTODY) \
+    EITHER_WAY(X, CUSTODY_RISES, custody_rises, UNALLOCATED, CUSTODY) \
     /* quotas */ \
     ENTRY(X, QUOTA_OPENS, quota_opens, QUOTA, UNALLOCATED) \
     TWO_PHASE(X, QUOTA_DOWN, quota_down, UNALLOCATED, QUOTA) \
@@ -162,10 +162,10 @@ enum {
     ENTRY(X, BREAK_ADJUSTED_SHORT, break_adjusted_short, CLIENTS, SUSPENSE_SHORT) \
     ENTRY(X, BREAK_WRITTEN_OFF_LONG, break_written_off_long, SUSPENSE_LONG, GAIN_LOSS) \
     ENTRY(X, BREAK_WRITTEN_OFF_SHORT, break_written_off_short, GAIN_LOSS, SUSPENSE_SHORT) \
-    ENTRY(X, LINE_ADJUSTED_LONG, line_adjusted_long, LINES_LONG, OWNER) \
-    ENTRY(X, LINE_ADJUSTED_SHORT, line_adjusted_short, OWNER, LINES_SHORT) \
-    ENTRY(X, LINE_WRITTEN_OFF_LONG, line_written_off_long, LINES_LONG, GAIN_LOSS) \
-    ENTRY(X, LINE_WRITTEN_OFF_SHORT, line_written_off_short, GAIN_LOSS, LINES_SHORT)
+    EITHER_WAY(X, LINE_ADJUSTED_LONG, line_adjusted_long, LINES_LONG, OWNER) \
+    EITHER_WAY(X, LINE_ADJUSTED_SHORT, line_adjusted_short, OWNER, LINES_SHORT) \
+    EITHER_WAY(X, LINE_WRITTEN_OFF_LONG, line_written_off_long, LINES_LONG, GAIN_LOSS) \
+    EITHER_WAY(X, LINE_WRITTEN_OFF_SHORT, line_written_off_short, GAIN_LOSS, LINES_SHORT)
 /* clang-format on */
 
 #define TEMPLATE_ENUM(NAME, name, how, debit, credit, either) TEMPLATE_##NAME,

@@ -69,6 +69,7 @@
  *   list_opened    channel, session: count, amount, other_us: cut-off
  *   list_complete list_broken      channel, session: count, amount
  *   account_registered account_changed account_closed     subject account
+ *                   account_changed: code what its interface offers now, a bit for each operation
  *   account_refused subject account, reason: of registering, changing, closing, refreshing it
  *   balance_reported subject account, amount, id: believed, other_us: as of
  *   movement       subject account, session: its number, id: order or 0, amount (in: above zero;
