@@ -9,6 +9,7 @@
  * has the better priorities by now, counted up step by step. */
 
 #include <inttypes.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -17,6 +18,7 @@
 #include "core/payout/queue.h"
 #include "mocks/block.h"
 #include "sim/auditor.h"
+#include "sim/growing.h"
 #include "sim/shares.h"
 
 struct waiting {
@@ -42,10 +44,8 @@ enum { LISTS = CLASSES * 3 };
 
 struct auditor_queue {
     const struct core_config *config;
-    uint32_t count;
-    uint32_t capacity;
-    uint32_t free_head;
     struct waiting *items;
+    struct pool pool;           /* of items */
     uint32_t *of_slot;          /* item + 1, by the payout's slot */
     struct shares_book *shares; /* or NULL */
     int64_t *requested_us;      /* by slot; with ageing only */
@@ -70,7 +70,7 @@ struct auditor_queue *auditor_queue_create(const struct core_config *config)
         q->requested_us = block_take(config->limits.open_payouts, sizeof *q->requested_us);
         MUST(q->requested_us != NULL);
     }
-    q->free_head = NONE;
+    pool_init(&q->pool, 0, sizeof *q->items, offsetof(struct waiting, next));
     for (int i = 0; i < LISTS; i++)
         q->heads[i] = q->tails[i] = NONE;
     return q;
@@ -96,24 +96,7 @@ void auditor_queue_fact(struct auditor_queue *q, const struct fact *f)
 
 uint32_t auditor_queue_count(const struct auditor_queue *q)
 {
-    return q->count;
-}
-
-static uint32_t item_take(struct auditor_queue *q)
-{
-    if (q->free_head == NONE) {
-        uint32_t old = q->capacity;
-        q->capacity = old == 0 ? 256 : old * 2;
-        q->items = realloc(q->items, q->capacity * sizeof *q->items);
-        MUST(q->items != NULL);
-        for (uint32_t i = q->capacity; i-- > old;) {
-            q->items[i].next = q->free_head;
-            q->free_head = i;
-        }
-    }
-    uint32_t index = q->free_head;
-    q->free_head = q->items[index].next;
-    return index;
+    return q->pool.used;
 }
 
 /* Among those that may go, by arrival. */
@@ -213,7 +196,8 @@ void auditor_queue_requested(struct auditor_queue *q, const struct fact *f)
 void auditor_queue_put(struct auditor_queue *q, const struct fact *f)
 {
     MUST(f->subject < q->config->limits.open_payouts && q->of_slot[f->subject] == 0);
-    uint32_t index = item_take(q);
+    q->items = pool_grown(&q->pool, q->items);
+    uint32_t index = pool_take(&q->pool, q->items);
     q->items[index] = (struct waiting){.slot = f->subject,
                                        .arrival = (uint32_t)f->id,
                                        .amount_fen = f->amount_fen,
@@ -225,7 +209,6 @@ void auditor_queue_put(struct auditor_queue *q, const struct fact *f)
         q->items[index].requested_us = q->requested_us[f->subject];
     place_item(q, index, f->at_us);
     q->of_slot[f->subject] = index + 1;
-    q->count++;
 }
 
 void auditor_queue_remove(struct auditor_queue *q, uint32_t slot)
@@ -233,10 +216,8 @@ void auditor_queue_remove(struct auditor_queue *q, uint32_t slot)
     MUST(slot < q->config->limits.open_payouts && q->of_slot[slot] != 0);
     uint32_t index = q->of_slot[slot] - 1;
     displace_item(q, index);
-    q->items[index].next = q->free_head;
-    q->free_head = index;
+    pool_give(&q->pool, q->items, index);
     q->of_slot[slot] = 0;
-    q->count--;
 }
 
 bool auditor_queue_hold(struct auditor_queue *q, const struct fact *f)
@@ -391,7 +372,7 @@ bool auditor_queue_may_send(struct auditor_queue *q, const struct fact *sent, in
                         .believed_fen = sent->other + lent_fen + sent->amount_fen};
     /* With ageing anybody may have come before him. */
     uint32_t last = q->requested_us != NULL ? CLASSES - 1 : p->class;
-    *others = q->count > 1;
+    *others = q->pool.used > 1;
 
     if (p->held || (p->denied >> sent->channel & 1)) {
         snprintf(why, why_size, p->held ? "it is held" : "a breaker denies it that");

@@ -1,26 +1,23 @@
 /* blocked.c — see blocked.h.
  *
- * What stands in a payout's way puts it in a cell: a combination of obstacles.
- * Which of them a cell waits for follows from it and from the channels' slots,
- * so one clock per cell and reason serves all who are in it, and a payout only
- * notes the clocks as it enters and leaves.
- *
- * Of each channel and business, those within the room and those beyond it lie
- * in heaps by the amount they would hold, so that a new room or quota moves
- * only those it crosses. */
+ * This file follows the facts: who waits, what lies in his way, which channels
+ * have free slots.  What follows from that, and how long it lasted, is the
+ * bands' account. */
 
 #include "sim/blocked.h"
 
 #include <inttypes.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/base/civil.h"
 #include "core/base/must.h"
-#include "core/base/pool.h"
 #include "core/payout/payout.h"
 #include "mocks/block.h"
+#include "sim/bands.h"
+#include "sim/growing.h"
 #include "sim/key_heap.h"
 #include "sim/shares.h"
 #include "sim/told.h"
@@ -35,66 +32,32 @@ const char *blocked_reason_name(enum blocked_reason reason)
     return names[reason];
 }
 
-/* How an amount compares with what a channel has for its business. */
-enum zone { ZONE_CLEAR, ZONE_OVER_SHARE, ZONE_OVER_QUOTA, ZONES };
-
-/* A cell: two bits of the payout, then three of each channel. */
-enum {
-    CELL_HELD = 1,
-    CELL_PAUSED = 2, /* before a retry */
-    CELL_CHANNEL_SHIFT = 2,
-    CELL_CHANNEL_BITS = 3, /* 0: no route; else 1 + zone + (denied ? ZONES : 0) */
-    CELLS = 1 << (CELL_CHANNEL_SHIFT + CHANNELS * CELL_CHANNEL_BITS),
-    SLOT_STATES = 1 << CHANNELS, /* bit: the channel has a free slot */
-};
-
-struct cell {
-    uint64_t count;
-    int64_t amount_fen;
-    int64_t us[BLOCKED_REASONS];
-};
-
 enum place { PLACE_FREE, PLACE_ASIDE, PLACE_PENDING, PLACE_WAITING };
 
-struct waiter {
-    int64_t parts_us[BLOCKED_REASONS];
-    int64_t entered_us[BLOCKED_REASONS]; /* its cell's clocks when it entered */
-    uint64_t order_id;                   /* of the attempt sent last */
+struct waiter {        /* its parts and its amount are on its rung, of the same index */
+    uint64_t order_id; /* of the attempt sent last */
     int64_t requested_us;
     int64_t flight_us; /* of attempts that ended */
     int64_t sent_us;
     int64_t not_before_us;
-    int64_t amount_fen;
-    int64_t hold_fen[CHANNELS];
-    uint32_t stamp[CHANNELS]; /* of its entries in the heaps that count */
     uint32_t next_free;
     uint32_t pauses; /* stamp of the entry that ends its pause; 0: none */
-    uint16_t cell;
+    uint16_t at;     /* see bands_at(), while it waits */
     uint8_t place;
     uint8_t business;
     uint8_t routes;
     uint8_t denied;
     uint8_t held;
     uint8_t awaits_reply;
-    uint8_t zone[CHANNELS];
     uint8_t has_past; /* it waited, or an attempt failed: there is more to tell than one flight */
-};
-
-/* Of one channel and business: who may cross which line. */
-struct crossing {
-    struct key_heap up[ZONES];   /* by amount: the smallest may come into a better zone */
-    struct key_heap down[ZONES]; /* the largest may fall into a worse one; keys negated */
-    int64_t room_fen;
-    int64_t available_fen;
-    uint32_t live;
 };
 
 struct blocked {
     const struct core_config *config;
     struct shares_book *shares; /* NULL: nobody has a share, and all are business 0 */
     struct waiter *items;
-    uint32_t capacity;
-    uint32_t free_head;
+    struct pool pool; /* of items */
+    struct bands *bands;
     uint32_t stamps;
     /* By slot: 0 none; above 0: when it was sent, doubled, plus 1 while no reply came, and it
      * never waited; below 0: -(its waiter + 1). */
@@ -103,7 +66,6 @@ struct blocked {
     uint32_t pending_count;
     uint32_t pending_capacity;
     struct key_heap pauses;
-    struct crossing crossings[CHANNELS][BUSINESSES_MAX];
     int64_t available_fen[CHANNELS];
     struct told_quota quotas[CHANNELS]; /* of a pool */
     bool pooled;
@@ -113,54 +75,10 @@ struct blocked {
     uint8_t slots_free;
     int64_t now_us;
     uint64_t waiting;
-    struct cell cells[CELLS];
-    uint16_t active[CELLS]; /* cells with anybody in them */
-    uint32_t active_count;
-    uint8_t reasons[CELLS][SLOT_STATES];
+    uint32_t live[BUSINESSES_MAX]; /* that wait */
     struct blocked_totals totals;
     struct blocked_checks checks;
 };
-
-/* --- what a cell waits for --------------------------------------------------- */
-
-enum { OBSTACLE_COUNT = BLOCKED_TURN };
-
-/* Bit r: reason r stands in the way on that channel; all bits: no route. */
-static uint32_t obstacles_on(uint32_t cell, uint32_t channel, uint32_t slots_free)
-{
-    uint32_t bits =
-        cell >> (CELL_CHANNEL_SHIFT + channel * CELL_CHANNEL_BITS) & ((1 << CELL_CHANNEL_BITS) - 1);
-    if (bits == 0)
-        return UINT32_MAX;
-    uint32_t zone = (bits - 1) % ZONES;
-    return (bits - 1 >= ZONES ? 1u << BLOCKED_BREAKER : 0u) |
-           (zone == ZONE_OVER_SHARE ? 1u << BLOCKED_SHARE : 0u) |
-           (zone == ZONE_OVER_QUOTA ? 1u << BLOCKED_QUOTA : 0u) |
-           (slots_free >> channel & 1 ? 0u : 1u << BLOCKED_CHANNEL);
-}
-
-static enum blocked_reason reason_of(const struct blocked *w, uint32_t cell, uint32_t slots_free)
-{
-    uint32_t on[CHANNELS];
-    uint32_t best = w->config->primary;
-    if (cell & CELL_HELD)
-        return BLOCKED_HOLD;
-    if (cell & CELL_PAUSED)
-        return BLOCKED_TURN;
-    for (uint32_t c = 0; c < CHANNELS; c++) {
-        on[c] = obstacles_on(cell, c, slots_free);
-        if (on[c] == 0)
-            return BLOCKED_TURN;
-    }
-    for (uint32_t r = 0; r < BLOCKED_TURN; r++)
-        for (uint32_t c = 0; c < CHANNELS; c++)
-            if (on[c] == 1u << r)
-                return (enum blocked_reason)r;
-    for (uint32_t c = 0; c < CHANNELS; c++)
-        if (__builtin_popcount(on[c]) < __builtin_popcount(on[best]))
-            best = c;
-    return (enum blocked_reason)__builtin_ctz(on[best]);
-}
 
 /* --- creating ---------------------------------------------------------------- */
 
@@ -175,12 +93,10 @@ struct blocked *blocked_create(const struct core_config *config)
         w->quotas[c] = told_quota_of(&config->channels[c]);
     w->seats = block_take(config->limits.open_payouts, sizeof *w->seats);
     MUST(w->seats != NULL);
-    w->free_head = NONE;
+    pool_init(&w->pool, 0, sizeof *w->items, offsetof(struct waiter, next_free));
+    w->bands = bands_create(config);
     w->now_us = config->start_us;
-    for (uint32_t cell = 0; cell < CELLS; cell++)
-        for (uint32_t slots = 0; slots < SLOT_STATES; slots++)
-            w->reasons[cell][slots] = (uint8_t)reason_of(w, cell, slots);
-    w->slots_free = SLOT_STATES - 1;
+    w->slots_free = (1 << CHANNELS) - 1;
     return w;
 }
 
@@ -188,122 +104,16 @@ void blocked_free(struct blocked *w)
 {
     if (w == NULL)
         return;
-    for (uint32_t c = 0; c < CHANNELS; c++)
-        for (uint32_t b = 0; b < BUSINESSES_MAX; b++)
-            for (uint32_t z = 0; z < ZONES; z++) {
-                free(w->crossings[c][b].up[z].items);
-                free(w->crossings[c][b].down[z].items);
-            }
     free(w->pauses.items);
     free(w->pending);
     free(w->items);
+    bands_free(w->bands);
     shares_book_free(w->shares);
     block_give(w->seats, w->config->limits.open_payouts, sizeof *w->seats);
     free(w);
 }
 
-/* Entries out of date are dropped when they outnumber the others by far. */
-static void compact(struct key_heap *h, const struct waiter *items, uint32_t channel, uint32_t live)
-{
-    uint32_t kept = 0;
-    if (h->count < 256 || h->count / 4 < live)
-        return;
-    for (uint32_t i = 0; i < h->count; i++)
-        if (items[h->items[i].index].stamp[channel] == h->items[i].stamp)
-            h->items[kept++] = h->items[i];
-    key_heap_rebuild(h, kept);
-}
-
-/* --- cells ------------------------------------------------------------------- */
-
-static uint16_t cell_of(const struct waiter *p)
-{
-    uint32_t cell = (p->held ? CELL_HELD : 0u) | (p->pauses != 0 ? CELL_PAUSED : 0u);
-    for (uint32_t c = 0; c < CHANNELS; c++)
-        if (p->routes >> c & 1)
-            cell |= (1u + p->zone[c] + (p->denied >> c & 1 ? (uint32_t)ZONES : 0u))
-                    << (CELL_CHANNEL_SHIFT + c * CELL_CHANNEL_BITS);
-    return (uint16_t)cell;
-}
-
-static void enter_cell(struct blocked *w, struct waiter *p)
-{
-    p->cell = cell_of(p);
-    struct cell *cell = &w->cells[p->cell];
-    if (cell->count++ == 0)
-        w->active[w->active_count++] = p->cell;
-    cell->amount_fen += p->amount_fen;
-    memcpy(p->entered_us, cell->us, sizeof p->entered_us);
-}
-
-static void leave_cell(struct blocked *w, struct waiter *p)
-{
-    struct cell *cell = &w->cells[p->cell];
-    for (uint32_t r = 0; r < BLOCKED_REASONS; r++)
-        p->parts_us[r] += cell->us[r] - p->entered_us[r];
-    cell->amount_fen -= p->amount_fen;
-    if (--cell->count > 0)
-        return;
-    for (uint32_t i = 0; i < w->active_count; i++)
-        if (w->active[i] == p->cell)
-            w->active[i] = w->active[--w->active_count];
-}
-
-static void change_cell(struct blocked *w, struct waiter *p)
-{
-    if (cell_of(p) == p->cell)
-        return;
-    leave_cell(w, p);
-    enter_cell(w, p);
-}
-
-/* --- zones ------------------------------------------------------------------- */
-
-static struct crossing *crossing_of(struct blocked *w, uint32_t channel, const struct waiter *p)
-{
-    return &w->crossings[channel][w->shares == NULL ? 0 : p->business];
-}
-
-static enum zone zone_of(const struct crossing *x, int64_t hold_fen)
-{
-    return hold_fen > x->available_fen ? ZONE_OVER_QUOTA
-           : hold_fen > x->room_fen    ? ZONE_OVER_SHARE
-                                       : ZONE_CLEAR;
-}
-
-static void set_zone(struct blocked *w, uint32_t index, uint32_t channel)
-{
-    struct waiter *p = &w->items[index];
-    struct crossing *x = crossing_of(w, channel, p);
-    enum zone zone = zone_of(x, p->hold_fen[channel]);
-    p->zone[channel] = (uint8_t)zone;
-    p->stamp[channel] = ++w->stamps;
-    MUST(w->stamps != 0);
-    if (zone != ZONE_CLEAR)
-        key_heap_push(&x->up[zone],
-                      (struct entry_key){p->hold_fen[channel], index, p->stamp[channel]});
-    if (zone != ZONE_OVER_QUOTA)
-        key_heap_push(&x->down[zone],
-                      (struct entry_key){-p->hold_fen[channel], index, p->stamp[channel]});
-}
-
-/* Moves those of one heap that crossed a line; the heap's first is the next to cross. */
-static void cross(struct blocked *w, struct crossing *x, uint32_t channel, struct key_heap *h,
-                  bool up, enum zone zone)
-{
-    while (h->count > 0) {
-        struct entry_key first = h->items[0];
-        bool counts = w->items[first.index].stamp[channel] == first.stamp;
-        if (counts && zone_of(x, up ? first.key : -first.key) == zone)
-            break;
-        key_heap_pop(h);
-        if (!counts)
-            continue;
-        set_zone(w, first.index, channel);
-        change_cell(w, &w->items[first.index]);
-    }
-    compact(h, w->items, channel, x->live);
-}
+/* --- lines ------------------------------------------------------------------- */
 
 /* What is believed available, and of a pool what the other stands in for. */
 static int64_t payable_fen(const struct blocked *w, uint32_t channel)
@@ -312,20 +122,15 @@ static int64_t payable_fen(const struct blocked *w, uint32_t channel)
     return w->available_fen[channel] + lent_fen;
 }
 
-static void draw_lines(struct blocked *w, uint32_t channel, uint32_t business)
+static void draw_lines(struct blocked *w, uint32_t business)
 {
-    struct crossing *x = &w->crossings[channel][business];
-    int64_t available_fen = payable_fen(w, channel);
-    int64_t room_fen = shares_book_room_fen(w->shares, (uint8_t)channel, (uint8_t)business,
-                                            available_fen, w->now_us);
-    if (room_fen == x->room_fen && available_fen == x->available_fen)
-        return;
-    x->room_fen = room_fen;
-    x->available_fen = available_fen;
-    for (uint32_t z = 0; z < ZONES; z++) {
-        cross(w, x, channel, &x->up[z], true, (enum zone)z);
-        cross(w, x, channel, &x->down[z], false, (enum zone)z);
+    struct bands_room rooms[CHANNELS];
+    for (uint32_t c = 0; c < CHANNELS; c++) {
+        rooms[c].available_fen = payable_fen(w, c);
+        rooms[c].room_fen = shares_book_room_fen(w->shares, (uint8_t)c, (uint8_t)business,
+                                                 rooms[c].available_fen, w->now_us);
     }
+    bands_draw(w->bands, business, rooms);
 }
 
 /* --- slots of the channels --------------------------------------------------- */
@@ -367,40 +172,55 @@ static void reply_came(struct blocked *w, const struct fact *f)
 
 static uint32_t take_waiter(struct blocked *w)
 {
-    if (w->free_head == NONE) {
-        uint32_t old = w->capacity;
-        w->capacity = old == 0 ? 256 : old * 2;
-        w->items = realloc(w->items, w->capacity * sizeof *w->items);
-        MUST(w->items != NULL);
-        for (uint32_t i = w->capacity; i-- > old;) {
-            memset(&w->items[i], 0, sizeof w->items[i]);
-            w->items[i].next_free = w->free_head;
-            w->free_head = i;
-        }
-    }
-    uint32_t index = w->free_head;
-    w->free_head = w->items[index].next_free;
+    uint32_t had = w->pool.capacity;
+    w->items = pool_grown(&w->pool, w->items);
+    if (w->pool.capacity > had)
+        bands_reserve(w->bands, w->pool.capacity);
+    uint32_t index = pool_take(&w->pool, w->items);
+    *bands_rung(w->bands, index) = (struct rung){0};
     return index;
 }
 
 static void give_waiter(struct blocked *w, uint32_t index)
 {
     w->items[index].place = PLACE_FREE;
-    w->items[index].stamp[0] = w->items[index].stamp[1] = 0;
-    w->items[index].next_free = w->free_head;
-    w->free_head = index;
+    w->items[index].pauses = 0;
+    pool_give(&w->pool, w->items, index);
+}
+
+static uint16_t at_of(const struct waiter *p)
+{
+    return p->held          ? (uint16_t)BANDS_HELD
+           : p->pauses != 0 ? (uint16_t)BANDS_PAUSE
+                            : bands_at(p->business, p->routes, p->denied);
+}
+
+static void move(struct blocked *w, uint32_t index)
+{
+    struct waiter *p = &w->items[index];
+    uint16_t at = at_of(p);
+    if (at == p->at)
+        return;
+    bands_leave(w->bands, index, p->at);
+    bands_enter(w->bands, index, at);
+    p->at = at;
+}
+
+static uint32_t index_of(const struct blocked *w, uint32_t slot)
+{
+    return w->seats[slot] < 0 ? (uint32_t)(-w->seats[slot] - 1) : NONE;
 }
 
 static struct waiter *waiter_of(struct blocked *w, uint32_t slot)
 {
-    return w->seats[slot] < 0 ? &w->items[-w->seats[slot] - 1] : NULL;
+    return w->seats[slot] < 0 ? &w->items[index_of(w, slot)] : NULL;
 }
 
-static int64_t parts_sum_us(const struct waiter *p)
+static int64_t parts_sum_us(const struct blocked *w, uint32_t slot)
 {
     int64_t sum_us = 0;
     for (uint32_t r = 0; r < BLOCKED_REASONS; r++)
-        sum_us += p->parts_us[r];
+        sum_us += bands_rung(w->bands, index_of(w, slot))->us[r];
     return sum_us;
 }
 
@@ -421,7 +241,6 @@ static void check_sum(struct blocked *w, const struct fact *f, int64_t sum_us, i
         broke(w, f, sum_us, lived_us);
 }
 
-/* Into its cell, and between the lines of its channels. */
 static void begin_to_wait(struct blocked *w, uint32_t index)
 {
     struct waiter *p = &w->items[index];
@@ -430,37 +249,32 @@ static void begin_to_wait(struct blocked *w, uint32_t index)
     w->waiting++;
     if (p->not_before_us > w->now_us) {
         p->pauses = ++w->stamps;
+        MUST(w->stamps != 0);
         key_heap_push(&w->pauses, (struct entry_key){p->not_before_us, index, p->pauses});
     }
-    for (uint32_t c = 0; c < CHANNELS; c++) {
-        if (!(p->routes >> c & 1))
-            continue;
-        draw_lines(w, c, w->shares == NULL ? 0 : p->business);
-        crossing_of(w, c, p)->live++;
-        set_zone(w, index, c);
-    }
-    enter_cell(w, p);
+    if (w->live[p->business]++ == 0)
+        draw_lines(w, p->business);
+    p->at = at_of(p);
+    bands_enter(w->bands, index, p->at);
 }
 
-static void end_waiting(struct blocked *w, struct waiter *p)
+static void end_waiting(struct blocked *w, uint32_t slot)
 {
+    struct waiter *p = waiter_of(w, slot);
     if (p->place == PLACE_WAITING) {
-        leave_cell(w, p);
+        bands_leave(w->bands, index_of(w, slot), p->at);
         w->waiting--;
-        for (uint32_t c = 0; c < CHANNELS; c++)
-            if (p->routes >> c & 1)
-                crossing_of(w, c, p)->live--;
+        w->live[p->business]--;
     }
     p->place = PLACE_ASIDE;
     p->pauses = 0;
-    p->stamp[0] = p->stamp[1] = 0;
 }
 
 static void follow_requested(struct blocked *w, const struct fact *f)
 {
     int64_t *seat = &w->seats[f->subject];
     if (*seat < 0)
-        give_waiter(w, (uint32_t)(-*seat - 1));
+        give_waiter(w, index_of(w, f->subject));
     uint32_t index = take_waiter(w);
     w->items[index] = (struct waiter){.requested_us = f->at_us, .place = PLACE_ASIDE};
     *seat = -(int64_t)index - 1;
@@ -471,21 +285,17 @@ static void follow_queued(struct blocked *w, const struct fact *f)
     struct waiter *p = waiter_of(w, f->subject);
     MUST(p != NULL && p->place == PLACE_ASIDE);
     p->place = PLACE_PENDING;
-    p->amount_fen = f->amount_fen;
+    bands_rung(w->bands, index_of(w, f->subject))->amount_fen = f->amount_fen;
     p->not_before_us = f->other;
-    p->business = f->state;
+    p->business = w->shares == NULL ? 0 : f->state;
     p->routes = f->routes;
     p->denied = p->held = 0;
-    for (uint32_t c = 0; c < CHANNELS; c++) {
-        const struct fee_terms *fee = &w->config->channels[c].fee;
-        p->hold_fen[c] = f->amount_fen + (fee->in_net ? fee_of(fee, f->amount_fen) : 0);
-    }
     if (w->pending_count == w->pending_capacity) {
         w->pending_capacity = w->pending_capacity == 0 ? 64 : w->pending_capacity * 2;
         w->pending = realloc(w->pending, w->pending_capacity * sizeof *w->pending);
         MUST(w->pending != NULL);
     }
-    w->pending[w->pending_count++] = (uint32_t)(-w->seats[f->subject] - 1);
+    w->pending[w->pending_count++] = index_of(w, f->subject);
 }
 
 static void follow_sent(struct blocked *w, const struct fact *f)
@@ -493,7 +303,7 @@ static void follow_sent(struct blocked *w, const struct fact *f)
     int64_t *seat = &w->seats[f->subject];
     struct waiter *p = waiter_of(w, f->subject);
     MUST(p != NULL);
-    end_waiting(w, p);
+    end_waiting(w, f->subject);
     take_slot(w, f->channel);
     if (p->has_past) {
         p->sent_us = f->at_us;
@@ -502,7 +312,7 @@ static void follow_sent(struct blocked *w, const struct fact *f)
         return;
     }
     check_sum(w, f, 0, f->at_us - p->requested_us);
-    give_waiter(w, (uint32_t)(-*seat - 1));
+    give_waiter(w, index_of(w, f->subject));
     *seat = f->at_us * 2 + 1;
 }
 
@@ -524,8 +334,8 @@ static void follow_end(struct blocked *w, const struct fact *f)
 {
     struct waiter *p = waiter_of(w, f->subject);
     MUST(p != NULL);
-    end_waiting(w, p);
-    check_sum(w, f, parts_sum_us(p) + p->flight_us, f->at_us - p->requested_us);
+    end_waiting(w, f->subject);
+    check_sum(w, f, parts_sum_us(w, f->subject) + p->flight_us, f->at_us - p->requested_us);
 }
 
 static void follow_truly_paid(struct blocked *w, const struct fact *f)
@@ -533,7 +343,7 @@ static void follow_truly_paid(struct blocked *w, const struct fact *f)
     struct waiter *p = f->class != 0 ? NULL : waiter_of(w, order_id_slot(f->id));
     if (p == NULL || p->order_id != f->id) /* a transfer's; or checked as it went */
         return;
-    check_sum(w, f, parts_sum_us(p) + p->flight_us + f->at_us - p->sent_us,
+    check_sum(w, f, parts_sum_us(w, order_id_slot(f->id)) + p->flight_us + f->at_us - p->sent_us,
               f->at_us - p->requested_us);
 }
 
@@ -546,7 +356,7 @@ static void follow_obstacle(struct blocked *w, const struct fact *f)
     else
         p->held = f->kind == FACT_HELD;
     if (p->place == PLACE_WAITING)
-        change_cell(w, p);
+        move(w, index_of(w, f->subject));
 }
 
 static void follow_payout(struct blocked *w, const struct fact *f)
@@ -609,16 +419,8 @@ void blocked_advance(struct blocked *w, int64_t now_us)
 {
     int64_t us = now_us - w->now_us;
     w->now_us = now_us;
-    if (us == 0)
-        return;
-    for (uint32_t i = 0; i < w->active_count; i++) {
-        struct cell *cell = &w->cells[w->active[i]];
-        uint8_t reason = w->reasons[w->active[i]][w->slots_free];
-        cell->us[reason] += us;
-        w->totals.us[reason] += (wide)us * (int64_t)cell->count;
-        if (reason == BLOCKED_QUOTA)
-            w->totals.quota_fen_us += (wide)us * cell->amount_fen;
-    }
+    if (us != 0 && w->waiting != 0)
+        bands_advance(w->bands, w->slots_free, us, &w->totals);
 }
 
 static void end_pauses(struct blocked *w)
@@ -629,7 +431,7 @@ static void end_pauses(struct blocked *w)
         if (p->pauses != due.stamp)
             continue;
         p->pauses = 0;
-        change_cell(w, p);
+        move(w, due.index);
     }
 }
 
@@ -639,12 +441,11 @@ void blocked_after_event(struct blocked *w)
         return;
     end_pauses(w);
     w->slots_free = 0;
-    for (uint32_t c = 0; c < CHANNELS; c++) {
+    for (uint32_t c = 0; c < CHANNELS; c++)
         w->slots_free |= (uint8_t)(slot_free(w, c) << c);
-        for (uint32_t b = 0; b < (w->shares == NULL ? 1 : w->config->business_count); b++)
-            if (w->crossings[c][b].live > 0)
-                draw_lines(w, c, b);
-    }
+    for (uint32_t b = 0; b < (w->shares == NULL ? 1 : w->config->business_count); b++)
+        if (w->live[b] > 0)
+            draw_lines(w, b);
     for (uint32_t i = 0; i < w->pending_count; i++)
         if (w->items[w->pending[i]].place == PLACE_PENDING)
             begin_to_wait(w, w->pending[i]);
@@ -673,11 +474,7 @@ const struct blocked_checks *blocked_checks(const struct blocked *w)
 
 uint64_t blocked_now(const struct blocked *w, enum blocked_reason reason)
 {
-    uint64_t count = 0;
-    for (uint32_t i = 0; i < w->active_count; i++)
-        if (w->reasons[w->active[i]][w->slots_free] == reason)
-            count += w->cells[w->active[i]].count;
-    return count;
+    return bands_now(w->bands, w->slots_free, reason);
 }
 
 void blocked_parts_us(const struct blocked *w, uint32_t slot, int64_t parts_us[BLOCKED_REASONS])
@@ -685,8 +482,10 @@ void blocked_parts_us(const struct blocked *w, uint32_t slot, int64_t parts_us[B
     memset(parts_us, 0, BLOCKED_REASONS * sizeof parts_us[0]);
     if (w->seats[slot] >= 0)
         return;
-    const struct waiter *p = &w->items[-w->seats[slot] - 1];
-    for (uint32_t r = 0; r < BLOCKED_REASONS; r++)
-        parts_us[r] = p->parts_us[r] +
-                      (p->place == PLACE_WAITING ? w->cells[p->cell].us[r] - p->entered_us[r] : 0);
+    uint32_t index = index_of(w, slot);
+    const struct waiter *p = &w->items[index];
+    if (p->place == PLACE_WAITING)
+        bands_read(w->bands, index, p->at, parts_us);
+    else
+        memcpy(parts_us, bands_rung(w->bands, index)->us, BLOCKED_REASONS * sizeof parts_us[0]);
 }

@@ -53,11 +53,3 @@ struct entry_key key_heap_pop(struct key_heap *h)
         sift_down(h, 0);
     return first;
 }
-
-void key_heap_rebuild(struct key_heap *h, uint32_t count)
-{
-    MUST(count <= h->count);
-    h->count = count;
-    for (uint32_t i = count / 2; i-- > 0;)
-        sift_down(h, i);
-}

@@ -23,7 +23,5 @@ struct key_heap {
 
 void key_heap_push(struct key_heap *h, struct entry_key one);
 struct entry_key key_heap_pop(struct key_heap *h); /* count > 0 */
-/* The first `count` items stay, in whatever order they were put. */
-void key_heap_rebuild(struct key_heap *h, uint32_t count);
 
 #endif

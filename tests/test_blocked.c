@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/base/civil.h"
+#include "core/base/money.h"
 #include "sim/blocked.h"
 #include "sim/shares.h"
 #include "tests/harness.h"
@@ -190,6 +191,89 @@ START_TEST(what_is_over_its_share_waits_for_its_share_and_over_the_quota_for_quo
 }
 END_TEST
 
+static void parts_are(uint32_t slot, enum blocked_reason reason, int64_t want_us)
+{
+    int64_t parts_us[BLOCKED_REASONS];
+    blocked_parts_us(blocked, slot, parts_us);
+    ck_assert_int_eq(parts_us[reason], want_us);
+}
+
+START_TEST(a_quota_that_passes_payouts_back_and_forth_gives_each_its_own_time)
+{
+    static const int64_t quotas_fen[] = {250, 199, 200, 350, 0, 300};
+    open_at(0, 0);
+    for (uint32_t i = 0; i < 6; i++) /* two of 100 each, 200, 300 */
+        ask(i, 0, 1, 100 * (1 + i / 2));
+    for (int i = 0; i < COUNT(quotas_fen); i++) {
+        open_at(quotas_fen[i], 1000); /* they have no route to the other */
+        pass(1 << i);
+    }
+    for (uint32_t i = 0; i < 6; i++) {
+        int64_t turn_us = i < 2 ? 1 + 2 + 4 + 8 + 32 : i < 4 ? 1 + 4 + 8 + 32 : 8 + 32;
+        parts_are(i, BLOCKED_TURN, turn_us);
+        parts_are(i, BLOCKED_QUOTA, 63 - turn_us);
+    }
+    tell((struct fact){.kind = FACT_CANCELLED, .subject = 2});
+    tell((struct fact){.kind = FACT_HELD, .subject = 3});
+    open_at(100, 0);
+    pass(1000);
+    parts_are(2, BLOCKED_QUOTA, 2 + 16);
+    parts_are(3, BLOCKED_HOLD, 1000);
+    parts_are(4, BLOCKED_QUOTA, 1 + 2 + 4 + 16 + 1000);
+    parts_are(0, BLOCKED_TURN, 47 + 1000);
+    ck_assert_uint_eq(blocked_checks(blocked)->broken, 0);
+}
+END_TEST
+
+static const struct fee_terms fees[] = {
+    {.in_net = 1},
+    {.fixed_fen = 10},
+    {.in_net = 1, .fixed_fen = 10},
+    {.in_net = 1, .share_ppm = 300000},
+    {.in_net = 1, .share_ppm = 1000000, .fixed_fen = 3},
+    {.in_net = 1, .share_ppm = 100000, .min_fen = 7},
+    {.in_net = 1, .share_ppm = 500000, .max_fen = 20},
+    {.in_net = 1, .share_ppm = 250000, .min_fen = 5, .max_fen = 9},
+    {.in_net = 1, .share_ppm = 1, .min_fen = 500},
+};
+
+START_TEST(an_amount_fits_when_it_fits_with_its_fee)
+{
+    config.channels[0].fee = fees[_i];
+    teardown();
+    begin();
+    open_at(0, 0);
+    for (uint32_t i = 0; i < PAYOUTS; i++)
+        ask(i, 0, 1, 1 + i);
+    for (int64_t quota_fen = -2; quota_fen < 140; quota_fen++) {
+        uint64_t fit = 0;
+        for (int64_t amount_fen = 1; amount_fen <= PAYOUTS; amount_fen++)
+            fit += amount_fen + (fees[_i].in_net ? fee_of(&fees[_i], amount_fen) : 0) <= quota_fen;
+        open_at(quota_fen, 0);
+        ck_assert_uint_eq(blocked_now(blocked, BLOCKED_TURN), fit);
+        ck_assert_uint_eq(blocked_now(blocked, BLOCKED_QUOTA), PAYOUTS - fit);
+    }
+}
+END_TEST
+
+START_TEST(the_largest_amount_fits_what_holds_it_to_the_fen)
+{
+    config.channels[0].fee = fees[_i];
+    int64_t fee_fen = fees[_i].in_net ? fee_of(&fees[_i], MONEY_MAX_FEN) : 0;
+    teardown();
+    begin();
+    open_at(MONEY_MAX_FEN + fee_fen - 1, 0);
+    ask(0, 0, 1, MONEY_MAX_FEN);
+    pass(1);
+    for (int64_t more_fen = 0; more_fen < 3; more_fen++) {
+        open_at(MONEY_MAX_FEN + fee_fen + more_fen * PPM, 0);
+        pass(10);
+    }
+    parts_are(0, BLOCKED_QUOTA, 1);
+    parts_are(0, BLOCKED_TURN, 30);
+}
+END_TEST
+
 START_TEST(a_pause_before_a_retry_is_its_turn_and_ends_to_the_microsecond)
 {
     open_at(0, 0);
@@ -329,10 +413,12 @@ static void request_drawn(uint32_t slot)
     *p = (struct naive){.live = true,
                         .business = (uint8_t)roll(3),
                         .routes = (uint8_t)(1 + roll(3)),
-                        .amount_fen = 100 * (1 + roll(10)),
+                        .amount_fen = roll(2) == 0 ? 100 * (1 + roll(10)) : 1 + roll(1200),
                         .requested_us = now_us};
     for (int c = 0; c < CHANNELS; c++)
-        p->hold_fen[c] = p->amount_fen + (config.channels[c].fee.in_net ? 10 : 0);
+        p->hold_fen[c] =
+            p->amount_fen +
+            (config.channels[c].fee.in_net ? fee_of(&config.channels[c].fee, p->amount_fen) : 0);
     tell((struct fact){.kind = FACT_REQUESTED, .subject = slot, .amount_fen = p->amount_fen});
     queue_up(slot, 0);
 }
@@ -401,7 +487,7 @@ static void happen(void)
         send_drawn(slot);
     }
     if (roll(3) == 0) {
-        available_fen[c] = 100 * roll(12);
+        available_fen[c] = roll(2) == 0 ? 100 * roll(12) : (int64_t)roll(1300) - 50;
         tell((struct fact){.kind = FACT_RECEIPT, .channel = c, .other = available_fen[c]});
     }
     same_parts(slot);
@@ -412,7 +498,7 @@ static void draw_config(void)
     for (int c = 0; c < CHANNELS; c++) {
         config.channels[c].concurrency = roll(3) * 3;
         config.channels[c].per_second = roll(3) == 0 ? 2 : 0;
-        config.channels[c].fee = (struct fee_terms){.fixed_fen = 10, .in_net = (uint8_t)roll(2)};
+        config.channels[c].fee = fees[roll(COUNT(fees))];
     }
     config.primary = (enum channel)roll(2);
     bool shares = roll(2) == 0;
@@ -456,6 +542,9 @@ int main(void)
     tcase_add_loop_test(t, a_payout_waits_for_the_first_obstacle_that_alone_would_let_it_go, 0,
                         COUNT(cases));
     tcase_add_test(t, what_is_over_its_share_waits_for_its_share_and_over_the_quota_for_quota);
+    tcase_add_test(t, a_quota_that_passes_payouts_back_and_forth_gives_each_its_own_time);
+    tcase_add_loop_test(t, an_amount_fits_when_it_fits_with_its_fee, 0, COUNT(fees));
+    tcase_add_loop_test(t, the_largest_amount_fits_what_holds_it_to_the_fen, 0, COUNT(fees));
     tcase_add_test(t, a_pause_before_a_retry_is_its_turn_and_ends_to_the_microsecond);
     tcase_add_test(t, time_that_nothing_accounts_for_is_found);
     tcase_add_loop_test(t, drawn_payouts_wait_for_what_a_naive_account_says, 0, 20);

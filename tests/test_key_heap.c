@@ -1,4 +1,4 @@
-/* test_key_heap.c — the smallest key first, in the order of stamps, also after some are dropped. */
+/* test_key_heap.c — the smallest key first, and equal ones in the order of stamps. */
 
 #include "sim/key_heap.h"
 
@@ -47,18 +47,6 @@ START_TEST(the_smallest_key_comes_first_and_equal_ones_by_stamp)
 }
 END_TEST
 
-START_TEST(those_that_are_kept_come_in_order_too)
-{
-    uint32_t kept = 0;
-    push_many(1000);
-    for (uint32_t i = 0; i < heap.count; i++)
-        if (heap.items[i].index % 3 == 0)
-            heap.items[kept++] = heap.items[i];
-    key_heap_rebuild(&heap, kept);
-    pops_in_order(334);
-}
-END_TEST
-
 START_TEST(nothing_comes_out_of_an_empty_one)
 {
     key_heap_pop(&heap);
@@ -70,7 +58,6 @@ int main(void)
     TCase *t = tcase_create("key heap");
     tcase_add_checked_fixture(t, setup, teardown);
     tcase_add_test(t, the_smallest_key_comes_first_and_equal_ones_by_stamp);
-    tcase_add_test(t, those_that_are_kept_come_in_order_too);
     tcase_add_test_raise_signal(t, nothing_comes_out_of_an_empty_one, SIGABRT);
     return run_tests("key heap", t);
 }
