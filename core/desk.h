@@ -44,6 +44,16 @@ static inline void desk_fact(struct desk *d, struct fact one)
     effects_fact(d->fx, one);
 }
 
+/* An answer or a notice about nothing we know: of an order that has ended, or of nobody's. */
+static inline void desk_stray(struct desk *d, const struct input *in, uint16_t code)
+{
+    desk_fact(d, (struct fact){.kind = FACT_STRAY,
+                               .channel = in->channel,
+                               .subject = NONE,
+                               .code = code,
+                               .id = in->id});
+}
+
 static inline int64_t desk_available_fen(const struct desk *d, enum channel channel)
 {
     return position_available_fen(&d->core->channels[channel].position);
