@@ -270,31 +270,18 @@ START_TEST(a_leg_whose_line_is_left_out_is_booked_once)
 }
 END_TEST
 
-static void settle(int64_t net_fen)
-{
-    treasury_apply(&t, (struct input){.kind = INPUT_SESSION_SETTLED,
-                                      .channel = CHANNEL_UNIONPAY,
-                                      .session = SMALL_SESSION,
-                                      .amount_fen = net_fen,
-                                      .other_fen = net_fen});
-}
-
 START_TEST(a_net_whose_line_is_left_out_agrees_all_the_same)
 {
     bool told_first = _i == 0;
     treasury_begin(&t);
-    treasury_apply(&t, (struct input){.kind = INPUT_RECEIPT_NOTIFIED,
-                                      .channel = CHANNEL_UNIONPAY,
-                                      .session = SMALL_SESSION,
-                                      .count = 1,
-                                      .amount_fen = 700});
+    receipt(&t, 700);
     int64_t unallocated_fen = t.s.core->unallocated_fen;
     if (told_first)
-        settle(700);
+        session_settles(&t, 700, 700);
     page_ends_twice(ACS, 1, 700);
     ck_assert_int_eq(suspense_fen(), 0);
     if (!told_first)
-        settle(700);
+        session_settles(&t, 700, 700);
     ck_assert_uint_eq(treasury_count(&t, FACT_NET_AGREED), 1);
     ck_assert_uint_eq(treasury_count(&t, FACT_NET_DIFFERS), 0);
     ck_assert_int_eq(more_fen(ACS), 700);
