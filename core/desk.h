@@ -94,13 +94,17 @@ static inline int64_t desk_movable_fen(const struct desk *d, enum channel channe
     return position_movable_fen(&d->core->channels[channel].position, desk_pool(d, channel));
 }
 
-/* core.c: timers; books, and each entry as a fact */
+/* core.c: timers, alerts */
 void desk_timer(struct desk *d, int64_t at_us, enum timer_kind kind, uint32_t subject,
                 uint64_t round);
-void desk_book(struct desk *d, enum template what, struct booked_of of, int64_t amount_fen);
 void desk_alert(struct desk *d, enum channel channel, enum reason reason, int64_t amount_fen,
                 int64_t other);
+
+/* entries.c: books, and each entry as a fact */
+void desk_book(struct desk *d, enum template what, struct booked_of of, int64_t amount_fen);
 uint32_t desk_owner(const struct desk *d, uint32_t account); /* the book it is owed to */
+void entries_open(struct desk *d); /* the first input: where everything stands */
+void entries_close_day(struct desk *d);
 
 /* memory.c: what is known of references */
 struct known {
