@@ -44,6 +44,16 @@ static inline void desk_fact(struct desk *d, struct fact one)
     effects_fact(d->fx, one);
 }
 
+/* An answer or a notice about nothing we know: of an order that has ended, or of nobody's. */
+static inline void desk_stray(struct desk *d, const struct input *in, uint16_t code)
+{
+    desk_fact(d, (struct fact){.kind = FACT_STRAY,
+                               .channel = in->channel,
+                               .subject = NONE,
+                               .code = code,
+                               .id = in->id});
+}
+
 static inline int64_t desk_available_fen(const struct desk *d, enum channel channel)
 {
     return position_available_fen(&d->core->channels[channel].position);
@@ -84,13 +94,17 @@ static inline int64_t desk_movable_fen(const struct desk *d, enum channel channe
     return position_movable_fen(&d->core->channels[channel].position, desk_pool(d, channel));
 }
 
-/* core.c: timers; books, and each entry as a fact */
+/* core.c: timers, alerts */
 void desk_timer(struct desk *d, int64_t at_us, enum timer_kind kind, uint32_t subject,
                 uint64_t round);
-void desk_book(struct desk *d, enum template what, struct booked_of of, int64_t amount_fen);
 void desk_alert(struct desk *d, enum channel channel, enum reason reason, int64_t amount_fen,
                 int64_t other);
+
+/* entries.c: books, and each entry as a fact */
+void desk_book(struct desk *d, enum template what, struct booked_of of, int64_t amount_fen);
 uint32_t desk_owner(const struct desk *d, uint32_t account); /* the book it is owed to */
+void entries_open(struct desk *d); /* the first input: where everything stands */
+void entries_close_day(struct desk *d);
 
 /* memory.c: what is known of references */
 struct known {

@@ -218,11 +218,7 @@ void moves_answered(struct desk *d, const struct input *in)
                  core->moves[index].order_id == in->id &&
                  leg_channel(&core->moves[index]) == (enum channel)in->channel;
     if (!known) { /* of a leg that has ended: an answer that came twice */
-        desk_fact(d, (struct fact){.kind = FACT_STRAY,
-                                   .channel = in->channel,
-                                   .subject = NONE,
-                                   .code = in->code,
-                                   .id = in->id});
+        desk_stray(d, in, in->code);
         return;
     }
     switch (code_as_outcome((enum channel)in->channel, in->code)) {

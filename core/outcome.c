@@ -227,11 +227,7 @@ void outcome_old_news(struct desk *d, const struct input *in, enum meaning meani
 {
     struct known known;
     if (!memory_find(d, in->reference, &known)) {
-        desk_fact(d, (struct fact){.kind = FACT_STRAY,
-                                   .channel = in->channel,
-                                   .subject = NONE,
-                                   .code = code,
-                                   .id = in->id});
+        desk_stray(d, in, code);
         return;
     }
     bool was_paid = known.state == PAYOUT_PAID || known.state == PAYOUT_SETTLED ||

@@ -601,11 +601,7 @@ void transfers_answered(struct desk *d, const struct input *in)
     enum channel channel = (enum channel)in->channel;
     uint32_t index = index_of(d, in->id);
     if (index == NONE) { /* of a leg that has ended: an answer that came late or twice */
-        desk_fact(d, (struct fact){.kind = FACT_STRAY,
-                                   .channel = in->channel,
-                                   .subject = NONE,
-                                   .code = in->code,
-                                   .id = in->id});
+        desk_stray(d, in, in->code);
         return;
     }
     if (in->kind == INPUT_QUERY_ANSWERED && code_is_not_found(channel, in->code)) {

@@ -204,10 +204,7 @@ static void check_interfaces(struct reading *r, const struct scenario *s)
     char p[POINTER_MAX];
     for (size_t i = 0; i < s->interfaces.count; i++) {
         int institution = scenario_institution(s, x[i].institution);
-        if (scenario_interface(s, x[i].id) != (int)i)
-            reading_problem(r, pointer_to(p, "/interfaces/%zu/id", i),
-                            "\"%s\" is /interfaces/%d already; want a name of its own", x[i].id,
-                            scenario_interface(s, x[i].id));
+        check_own_name(r, &s->interfaces, sizeof *x, i, "/interfaces");
         if (institution < 0) {
             reading_problem(r, pointer_to(p, "/interfaces/%zu/institution", i),
                             "no account is kept at \"%s\"; want unionpay, netsunion, central_bank "
@@ -416,11 +413,7 @@ void check_accounts(struct reading *r, struct scenario *s)
     check_bank_names(r, s);
     check_interfaces(r, s);
     for (size_t i = 0; i < s->accounts.count; i++) {
-        int first = scenario_account(s, a[i].id);
-        if (first != (int)i)
-            reading_problem(r, place_of(p, s, i, "id"),
-                            "\"%s\" is /accounts/%d already; want a name of its own", a[i].id,
-                            first);
+        check_own_name_at(r, place_of(p, s, i, "id"), &s->accounts, sizeof *a, i, "/accounts");
         bool found = find_institution(r, s, &a[i], i);
         sound &= found;
         if (found)

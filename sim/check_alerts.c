@@ -71,11 +71,7 @@ void check_alerts(struct reading *r, struct scenario *s)
     struct alert_settings *a = s->alerts.items;
     char p[POINTER_MAX];
     for (size_t i = 0; i < s->alerts.count; i++) {
-        for (size_t k = 0; k < i; k++)
-            if (strcmp(a[k].id, a[i].id) == 0)
-                reading_problem(r, pointer_to(p, "/policy/alerts/%zu/id", i),
-                                "\"%s\" is /policy/alerts/%zu already; want a name of its own",
-                                a[i].id, k);
+        check_own_name(r, &s->alerts, sizeof *a, i, "/policy/alerts");
         check_alert(r, s, pointer_to(p, "/policy/alerts/%zu", i), &a[i]);
     }
 }

@@ -32,11 +32,7 @@ void check_breakers(struct reading *r, const struct scenario *s)
     const struct breaker_settings *b = s->breakers.items;
     char p[POINTER_MAX];
     for (size_t i = 0; i < s->breakers.count; i++) {
-        for (size_t j = 0; j < i; j++)
-            if (strcmp(b[i].id, b[j].id) == 0)
-                reading_problem(r, pointer_to(p, "/policy/breakers/%zu/id", i),
-                                "\"%s\" is /policy/breakers/%zu already; want a name of its own",
-                                b[i].id, j);
+        check_own_name(r, &s->breakers, sizeof *b, i, "/policy/breakers");
         if (!matches_any(s, &b[i]))
             reading_problem(r, pointer_to(p, "/policy/breakers/%zu/match", i),
                             b[i].key == BREAKER_ROUTE

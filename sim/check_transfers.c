@@ -264,11 +264,7 @@ static void check_rule(struct reading *r, const struct scenario *s, const struct
     char p[POINTER_MAX];
     int from = scenario_account(s, t->from);
     int to = scenario_account(s, t->to);
-    for (size_t k = 0; k < i; k++)
-        if (strcmp(t->id, (t - i + k)->id) == 0)
-            reading_problem(r, pointer_to(p, "/policy/transfers/%zu/id", i),
-                            "\"%s\" is /policy/transfers/%zu already; want a name of its own",
-                            t->id, k);
+    check_own_name(r, &s->transfers, sizeof *t, i, "/policy/transfers");
     if (from < 0)
         reading_problem(r, pointer_to(p, "/policy/transfers/%zu/from", i),
                         "no account \"%s\"; want the id of one of /accounts", t->from);

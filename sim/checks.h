@@ -8,6 +8,14 @@
 __attribute__((format(printf, 2, 3))) const char *pointer_to(char out[POINTER_MAX],
                                                              const char *format, ...);
 
+/* The i-th of a section's items has another name than those before it.  An item is a
+ * struct of `stride` bytes that begins with its id.  The problem is at the item's id, or
+ * at a place of its own. */
+void check_own_name(struct reading *r, const struct list *list, size_t stride, size_t i,
+                    const char *section);
+void check_own_name_at(struct reading *r, const char *at, const struct list *list, size_t stride,
+                       size_t i, const char *section);
+
 /* Before reading: every bank that keeps an account has its settings, by default. */
 void check_add_banks(json_t *root);
 /* Resolves institutions and interfaces; adds what the operator registers. */

@@ -15,6 +15,7 @@
 #include "sim/run.h"
 #include "sim/running.h"
 #include "sim/summary.h"
+#include "sim/summary_json.h"
 
 static const char run_usage[] =
     "toucun run SCENARIO [options]\n"
@@ -80,7 +81,7 @@ static bool write_summary(const json_t *summary, const char *dir)
     struct output o;
     if (!output_open(&o, dir, "summary.json"))
         return false;
-    summary_write_json(summary, o.file);
+    summary_json_write(summary, o.file);
     return output_commit(&o);
 }
 
@@ -100,7 +101,7 @@ static int report_run(struct run *r, const struct options *o)
     int code = run_result(r)->exit_code;
     json_t *summary = summary_json(r);
     if (o->json)
-        summary_write_json(summary, stdout);
+        summary_json_write(summary, stdout);
     else if (!o->quiet)
         summary_print(r, stdout);
     if (!o->quiet)

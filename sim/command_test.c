@@ -16,7 +16,6 @@
 #include "sim/pace.h"
 #include "sim/run.h"
 #include "sim/running.h"
-#include "sim/summary.h"
 #include "sim/workers.h"
 
 static const char test_usage[] =

@@ -14,7 +14,7 @@
 #include "sim/pace.h"
 #include "sim/run.h"
 #include "sim/running.h"
-#include "sim/summary.h"
+#include "sim/summary_json.h"
 
 static const char usage[] =
     "toucun COMMAND ...: a treasury under centralised custody, simulated\n"

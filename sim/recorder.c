@@ -9,6 +9,7 @@
 #include "core/base/money.h"
 #include "core/base/must.h"
 #include "mocks/block.h"
+#include "sim/told.h"
 
 static bool any_trace(const struct scenario *s)
 {
@@ -515,7 +516,6 @@ static void note_route(struct recorder *r, const struct fact *f)
     enqueue(r, &r->slots[f->subject], -1);
     r->decisions[f->reason]++;
     mix_add(&r->mix, f->at_us, (enum reason)f->reason);
-    r->positions.believed_fen[f->channel] = f->other;
 }
 
 /* Of an order whose payout has no slot any more; the names of a trace are forgotten with it. */
@@ -604,20 +604,11 @@ void recorder_fact(struct recorder *r, const struct fact *f)
     r->fact_counts[f->kind]++;
     follow_fact(&r->follow, f);
     blocked_fact(r->blocked, f);
+    if (told_tells_available(f))
+        r->positions.believed_fen[f->channel] = f->other;
     switch ((int)f->kind) {
     case FACT_SENT:
         note_route(r, f);
-        break;
-    case FACT_PAID:
-    case FACT_ATTEMPT_FAILED:
-    case FACT_RETURNED:
-    case FACT_RECEIPT:
-    case FACT_SESSION_CLOSED:
-    case FACT_SESSION_SETTLED:
-    case FACT_MOVE_SENT:
-    case FACT_MOVE_LEG_DONE:
-    case FACT_MOVE_LEG_FAILED:
-        r->positions.believed_fen[f->channel] = f->other;
         break;
     case FACT_OPENED:
         if (f->channel != CHANNEL_NONE)
@@ -630,13 +621,8 @@ void recorder_fact(struct recorder *r, const struct fact *f)
     case FACT_MOVE_DONE:
         r->moved_fen = money_add(r->moved_fen, f->amount_fen);
         break;
-    case FACT_LEG_SENT:
     case FACT_LEG_DONE:
-    case FACT_LEG_FAILED:
-        if (f->channel != CHANNEL_NONE) /* it takes quota */
-            r->positions.believed_fen[f->channel] = f->other;
-        if (f->kind == FACT_LEG_DONE)
-            note_fee_of_leg(r, f);
+        note_fee_of_leg(r, f);
         break;
     case FACT_TRUE_PAID:
         note_fee_of_payment(r, f);

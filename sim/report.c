@@ -16,6 +16,7 @@
 #include "sim/plot.h"
 #include "sim/report_page.h"
 #include "sim/summary.h"
+#include "sim/summary_json.h"
 #include "sim/texts.h"
 
 /* --- small things ---------------------------------------------------------- */
@@ -198,7 +199,7 @@ static void put_problems(const struct page *p)
         fputs("<p class=\"tile warn\">", p->file);
         const struct first_break *b = auditor_first_break(run_auditor(p->run));
         civil_print_moment(when, b->at_us);
-        page_text(p, T(BROKE), invariant_text(b->which), when, b->event);
+        page_text(p, T(BROKE), invariant_text((uint8_t)b->which), when, b->event);
         put_code(p, b->detail);
         fputs("</p>\n", p->file);
     }
@@ -236,7 +237,7 @@ static void put_faults(const struct page *p)
         fprintf(p->file, "<tr%s><td>", faults->counts[i].fired == 0 ? " class=\"bad\"" : "");
         output_markup(p->file, f[i].id);
         fputs("</td><td>", p->file);
-        page_text(p, "%s", fault_text((enum fault_kind)faults->specs[i].kind));
+        page_text(p, "%s", fault_text(faults->specs[i].kind));
         fputs("</td><td>", p->file);
         page_text(p, "%s", shown_fault_place(p->run, i, place));
         put_number(p, faults->counts[i].armed);
@@ -281,7 +282,7 @@ static void put_invariants(const struct page *p)
     page_open_table(p, titles, 3, 2);
     for (int i = 0; i < INVARIANTS; i++) {
         fprintf(p->file, "<tr%s><td>", c[i].broken > 0 ? " class=\"bad\"" : "");
-        page_text(p, "%s", invariant_text((enum invariant)i));
+        page_text(p, "%s", invariant_text((uint8_t)i));
         put_number(p, c[i].checked);
         put_number(p, c[i].broken);
         fputs("</td></tr>\n", p->file);

@@ -193,8 +193,7 @@ static void put_fault_text(const struct page *p, uint32_t fault)
     const struct faults *faults = &run_world(p->run)->faults;
     char place[SHOWN_MAX];
     char count[SHOWN_MAX];
-    page_text(p, T(EVENT_FAULT), f[fault].id,
-              fault_text((enum fault_kind)faults->specs[fault].kind),
+    page_text(p, T(EVENT_FAULT), f[fault].id, fault_text(faults->specs[fault].kind),
               shown_fault_place(p->run, fault, place),
               COUNTED(faults->counts[fault].fired, ONE_TIME, MANY_TIMES, count));
 }

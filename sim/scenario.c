@@ -2,7 +2,6 @@
 
 #include "sim/scenario.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -10,15 +9,6 @@
 #include "core/base/money.h"
 #include "core/base/must.h"
 #include "sim/checks.h"
-
-const char *pointer_to(char out[POINTER_MAX], const char *format, ...)
-{
-    va_list args;
-    va_start(args, format);
-    vsnprintf(out, POINTER_MAX, format, args);
-    va_end(args);
-    return out;
-}
 
 bool pattern_matches(const char *pattern, const char *name)
 {
@@ -136,14 +126,9 @@ static void check_groups(struct reading *r, const struct scenario *s)
 
 static void check_businesses(struct reading *r, const struct scenario *s)
 {
-    const struct business_settings *b = s->businesses.items;
     char p[POINTER_MAX];
     for (size_t i = 0; i < s->businesses.count; i++)
-        for (size_t j = 0; j < i; j++)
-            if (strcmp(b[i].id, b[j].id) == 0)
-                reading_problem(r, pointer_to(p, "/businesses/%zu/id", i),
-                                "\"%s\" is /businesses/%zu already; want a name of its own",
-                                b[i].id, j);
+        check_own_name(r, &s->businesses, sizeof(struct business_settings), i, "/businesses");
     check_shares(r, s);
     check_groups(r, s);
     const struct named_value *named = s->routing.businesses.items;
@@ -418,18 +403,13 @@ static void check_one_fault(struct reading *r, const struct scenario *s,
 static void check_faults(struct reading *r, const struct scenario *s)
 {
     struct fault_settings *f = s->faults.items;
-    char p[POINTER_MAX];
     for (size_t i = 0; i < s->faults.count; i++) {
         char by_default[24];
         if (f[i].id == NULL) {
             snprintf(by_default, sizeof by_default, "%zu", i);
             f[i].id = arena_text(r->arena, by_default, strlen(by_default));
         }
-        for (size_t j = 0; j < i; j++)
-            if (strcmp(f[i].id, f[j].id) == 0)
-                reading_problem(r, pointer_to(p, "/faults/%zu/id", i),
-                                "\"%s\" is /faults/%zu already; want a name of its own", f[i].id,
-                                j);
+        check_own_name(r, &s->faults, sizeof *f, i, "/faults");
         check_one_fault(r, s, &f[i], i);
     }
 }
@@ -439,8 +419,8 @@ static void check_faults(struct reading *r, const struct scenario *s)
 /* Breaks are resolved for as long as there is work left. */
 static int64_t acts_until_us(const struct scenario *s, const struct operator_settings *o)
 {
-    bool of_break = o->what == OPERATOR_ADJUST || o->what == OPERATOR_WRITE_OFF ||
-                    o->what == OPERATOR_APPROVE;
+    bool of_break =
+        o->what == OPERATOR_ADJUST || o->what == OPERATOR_WRITE_OFF || o->what == OPERATOR_APPROVE;
     return s->clock.to_us + (of_break ? s->clock.drain_max_us : 0);
 }
 

@@ -2,68 +2,13 @@
 
 #include "sim/summary.h"
 
-#include <string.h>
-
 #include <inttypes.h>
-#include <math.h>
+#include <string.h>
 
 #include "core/base/civil.h"
 #include "core/base/must.h"
 #include "sim/audit_block.h"
-
-/* --- for people ------------------------------------------------------------ */
-
-const char *fault_text(enum fault_kind kind)
-{
-    switch (kind) {
-    case FAULT_LATENCY:
-        return T(FAULT_LATENCY);
-    case FAULT_DOWN:
-        return T(FAULT_DOWN);
-    case FAULT_TIMEOUT:
-        return T(FAULT_TIMEOUT);
-    case FAULT_ERROR_CODE:
-        return T(FAULT_ERROR_CODE);
-    case FAULT_APPLIED_NO_REPLY:
-        return T(FAULT_APPLIED_NO_REPLY);
-    case FAULT_REJECTED_NO_REPLY:
-        return T(FAULT_REJECTED_NO_REPLY);
-    case FAULT_LINE_MISSING:
-        return T(FAULT_LINE_MISSING);
-    case FAULT_LINE_EXTRA:
-        return T(FAULT_LINE_EXTRA);
-    case FAULT_LINE_TWICE:
-        return T(FAULT_LINE_TWICE);
-    case FAULT_LINE_AMOUNT:
-        return T(FAULT_LINE_AMOUNT);
-    case FAULT_LINE_STATUS:
-        return T(FAULT_LINE_STATUS);
-    case FAULT_LINE_FEE:
-        return T(FAULT_LINE_FEE);
-    case FAULT_FILE_LATE:
-        return T(FAULT_FILE_LATE);
-    case FAULT_FILE_MISSING:
-        return T(FAULT_FILE_MISSING);
-    case FAULT_FILE_TRUNCATED:
-        return T(FAULT_FILE_TRUNCATED);
-    case FAULT_ACCEPT_THEN_RETURN:
-        return T(FAULT_ACCEPT_THEN_RETURN);
-    case FAULT_WRONG_AMOUNT:
-        return T(FAULT_WRONG_AMOUNT);
-    case FAULT_WRONG_STATUS:
-        return T(FAULT_WRONG_STATUS);
-    case FAULT_NONE:
-    case FAULT_KINDS:
-        break;
-    }
-    NEVER("not a kind of fault");
-}
-
-static const char *channel_text(enum channel channel)
-{
-    MUST(channel < CHANNELS);
-    return channel == CHANNEL_UNIONPAY ? T(UNIONPAY_ID) : T(NETSUNION_ID);
-}
+#include "sim/leftovers.h"
 
 /* A bank is called what the scenario calls it. */
 static void put_institution(uint8_t institution, const char *at, char out[SHOWN_MAX])
@@ -76,87 +21,14 @@ static void put_institution(uint8_t institution, const char *at, char out[SHOWN_
         snprintf(out, SHOWN_MAX, "%.*s", (int)strcspn(at, "."), at);
 }
 
-static const char *operation_text(enum fault_operation operation)
-{
-    switch (operation) {
-    case OPERATION_PAYOUT:
-    case OPERATION_PAYMENT:
-    case OPERATION_OUTCOME:
-        return T(OPERATION_PAYOUT);
-    case OPERATION_QUERY:
-        return T(OPERATION_QUERY);
-    case OPERATION_QUOTA:
-        return T(OPERATION_QUOTA);
-    case OPERATION_NOTICE:
-        return T(OPERATION_NOTICE);
-    case OPERATION_PREFUND:
-        return T(OPERATION_PREFUND);
-    case OPERATION_RETURN:
-        return T(OPERATION_RETURN);
-    case OPERATION_ADJUST:
-        return T(OPERATION_ADJUST);
-    case OPERATION_SETTLEMENT:
-        return T(OPERATION_SETTLEMENT);
-    case OPERATION_TRANSFER:
-        return T(OPERATION_TRANSFER);
-    case OPERATION_BALANCE:
-        return T(OPERATION_BALANCE);
-    case OPERATION_DETAILS:
-    case OPERATION_DETAIL:
-        return T(OPERATION_DETAILS);
-    case OPERATION_FILE:
-    case OPERATION_LINE:
-        return T(OPERATION_FILE);
-    case OPERATIONS:
-        break;
-    }
-    NEVER("not an operation");
-}
-
 const char *shown_fault_place(const struct run *r, uint32_t fault, char out[SHOWN_MAX])
 {
     const struct fault_spec *spec = &run_world(r)->faults.specs[fault];
     const struct fault_settings *f = run_plan(r)->scenario.faults.items;
     char institution[SHOWN_MAX];
     put_institution(spec->house, f[fault].at, institution);
-    snprintf(out, SHOWN_MAX, T(FAULT_AT), institution,
-             operation_text((enum fault_operation)spec->operation));
+    snprintf(out, SHOWN_MAX, T(FAULT_AT), institution, fault_operation_text(spec->operation));
     return out;
-}
-
-const char *invariant_text(enum invariant which)
-{
-    switch (which) {
-    case INVARIANT_LEDGER_BALANCES:
-        return T(INVARIANT_LEDGER_BALANCES);
-    case INVARIANT_PAID_ONCE:
-        return T(INVARIANT_PAID_ONCE);
-    case INVARIANT_ONE_STATE:
-        return T(INVARIANT_ONE_STATE);
-    case INVARIANT_WORLD_BALANCES:
-        return T(INVARIANT_WORLD_BALANCES);
-    case INVARIANT_IDENTITIES:
-        return T(INVARIANT_IDENTITIES);
-    case INVARIANT_BELIEF_BELOW_TRUTH:
-        return T(INVARIANT_BELIEF_BELOW_TRUTH);
-    case INVARIANT_NEVER_OVERDRAWN:
-        return T(INVARIANT_NEVER_OVERDRAWN);
-    case INVARIANT_BELIEF_IS_TRUTH_AT_REST:
-        return T(INVARIANT_BELIEF_IS_TRUTH_AT_REST);
-    case INVARIANT_QUEUE_ORDER:
-        return T(INVARIANT_QUEUE_ORDER);
-    case INVARIANT_REASONS:
-        return T(INVARIANT_REASONS);
-    case INVARIANT_TRANSFERS:
-        return T(INVARIANT_TRANSFERS);
-    case INVARIANT_NO_BOUNCE:
-        return T(INVARIANT_NO_BOUNCE);
-    case INVARIANT_WAITS_ADD_UP:
-        return T(INVARIANT_WAITS_ADD_UP);
-    case INVARIANTS:
-        break;
-    }
-    NEVER("not an invariant");
 }
 
 void summary_title(FILE *file, const char *title)
@@ -429,7 +301,7 @@ static void print_faults(const struct run *r, FILE *file)
     char armed[SHOWN_MAX];
     for (uint32_t i = 0; i < faults->count; i++) {
         summary_title(file, i == 0 ? T(FAULTS) : "");
-        fprintf(file, T(FAULT), f[i].id, fault_text((enum fault_kind)faults->specs[i].kind),
+        fprintf(file, T(FAULT), f[i].id, fault_text(faults->specs[i].kind),
                 shown_fault_place(r, i, place), shown_count(faults->counts[i].fired, fired),
                 COUNTED(faults->counts[i].armed, ONE_TIME, MANY_TIMES, armed),
                 faults->counts[i].fired == 0 ? T(FAULT_NEVER) : "");
@@ -476,119 +348,8 @@ static void print_invariants(const struct run *r, FILE *file)
         char when[CIVIL_MOMENT_TEXT_MAX];
         civil_print_moment(when, b->at_us);
         summary_title(file, "");
-        fprintf(file, T(BROKE), invariant_text(b->which), when, b->event);
+        fprintf(file, T(BROKE), invariant_text((uint8_t)b->which), when, b->event);
         fprintf(file, "%s\n", b->detail);
-    }
-}
-
-static const char *account_id(const struct run *r, uint8_t account)
-{
-    return ((const struct account_settings *)run_plan(r)->scenario.accounts.items)[account].id;
-}
-
-/* Transfers that have not ended, oldest first: where each is and why. */
-static void print_left_transfers(const struct run *r, FILE *file)
-{
-    const struct follow *f = &run_recorder(r)->follow;
-    char a[SHOWN_MAX];
-    uint64_t after = 0;
-    for (int line = 0; line < 10; line++) {
-        uint32_t i = follow_next_open(f, after);
-        if (i == NONE)
-            return;
-        const struct followed_transfer *t = &f->transfers[i];
-        const char *reason = reason_text(t->reason);
-        after = t->number;
-        summary_title(file, "");
-        fprintf(file, T(LEFT_TRANSFER), t->number, account_id(r, t->from), account_id(r, t->to),
-                shown_yuan(t->amount_fen, a));
-        if (t->resting && t->reason == REASON_CODE)
-            reason = code_text((enum channel)t->code_channel, t->code);
-        if (t->resting)
-            fprintf(file, T(LEFT_RESTS), account_id(r, t->rests_at), t->leg,
-                    leg_service_text(t->service), reason);
-        else if (t->left)
-            fprintf(file, T(LEFT_ON_ITS_WAY), t->leg, leg_service_text(t->service));
-        else
-            fprintf(file, T(LEFT_WAITS), reason);
-    }
-}
-
-static void print_left_elsewhere(const struct run *r, FILE *file)
-{
-    char a[SHOWN_MAX];
-    summary_title(file, T(STUCK));
-    fputs(T(STUCK_WHY), file);
-    if (run_result(r)->pending > 0) {
-        summary_title(file, "");
-        fprintf(file, T(LEFT_UNDER_WAY),
-                COUNTED(run_result(r)->pending, ONE_ANSWER, MANY_ANSWERS, a));
-    }
-    if (auditor_open_moves(run_auditor(r)) > 0) {
-        summary_title(file, "");
-        fprintf(file, T(LEFT_MOVES),
-                COUNTED(auditor_open_moves(run_auditor(r)), ONE_QUOTA_MOVE, MANY_QUOTA_MOVES, a));
-    }
-    print_left_transfers(r, file);
-    for (uint32_t c = 0; c < CHANNELS; c++) {
-        const struct house *h = &run_world(r)->houses[c];
-        if (house_rests(h))
-            continue;
-        summary_title(file, "");
-        fprintf(file, h->returns_due > 0 ? T(LEFT_RETURNS) : T(LEFT_SESSIONS),
-                channel_text((enum channel)c), shown_yuan(h->processing_fen, a));
-    }
-}
-
-/* Of a payout in doubt: what people can do about it. */
-static void print_undecided(const struct run *r, FILE *file, const char *reference)
-{
-    const struct score *s = &run_recorder(r)->score;
-    for (uint32_t i = 0; i < s->break_count; i++) {
-        const struct scored_break *b = &s->breaks[i];
-        if (b->reason != REASON_UNDECIDED || b->closed_us != NEVER_US ||
-            strcmp(b->reference, reference) != 0)
-            continue;
-        summary_title(file, "");
-        fprintf(file, T(LEFT_UNDECIDED), i + 1);
-    }
-}
-
-/* What is left when a run is stuck, oldest first. */
-static void print_left(const struct run *r, FILE *file)
-{
-    const struct recorder *rec = run_recorder(r);
-    char text[REFERENCE_MAX + 1];
-    char when[CIVIL_MOMENT_TEXT_MAX];
-    char a[SHOWN_MAX];
-    int64_t after_us = INT64_MIN;
-    uint32_t after = 0;
-    if (run_result(r)->end != RUN_STUCK)
-        return;
-    print_left_elsewhere(r, file);
-    if (auditor_open_payouts(run_auditor(r)) == 0)
-        return;
-    summary_title(file, "");
-    fprintf(file, T(LEFT_PAYOUTS),
-            COUNTED(auditor_open_payouts(run_auditor(r)), ONE_PAYOUT, MANY_PAYOUTS, a));
-    for (int line = 0; line < 10; line++) {
-        uint32_t oldest = NONE;
-        for (uint32_t i = 0; i < rec->slot_count && i < rec->total.requested; i++) {
-            const struct slot_info *s = &rec->slots[i];
-            bool later = s->requested_us > after_us || (s->requested_us == after_us && i > after);
-            if (s->open && (line == 0 || later) &&
-                (oldest == NONE || s->requested_us < rec->slots[oldest].requested_us))
-                oldest = i;
-        }
-        if (oldest == NONE)
-            break;
-        after_us = rec->slots[oldest].requested_us;
-        after = oldest;
-        recorder_reference(rec, oldest, text);
-        civil_print_moment(when, after_us);
-        summary_title(file, "");
-        fprintf(file, T(LEFT_PAYOUT), text, shown_yuan(rec->slots[oldest].amount_fen, a), when);
-        print_undecided(r, file, text);
     }
 }
 
@@ -618,97 +379,7 @@ void summary_print(const struct run *r, FILE *file)
     audit_print(r, file);
     print_expectations(r, file);
     print_invariants(r, file);
-    print_left(r, file);
+    leftovers_print(r, file);
     fputs("  ", file);
     fprintf(file, T(SEED), s->seed, result->hash);
-}
-
-/* --- for tools ------------------------------------------------------------- */
-
-static json_t *metrics_json(const struct run *r)
-{
-    const struct metric_list *list = &run_plan(r)->metrics;
-    struct measured from = run_measured(r);
-    json_t *metrics = json_object();
-    for (uint32_t i = 0; i < list->count; i++) {
-        const struct metric *m = &list->metrics[i];
-        int64_t value;
-        json_t *json = json_null();
-        if (metric_value(m, &from, NULL, &value))
-            json = m->unit == UNIT_SECONDS || m->unit == UNIT_SHARE ? json_real((double)value / 1e6)
-                                                                    : json_integer(value);
-        json_object_set_new(metrics, m->name, json);
-    }
-    return metrics;
-}
-
-static json_t *expectations_json(const struct run *r)
-{
-    const struct expectations *e = &run_plan(r)->expectations;
-    json_t *list = json_array();
-    char want[EXPECT_TEXT_MAX];
-    char got[EXPECT_TEXT_MAX];
-    for (uint32_t i = 0; i < e->count; i++) {
-        const struct expectation *x = &e->items[i];
-        json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:b}", "that", x->settings->that,
-                                              "want", expectation_want(x, ENGLISH, want), "got",
-                                              expectation_got(x, ENGLISH, got), "pass", x->pass));
-    }
-    return list;
-}
-
-static json_t *invariants_json(const struct run *r)
-{
-    const struct invariant_count *c = auditor_counts(run_auditor(r));
-    json_t *list = json_array();
-    for (int i = 0; i < INVARIANTS; i++)
-        json_array_append_new(
-            list, json_pack("{s:s, s:I, s:I}", "name", invariant_name((enum invariant)i), "checked",
-                            (json_int_t)c[i].checked, "broken", (json_int_t)c[i].broken));
-    return list;
-}
-
-static json_t *faults_json(const struct run *r)
-{
-    const struct fault_settings *f = run_plan(r)->scenario.faults.items;
-    const struct faults *faults = &run_world(r)->faults;
-    json_t *list = json_array();
-    for (uint32_t i = 0; i < faults->count; i++)
-        json_array_append_new(list, json_pack("{s:s, s:I, s:I}", "id", f[i].id, "armed",
-                                              (json_int_t)faults->counts[i].armed, "fired",
-                                              (json_int_t)faults->counts[i].fired));
-    return list;
-}
-
-json_t *summary_json(const struct run *r)
-{
-    const struct scenario *s = &run_plan(r)->scenario;
-    const struct run_result *result = run_result(r);
-    double requested = (double)run_recorder(r)->total.requested;
-    char hash[24];
-    snprintf(hash, sizeof hash, "%016" PRIx64, result->hash);
-    json_t *j = json_object();
-    json_object_set_new(j, "scenario", json_string(s->name));
-    json_object_set_new(j, "seed", json_integer(s->seed));
-    json_object_set_new(j, "version", json_string(TOUCUN_VERSION));
-    json_object_set_new(j, "verdict", json_string(result->verdict));
-    json_object_set_new(j, "hash", json_string(hash));
-    json_object_set_new(j, "virtual_s",
-                        json_real((double)(result->end_us - result->start_us) / 1e6));
-    json_object_set_new(j, "wall_s", json_real(round(result->wall_s * 1e6) / 1e6));
-    json_object_set_new(j, "events", json_integer((json_int_t)result->events));
-    json_object_set_new(j, "payouts_per_s",
-                        json_integer(result->wall_s > 0 ? llround(requested / result->wall_s) : 0));
-    json_object_set_new(j, "peak_bytes", json_integer(result->peak_bytes));
-    json_object_set_new(j, "metrics", metrics_json(r));
-    json_object_set_new(j, "expectations", expectations_json(r));
-    json_object_set_new(j, "invariants", invariants_json(r));
-    json_object_set_new(j, "faults", faults_json(r));
-    return j;
-}
-
-void summary_write_json(const json_t *summary, FILE *file)
-{
-    json_dumpf(summary, file, JSON_INDENT(2) | JSON_REAL_PRECISION(15));
-    fputc('\n', file);
 }

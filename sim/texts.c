@@ -9,6 +9,8 @@
 #include "core/base/money.h"
 #include "core/base/must.h"
 #include "core/gateway/effects.h"
+#include "mocks/faults.h"
+#include "sim/auditor.h"
 
 enum language texts_language = ENGLISH;
 
@@ -87,6 +89,130 @@ const char *match_type_text(enum match_type type)
         break;
     }
     NEVER("no such type");
+}
+
+const char *channel_text(enum channel channel)
+{
+    MUST(channel < CHANNELS);
+    return channel == CHANNEL_UNIONPAY ? T(UNIONPAY_ID) : T(NETSUNION_ID);
+}
+
+const char *fault_text(uint8_t kind)
+{
+    switch ((enum fault_kind)kind) {
+    case FAULT_LATENCY:
+        return T(FAULT_LATENCY);
+    case FAULT_DOWN:
+        return T(FAULT_DOWN);
+    case FAULT_TIMEOUT:
+        return T(FAULT_TIMEOUT);
+    case FAULT_ERROR_CODE:
+        return T(FAULT_ERROR_CODE);
+    case FAULT_APPLIED_NO_REPLY:
+        return T(FAULT_APPLIED_NO_REPLY);
+    case FAULT_REJECTED_NO_REPLY:
+        return T(FAULT_REJECTED_NO_REPLY);
+    case FAULT_LINE_MISSING:
+        return T(FAULT_LINE_MISSING);
+    case FAULT_LINE_EXTRA:
+        return T(FAULT_LINE_EXTRA);
+    case FAULT_LINE_TWICE:
+        return T(FAULT_LINE_TWICE);
+    case FAULT_LINE_AMOUNT:
+        return T(FAULT_LINE_AMOUNT);
+    case FAULT_LINE_STATUS:
+        return T(FAULT_LINE_STATUS);
+    case FAULT_LINE_FEE:
+        return T(FAULT_LINE_FEE);
+    case FAULT_FILE_LATE:
+        return T(FAULT_FILE_LATE);
+    case FAULT_FILE_MISSING:
+        return T(FAULT_FILE_MISSING);
+    case FAULT_FILE_TRUNCATED:
+        return T(FAULT_FILE_TRUNCATED);
+    case FAULT_ACCEPT_THEN_RETURN:
+        return T(FAULT_ACCEPT_THEN_RETURN);
+    case FAULT_WRONG_AMOUNT:
+        return T(FAULT_WRONG_AMOUNT);
+    case FAULT_WRONG_STATUS:
+        return T(FAULT_WRONG_STATUS);
+    case FAULT_NONE:
+    case FAULT_KINDS:
+        break;
+    }
+    NEVER("not a kind of fault");
+}
+
+const char *fault_operation_text(uint8_t operation)
+{
+    switch ((enum fault_operation)operation) {
+    case OPERATION_PAYOUT:
+    case OPERATION_PAYMENT:
+    case OPERATION_OUTCOME:
+        return T(OPERATION_PAYOUT);
+    case OPERATION_QUERY:
+        return T(OPERATION_QUERY);
+    case OPERATION_QUOTA:
+        return T(OPERATION_QUOTA);
+    case OPERATION_NOTICE:
+        return T(OPERATION_NOTICE);
+    case OPERATION_PREFUND:
+        return T(OPERATION_PREFUND);
+    case OPERATION_RETURN:
+        return T(OPERATION_RETURN);
+    case OPERATION_ADJUST:
+        return T(OPERATION_ADJUST);
+    case OPERATION_SETTLEMENT:
+        return T(OPERATION_SETTLEMENT);
+    case OPERATION_TRANSFER:
+        return T(OPERATION_TRANSFER);
+    case OPERATION_BALANCE:
+        return T(OPERATION_BALANCE);
+    case OPERATION_DETAILS:
+    case OPERATION_DETAIL:
+        return T(OPERATION_DETAILS);
+    case OPERATION_FILE:
+    case OPERATION_LINE:
+        return T(OPERATION_FILE);
+    case OPERATIONS:
+        break;
+    }
+    NEVER("not an operation");
+}
+
+const char *invariant_text(uint8_t which)
+{
+    switch ((enum invariant)which) {
+    case INVARIANT_LEDGER_BALANCES:
+        return T(INVARIANT_LEDGER_BALANCES);
+    case INVARIANT_PAID_ONCE:
+        return T(INVARIANT_PAID_ONCE);
+    case INVARIANT_ONE_STATE:
+        return T(INVARIANT_ONE_STATE);
+    case INVARIANT_WORLD_BALANCES:
+        return T(INVARIANT_WORLD_BALANCES);
+    case INVARIANT_IDENTITIES:
+        return T(INVARIANT_IDENTITIES);
+    case INVARIANT_BELIEF_BELOW_TRUTH:
+        return T(INVARIANT_BELIEF_BELOW_TRUTH);
+    case INVARIANT_NEVER_OVERDRAWN:
+        return T(INVARIANT_NEVER_OVERDRAWN);
+    case INVARIANT_BELIEF_IS_TRUTH_AT_REST:
+        return T(INVARIANT_BELIEF_IS_TRUTH_AT_REST);
+    case INVARIANT_QUEUE_ORDER:
+        return T(INVARIANT_QUEUE_ORDER);
+    case INVARIANT_REASONS:
+        return T(INVARIANT_REASONS);
+    case INVARIANT_TRANSFERS:
+        return T(INVARIANT_TRANSFERS);
+    case INVARIANT_NO_BOUNCE:
+        return T(INVARIANT_NO_BOUNCE);
+    case INVARIANT_WAITS_ADD_UP:
+        return T(INVARIANT_WAITS_ADD_UP);
+    case INVARIANTS:
+        break;
+    }
+    NEVER("not an invariant");
 }
 
 const char *text_of(const char *key, size_t length)

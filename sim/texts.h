@@ -20,6 +20,7 @@
 #include <stdint.h>
 
 #include "core/audit/match.h"
+#include "core/gateway/codes.h"
 
 enum language { ENGLISH, CHINESE, LANGUAGES };
 
@@ -595,6 +596,12 @@ const char *text_of(const char *key, size_t length); /* NULL: no such row */
 const char *reason_text(uint8_t reason);
 const char *leg_service_text(uint8_t service);
 const char *match_type_text(enum match_type type);
+const char *channel_text(enum channel channel); /* as a setting's name: "unionpay", "银联" */
+
+/* Of an enum fault_kind, an enum fault_operation, an enum invariant. */
+const char *fault_text(uint8_t kind);
+const char *fault_operation_text(uint8_t operation);
+const char *invariant_text(uint8_t which);
 
 /* "1 move", "1,234 moves"; "1,234 次". */
 enum { SHOWN_MAX = 64 };

@@ -4,29 +4,16 @@
 #ifndef TESTS_STORY_H
 #define TESTS_STORY_H
 
-#include "tests/stage.h"
-
 #include "core/payout/payout.h"
+#include "tests/audited.h"
 
 enum { SLOTS = 64, A = 3, B = 5, ORDER_A = 101, ORDER_B = 102, CLASS = 40, BYPASS_MAX = 2 };
 
-static struct core_config config;
 static int64_t ageing_us; /* of the next story */
 static int64_t share_ppm; /* of business 1, of two; 0 has none */
 static int64_t believed_fen[CHANNELS];
 static uint64_t entries;
 static uint64_t arrivals;
-
-static inline void tell(struct fact f)
-{
-    f.at_us = stage.now_us;
-    auditor_fact(stage.auditor, &f);
-}
-
-static inline void after_event(void)
-{
-    auditor_after_event(stage.auditor, stage.now_us);
-}
 
 static inline const struct invariant_count *count_of(enum invariant which)
 {
@@ -126,23 +113,15 @@ enum moment { OPENED, QUEUED, SENT, DOUBTED, PAID, SETTLED, NEVER };
 /* Of the stage as it is set. */
 static inline void open_story(void)
 {
-    stage_open();
-    config = (struct core_config){.limits = {.open_payouts = SLOTS, .remembered = 1000},
-                                  .calendar = CALENDAR_CHINA,
-                                  .bypass_max = BYPASS_MAX,
-                                  .ageing_us = ageing_us,
-                                  .business_count = 2,
-                                  .businesses[1].share_ppm = share_ppm,
-                                  .allocation.cool_down_us = 10 * US_PER_MINUTE,
-                                  .account_count = stage.terms.account_count,
-                                  .start_us = stage.now_us};
-    for (int c = 0; c < CHANNELS; c++) {
-        config.channels[c].first_session =
-            house_first_session(&stage.terms.houses[c], stage.now_us);
+    audit_open((struct core_config){.limits = {.open_payouts = SLOTS, .remembered = 1000},
+                                    .bypass_max = BYPASS_MAX,
+                                    .ageing_us = ageing_us,
+                                    .business_count = 2,
+                                    .businesses[1].share_ppm = share_ppm,
+                                    .allocation.cool_down_us = 10 * US_PER_MINUTE});
+    for (int c = 0; c < CHANNELS; c++)
         believed_fen[c] = STAGE_MAPPED_FEN;
-    }
     entries = arrivals = 0;
-    stage.auditor = auditor_create(&config, stage.world, 1);
 }
 
 static inline void set_story(void)
@@ -151,21 +130,9 @@ static inline void set_story(void)
     open_story();
 }
 
-static inline void end_story(void)
-{
-    auditor_free(stage.auditor);
-    stage.auditor = NULL;
-    stage_close();
-}
-
 static inline void tell_opening(void)
 {
-    for (uint8_t c = 0; c < CHANNELS; c++)
-        tell((struct fact){.kind = FACT_OPENED,
-                           .channel = c,
-                           .amount_fen = STAGE_MAPPED_FEN,
-                           .other = STAGE_MAPPED_FEN});
-    tell((struct fact){.kind = FACT_OPENED, .channel = CHANNEL_NONE, .amount_fen = 200000});
+    tell_opened();
     tell_entry(FACT_ENTRY_POSTED, BOOK_REGISTERED + 0, BOOK_CLIENTS, STAGE_CUSTODY_FEN);
     tell_entry(FACT_ENTRY_POSTED, BOOK_REGISTERED + 3, BOOK_EQUITY, 5000);
 }

@@ -3,23 +3,11 @@
 
 #include "core/audit/breaks.h"
 
-#include "tests/core_driver.h"
-
-#define AMOUNT_FEN 700
-#define CUT_OFF_US HOURS(23)
-#define FILE_AT_US (HOURS(9) + MINUTES(30))
-#define TODAY civil_day(START_US)
-
-enum { DOUBTFUL_DAYS = 3, MAKER = 11, CHECKER = 12 };
+#include "tests/lists_by_day.h"
 
 static void begin_slow(int32_t days, int64_t outcome_within_us)
 {
-    struct core_config config = plain_config();
-    config.retry_after_us = SECONDS(1);
-    config.doubtful_days = days;
-    config.channels[U].cut_off_us = CUT_OFF_US; /* nobody waits for N's lists */
-    config.channels[U].file_at_us = FILE_AT_US;
-    config.channels[U].outcome_within_us = outcome_within_us;
+    struct core_config config = config_with_lists(days, outcome_within_us);
     begin(&config);
     forget();
 }
@@ -32,71 +20,6 @@ static void begin_with_doubtful_days(int32_t days)
 static void begin_audited(void)
 {
     begin_with_doubtful_days(DOUBTFUL_DAYS);
-}
-
-/* --- whole days ------------------------------------------------------------ */
-
-static int64_t cut_off_us(int day)
-{
-    return civil_moment_us(TODAY + day, CUT_OFF_US);
-}
-
-static int64_t from_us(int day)
-{
-    return day == 0 ? START_US : cut_off_us(day - 1);
-}
-
-static void until_file_of(int day)
-{
-    run_until(civil_moment_us(TODAY + day + 1, FILE_AT_US));
-}
-
-static void empty_list(int day)
-{
-    until_file_of(day);
-    list_of_nothing(U, from_us(day), cut_off_us(day));
-}
-
-static void empty_lists(int first, int last)
-{
-    for (int day = first; day <= last; day++)
-        empty_list(day);
-}
-
-/* All sessions of the first days, without payments that we hear of; the first net is short of so
- * much. */
-static void sessions_settle(int days, int64_t short_fen)
-{
-    for (uint32_t i = 0; i < (uint32_t)days * SESSIONS_A_DAY; i++)
-        session_settles(U, FIRST_SESSION + i, 0, i == 0 ? short_fen : 0);
-}
-
-static void list_has(struct order o, int64_t amount_fen, int64_t fee_fen, uint8_t flag)
-{
-    struct input in = news_of(INPUT_LIST_LINE, o, 0);
-    in.session = FIRST_SESSION;
-    in.amount_fen = amount_fen;
-    in.other_fen = fee_fen;
-    in.flag = flag;
-    feed(in);
-}
-
-static void list_breaks_off(void)
-{
-    feed((struct input){.kind = INPUT_LIST_ENDED, .channel = U, .flag = 1});
-}
-
-static struct order paid(uint64_t reference)
-{
-    struct order o = pay_on(reference, AMOUNT_FEN, ONLY_U);
-    notify_paid(o);
-    return o;
-}
-
-static struct order unknown_order(void)
-{
-    struct order o = {.channel = U, .id = UINT64_C(77) << 40 | 9, .reference = {.hi = 99, .lo = 9}};
-    return o;
 }
 
 static void must_have_opened(enum match_type type, uint64_t id, int64_t ours_fen,
@@ -602,106 +525,6 @@ START_TEST(a_late_list_closes_the_gap_that_it_left)
 }
 END_TEST
 
-/* --- the operator ----------------------------------------------------------- */
-
-static void operate(enum input_kind kind, uint32_t number, uint32_t who)
-{
-    feed((struct input){.kind = (uint8_t)kind, .count = number, .user = who});
-}
-
-static uint32_t open_break(int64_t told_fen)
-{
-    struct order o = paid(1);
-    until_file_of(0);
-    list_opens(U, START_US, cut_off_us(0), 1, told_fen);
-    list_has(o, told_fen, 0, 0);
-    list_ends(U);
-    return fact(FACT_BREAK_OPENED)->session;
-}
-
-START_TEST(a_break_is_resolved_by_two_people)
-{
-    uint32_t number = open_break(AMOUNT_FEN + 5);
-    bool adjusts = _i == 0;
-    operate(INPUT_BREAK_APPROVED, number, CHECKER);
-    ck_assert_int_eq(fact(FACT_BREAK_REFUSED)->reason, REASON_NOT_PROPOSED);
-    operate(adjusts ? INPUT_BREAK_ADJUSTED : INPUT_BREAK_WRITTEN_OFF, number, MAKER);
-    ck_assert_int_eq(facts_of(FACT_BREAK_PROPOSED), 1);
-    operate(INPUT_BREAK_APPROVED, number, MAKER);
-    ck_assert_int_eq(fact(FACT_BREAK_REFUSED)->reason, REASON_SAME_PERSON);
-    ck_assert_int_eq(facts_of(FACT_BREAK_CLOSED), 0);
-    operate(INPUT_BREAK_APPROVED, number, CHECKER);
-    ck_assert_int_eq(fact(FACT_BREAK_CLOSED)->reason,
-                     adjusts ? REASON_ADJUSTED : REASON_WRITTEN_OFF);
-    operate(INPUT_BREAK_APPROVED, number, CHECKER);
-    ck_assert_int_eq(fact(FACT_BREAK_REFUSED)->reason, REASON_BREAK_SETTLED);
-    operate(INPUT_BREAK_ADJUSTED, number + 1, MAKER);
-    ck_assert_int_eq(fact(FACT_BREAK_REFUSED)->reason, REASON_BREAK_UNKNOWN);
-    operate(INPUT_BREAK_ADJUSTED, 0, MAKER);
-    ck_assert_int_eq(fact(FACT_BREAK_REFUSED)->reason, REASON_BREAK_UNKNOWN);
-}
-END_TEST
-
-/* Short above zero, long below. */
-static int64_t in_suspense_fen(void)
-{
-    ck_assert_int_ge(posted_fen(BOOK_OF(U, BOOK_OF_SUSPENSE_SHORT)), 0);
-    ck_assert_int_le(posted_fen(BOOK_OF(U, BOOK_OF_SUSPENSE_LONG)), 0);
-    return posted_fen(BOOK_OF(U, BOOK_OF_SUSPENSE_SHORT)) +
-           posted_fen(BOOK_OF(U, BOOK_OF_SUSPENSE_LONG));
-}
-
-START_TEST(resolving_books_what_the_net_brought_into_suspense_and_no_more)
-{
-    static const int64_t told_fen[] = {AMOUNT_FEN + 5, AMOUNT_FEN - 5};
-    bool adjusts = _i % 2 == 0;
-    bool net_differs = _i >= 4;
-    int64_t by_fen = told_fen[_i / 2 % 2] - AMOUNT_FEN;
-    uint32_t number = open_break(told_fen[_i / 2 % 2]);
-    session_settles(U, FIRST_SESSION, 0, AMOUNT_FEN + (net_differs ? by_fen : 0));
-    int64_t suspense_fen = in_suspense_fen();
-    int64_t against_fen = posted_fen(adjusts ? BOOK_CLIENTS : BOOK_GAIN_LOSS);
-    ck_assert_int_eq(suspense_fen, net_differs ? by_fen : 0);
-    operate(adjusts ? INPUT_BREAK_ADJUSTED : INPUT_BREAK_WRITTEN_OFF, number, MAKER);
-    operate(INPUT_BREAK_APPROVED, number, CHECKER);
-    ck_assert_int_eq(in_suspense_fen(), 0);
-    ck_assert_int_eq(posted_fen(adjusts ? BOOK_CLIENTS : BOOK_GAIN_LOSS),
-                     against_fen + suspense_fen);
-}
-END_TEST
-
-/* Breaks of which the net knows nothing leave what it brought in its place. */
-START_TEST(resolving_what_moved_no_money_leaves_suspense_as_it_is)
-{
-    bool late = _i == 0;
-    struct order o = paid(1);
-    until_file_of(0);
-    list_opens(U, START_US, cut_off_us(0), 1, AMOUNT_FEN);
-    list_has(o, AMOUNT_FEN, late ? 0 : 3, 0);
-    list_breaks_off();
-    session_settles(U, FIRST_SESSION, 0, AMOUNT_FEN + 9);
-    run_for(late ? HOURS(1) : 0);
-    ck_assert_int_eq(fact(FACT_BREAK_OPENED)->class, late ? MATCH_LATE : MATCH_FEE_DIFFERS);
-    operate(INPUT_BREAK_ADJUSTED, fact(FACT_BREAK_OPENED)->session, MAKER);
-    operate(INPUT_BREAK_APPROVED, fact(FACT_BREAK_OPENED)->session, CHECKER);
-    ck_assert_int_eq(facts_of(FACT_BREAK_CLOSED), 1);
-    ck_assert_int_eq(in_suspense_fen(), 9);
-}
-END_TEST
-
-START_TEST(resolving_a_return_of_what_we_do_not_know_books_what_came)
-{
-    until_file_of(0);
-    list_opens(U, START_US, cut_off_us(0), 1, AMOUNT_FEN);
-    list_has(unknown_order(), AMOUNT_FEN, 0, LIST_LINE_RETURNED);
-    session_settles(U, FIRST_SESSION, 0, -AMOUNT_FEN);
-    ck_assert_int_eq(in_suspense_fen(), -AMOUNT_FEN);
-    operate(INPUT_BREAK_ADJUSTED, fact(FACT_BREAK_OPENED)->session, MAKER);
-    operate(INPUT_BREAK_APPROVED, fact(FACT_BREAK_OPENED)->session, CHECKER);
-    ck_assert_int_eq(in_suspense_fen(), 0);
-}
-END_TEST
-
 START_TEST(a_table_without_room_says_so)
 {
     until_file_of(0);
@@ -757,10 +580,6 @@ int main(void)
     tcase_add_loop_test(t, a_payout_that_its_house_has_is_not_sent_again_for_any_list, 0, 2);
     tcase_add_test(t, a_payout_whose_query_never_answers_is_paid_by_its_line);
     tcase_add_test(t, a_late_list_closes_the_gap_that_it_left);
-    tcase_add_loop_test(t, a_break_is_resolved_by_two_people, 0, 2);
-    tcase_add_loop_test(t, resolving_books_what_the_net_brought_into_suspense_and_no_more, 0, 8);
-    tcase_add_loop_test(t, resolving_what_moved_no_money_leaves_suspense_as_it_is, 0, 2);
-    tcase_add_test(t, resolving_a_return_of_what_we_do_not_know_books_what_came);
     tcase_add_test(t, a_table_without_room_says_so);
     return run_tests("absence", t);
 }

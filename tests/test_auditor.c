@@ -60,7 +60,7 @@ START_TEST(a_true_story_breaks_nothing_and_every_invariant_was_checked)
     }
     ck_assert_uint_eq(auditor_paid_twice(stage.auditor), 0);
     ck_assert_uint_eq(auditor_open_payouts(stage.auditor), 0);
-    end_story();
+    audit_close();
 }
 END_TEST
 
@@ -75,7 +75,7 @@ START_TEST(what_others_checked_is_taken_over_and_their_first_break_told)
     ck_assert_uint_eq(count_of(INVARIANT_WAITS_ADD_UP)->broken, 2);
     ck_assert_int_eq(auditor_first_break(stage.auditor)->which, INVARIANT_WAITS_ADD_UP);
     ck_assert_str_eq(auditor_first_break(stage.auditor)->detail, "a second is missing");
-    end_story();
+    audit_close();
 }
 END_TEST
 
@@ -377,7 +377,7 @@ START_TEST(what_is_left_at_rest_is_no_break_while_there_is_no_rest)
     after_event();
     auditor_finish(stage.auditor, stage.now_us, false);
     ck_assert(!auditor_broken(stage.auditor));
-    end_story();
+    audit_close();
 }
 END_TEST
 
@@ -388,7 +388,7 @@ START_TEST(a_payout_that_has_not_ended_at_rest_is_found)
     ck_assert_uint_eq(auditor_open_payouts(stage.auditor), 2);
     auditor_finish(stage.auditor, stage.now_us, true);
     ck_assert_uint_eq(count_of(INVARIANT_ONE_STATE)->broken, 1);
-    end_story();
+    audit_close();
 }
 END_TEST
 
@@ -401,7 +401,7 @@ START_TEST(a_violation_is_found_at_the_end_although_no_event_touched_it)
     sessions_not_from_orders();
     auditor_finish(stage.auditor, stage.now_us, false);
     ck_assert_uint_eq(count_of(INVARIANT_IDENTITIES)->broken, 1);
-    end_story();
+    audit_close();
 }
 END_TEST
 

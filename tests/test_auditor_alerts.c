@@ -1,64 +1,27 @@
 /* test_auditor_alerts.c — an alert that is not true is found by the auditor. */
 
-#include "tests/stage.h"
+#include "tests/audited.h"
 
 enum { UNTIL_RAISED_MIN = 5 };
 
 #define LEVEL_FEN (STAGE_MAPPED_FEN - 500)
 
-static struct core_config config;
-
-static void tell(struct fact f)
-{
-    f.at_us = stage.now_us;
-    auditor_fact(stage.auditor, &f);
-}
-
-static void after_event(void)
-{
-    auditor_after_event(stage.auditor, stage.now_us);
-}
-
-static uint64_t broken(void)
-{
-    return auditor_counts(stage.auditor)[INVARIANT_REASONS].broken;
-}
-
 /* Books are open; 1,000 fen go out at 8:01, and no more is left than 400 below the level. */
 static void open_story(int64_t for_us)
 {
     stage_set();
-    stage_open();
-    config = (struct core_config){
+    audit_open((struct core_config){
         .limits = {.open_payouts = 8, .remembered = 100},
-        .calendar = CALENDAR_CHINA,
-        .account_count = stage.terms.account_count,
-        .start_us = stage.now_us,
         .alert_count = 1,
         .alert_rules = {
-            {.watch = WATCH_AVAILABLE, .of = UNIONPAY, .level = LEVEL_FEN, .for_us = for_us}}};
-    for (int c = 0; c < CHANNELS; c++)
-        config.channels[c].first_session =
-            house_first_session(&stage.terms.houses[c], stage.now_us);
-    stage.auditor = auditor_create(&config, stage.world, 1);
-    for (uint8_t c = 0; c < CHANNELS; c++)
-        tell((struct fact){.kind = FACT_OPENED,
-                           .channel = c,
-                           .amount_fen = STAGE_MAPPED_FEN,
-                           .other = STAGE_MAPPED_FEN});
+            {.watch = WATCH_AVAILABLE, .of = UNIONPAY, .level = LEVEL_FEN, .for_us = for_us}}});
+    tell_opened();
     after_event();
     stage.now_us = stage_at(28, 8, 1);
     tell((struct fact){.kind = FACT_MOVE_SENT,
                        .channel = UNIONPAY,
                        .amount_fen = 1000,
                        .other = STAGE_MAPPED_FEN - 1000});
-}
-
-static void close_story(void)
-{
-    auditor_free(stage.auditor);
-    stage.auditor = NULL;
-    stage_close();
 }
 
 static struct fact raised(void)
@@ -98,8 +61,8 @@ START_TEST(an_alert_is_told_as_it_is_or_found_out)
     f.amount_fen += tales[_i].amount_fen;
     f.other += tales[_i].level_fen;
     tell(f);
-    ck_assert_msg((broken() > 0) == tales[_i].wrong, "%s", tales[_i].what);
-    close_story();
+    ck_assert_msg((broken(INVARIANT_REASONS) > 0) == tales[_i].wrong, "%s", tales[_i].what);
+    audit_close();
 }
 END_TEST
 
@@ -108,8 +71,8 @@ START_TEST(raised_twice_is_found)
     open_story(0);
     tell(raised());
     tell(raised());
-    ck_assert_uint_eq(broken(), 1);
-    close_story();
+    ck_assert_uint_eq(broken(INVARIANT_REASONS), 1);
+    audit_close();
 }
 END_TEST
 
@@ -129,8 +92,8 @@ START_TEST(raised_before_its_condition_lasted_is_found)
     after_event();
     stage.now_us += lengths[_i].after_us;
     tell(raised());
-    ck_assert_uint_eq(broken(), lengths[_i].wrong);
-    close_story();
+    ck_assert_uint_eq(broken(INVARIANT_REASONS), lengths[_i].wrong);
+    audit_close();
 }
 END_TEST
 

@@ -121,7 +121,7 @@ START_TEST(what_a_house_says_has_failed_is_believed_available_and_not_a_fen_more
     must_hold();
     believe_more_by(1);
     must_break(INVARIANT_BELIEF_BELOW_TRUTH);
-    end_story();
+    audit_close();
 }
 END_TEST
 
@@ -131,7 +131,7 @@ START_TEST(a_failure_that_no_house_told_of_excuses_nothing)
     stage_after(4 * US_PER_S); /* paid, but the notice is still to come */
     tell_outcome(FACT_ATTEMPT_FAILED, ATTEMPT(1));
     must_break(INVARIANT_BELIEF_BELOW_TRUTH);
-    end_story();
+    audit_close();
 }
 END_TEST
 
@@ -142,7 +142,7 @@ START_TEST(without_a_lie_the_same_belief_is_found)
     stage_after(10 * US_PER_S);
     tell_outcome(FACT_ATTEMPT_FAILED, ATTEMPT(1));
     must_break(INVARIANT_BELIEF_BELOW_TRUTH);
-    end_story();
+    audit_close();
 }
 END_TEST
 
@@ -156,7 +156,7 @@ START_TEST(a_lie_about_one_order_excuses_no_other)
     must_hold();
     tell_outcome(FACT_ATTEMPT_FAILED, ATTEMPT(2));
     must_break(INVARIANT_BELIEF_BELOW_TRUTH);
-    end_story();
+    audit_close();
 }
 END_TEST
 
@@ -169,7 +169,7 @@ START_TEST(what_a_house_says_was_paid_hides_no_belief_above_the_truth)
     must_hold();
     believe_more_by(1); /* still below the truth, but only for the lie */
     must_break(INVARIANT_BELIEF_BELOW_TRUTH);
-    end_story();
+    audit_close();
 }
 END_TEST
 
@@ -188,7 +188,7 @@ START_TEST(the_settled_net_ends_what_a_lie_excuses)
     must_hold();
     believe_more_by(1);
     must_break(INVARIANT_BELIEF_BELOW_TRUTH);
-    end_story();
+    audit_close();
 }
 END_TEST
 
@@ -205,7 +205,7 @@ static int64_t lie_about_the_amount(bool more)
         ck_assert_int_ne(over_fen, 0);
         if ((over_fen > 0) == more)
             return over_fen;
-        end_story();
+        audit_close();
     }
 }
 
@@ -222,7 +222,7 @@ START_TEST(what_moves_beyond_the_amount_told_is_believed_available_and_not_a_fen
     must_hold();
     believe_more_by(1);
     must_break(INVARIANT_BELIEF_BELOW_TRUTH);
-    end_story();
+    audit_close();
 }
 END_TEST
 
@@ -242,7 +242,7 @@ START_TEST(once_its_net_is_settled_an_amount_that_is_held_hides_nothing)
     must_hold();
     believe_more_by(1);
     must_break(INVARIANT_BELIEF_BELOW_TRUTH);
-    end_story();
+    audit_close();
 }
 END_TEST
 
@@ -269,7 +269,7 @@ START_TEST(news_of_an_amount_and_its_net_end_the_lie_in_either_order)
     must_hold();
     believe_more_by(1);
     must_break(INVARIANT_BELIEF_BELOW_TRUTH);
-    end_story();
+    audit_close();
 }
 END_TEST
 
@@ -300,7 +300,7 @@ START_TEST(a_payment_after_the_lie_that_the_first_had_failed_is_counted_apart)
     must_hold();
     ck_assert_uint_eq(auditor_paid_twice(stage.auditor), 0);
     ck_assert_uint_eq(auditor_paid_twice_by_lie(stage.auditor), 1);
-    end_story();
+    audit_close();
 }
 END_TEST
 
@@ -313,7 +313,7 @@ START_TEST(a_third_payment_is_nobody_s_lie)
     must_break(INVARIANT_PAID_ONCE);
     ck_assert_uint_eq(auditor_paid_twice(stage.auditor), 1);
     ck_assert_uint_eq(auditor_paid_twice_by_lie(stage.auditor), 1);
-    end_story();
+    audit_close();
 }
 END_TEST
 
@@ -326,7 +326,7 @@ START_TEST(a_payment_before_the_lie_was_told_is_no_consequence_of_it)
     must_break(INVARIANT_PAID_ONCE);
     ck_assert_uint_eq(auditor_paid_twice(stage.auditor), 1);
     ck_assert_uint_eq(auditor_paid_twice_by_lie(stage.auditor), 0);
-    end_story();
+    audit_close();
 }
 END_TEST
 
@@ -342,7 +342,7 @@ START_TEST(what_a_break_says_was_paid_is_not_sent_again)
         must_break(INVARIANT_PAID_ONCE);
     else
         must_hold();
-    end_story();
+    audit_close();
 }
 END_TEST
 
@@ -394,7 +394,7 @@ START_TEST(at_rest_a_break_says_so_and_suspense_has_it_to_the_fen)
         must_hold();
     else
         must_break(rests[_i].breaks);
-    end_story();
+    audit_close();
 }
 END_TEST
 

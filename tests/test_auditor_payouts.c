@@ -146,7 +146,7 @@ START_TEST(why_a_payout_went_where_it_went_must_be_possible)
                 -1000);
     ck_assert_uint_eq(count_of(INVARIANT_REASONS)->broken, !routings[_i].may);
     ck_assert_uint_eq(count_of(INVARIANT_QUEUE_ORDER)->broken, 0);
-    end_story();
+    audit_close();
 }
 END_TEST
 
@@ -229,7 +229,7 @@ START_TEST(a_payout_goes_through_its_life_in_order_or_is_found_out)
         step(steps[s]);
         ck_assert_msg((count_of(INVARIANT_ONE_STATE)->broken == 0) == (lives[_i].may[s] != '.'),
                       "%s while %s", fact_kind_name(steps[s]), payout_state_name(lives[_i].state));
-        end_story();
+        audit_close();
     }
 }
 END_TEST
@@ -271,7 +271,7 @@ START_TEST(a_refusal_doubt_failure_or_alert_without_a_reason_is_found)
         tell(f);
         ck_assert_uint_eq(count_of(INVARIANT_REASONS)->broken, !given);
         ck_assert_uint_eq(count_of(INVARIANT_IDENTITIES)->broken, 0);
-        end_story();
+        audit_close();
     }
 }
 END_TEST
@@ -318,7 +318,7 @@ START_TEST(a_policy_that_turns_a_young_move_round_is_found)
         tell_move(FACT_MOVE_REQUESTED, 1, turns[_i].from[1], turns[_i].to[1], turns[_i].reason[1]);
         bool fine = turns[_i].fine && !(under_way && turns[_i].after_us == 10 * US_PER_MINUTE);
         ck_assert_int_eq(count_of(INVARIANT_NO_BOUNCE)->broken > 0, !fine);
-        end_story();
+        audit_close();
     }
 }
 END_TEST
@@ -334,7 +334,7 @@ START_TEST(a_move_that_failed_before_it_left_may_be_turned_round)
         tell_move(FACT_MOVE_FAILED, 0, UNIONPAY, NETSUNION, REASON_BELOW_LOW);
         tell_move(FACT_MOVE_REQUESTED, 1, FREE, UNIONPAY, REASON_BELOW_LOW);
         ck_assert_uint_eq(count_of(INVARIANT_NO_BOUNCE)->broken, left != 0);
-        end_story();
+        audit_close();
     }
 }
 END_TEST

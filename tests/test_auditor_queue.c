@@ -158,7 +158,7 @@ START_TEST(an_earlier_payout_may_be_passed_over_only_with_an_excuse)
     tell_sent(B, UNIONPAY, ORDER_B, 2000);
     ck_assert_uint_eq(count_of(INVARIANT_QUEUE_ORDER)->broken, !excuses[_i].fine);
     ck_assert_uint_eq(count_of(INVARIANT_QUEUE_ORDER)->checked, 1);
-    end_story();
+    audit_close();
 }
 END_TEST
 
@@ -189,7 +189,7 @@ START_TEST(who_has_waited_long_comes_before_those_he_has_risen_to)
         tell_sent(first ? A : B, UNIONPAY, first ? ORDER_A : ORDER_B, 1000);
         ck_assert_uint_eq(count_of(INVARIANT_QUEUE_ORDER)->broken,
                           (first != 0) != aged[_i].first_goes_first);
-        end_story();
+        audit_close();
     }
 }
 END_TEST
@@ -215,7 +215,7 @@ START_TEST(what_comes_back_has_waited_since_it_was_requested)
     tell(queued(B, CLASS - 9, 1000));
     tell_sent(B, UNIONPAY, ORDER_B, 1000);
     ck_assert_uint_eq(count_of(INVARIANT_QUEUE_ORDER)->broken, 1);
-    end_story();
+    audit_close();
 }
 END_TEST
 
@@ -237,7 +237,7 @@ START_TEST(a_payout_sent_beyond_its_share_is_found)
         tell(of_business(queued(A, CLASS, amount_fen), 0));
         tell_sent(A, UNIONPAY, ORDER_A, amount_fen);
         ck_assert_uint_eq(count_of(INVARIANT_QUEUE_ORDER)->broken, (unsigned)over_fen);
-        end_story();
+        audit_close();
     }
 }
 END_TEST
@@ -256,7 +256,7 @@ START_TEST(whom_his_share_stops_may_be_passed_and_that_is_not_counted)
     }
     ck_assert_msg(!auditor_broken(stage.auditor), "%s", auditor_first(stage.auditor));
     ck_assert_uint_gt(count_of(INVARIANT_QUEUE_ORDER)->checked, BYPASS_MAX);
-    end_story();
+    audit_close();
 }
 END_TEST
 
@@ -271,7 +271,7 @@ START_TEST(whom_his_share_would_let_go_may_not_be_passed)
     tell(of_business(queued(B, CLASS, 10), 1));
     tell_sent(B, UNIONPAY, ORDER_B, 10);
     ck_assert_uint_eq(count_of(INVARIANT_QUEUE_ORDER)->broken, 1);
-    end_story();
+    audit_close();
 }
 END_TEST
 
@@ -283,7 +283,7 @@ START_TEST(a_payout_that_waits_alone_proves_nothing_about_the_order)
     tell(queued(A, CLASS, 1000));
     tell_sent(A, UNIONPAY, ORDER_A, 1000);
     ck_assert_uint_eq(count_of(INVARIANT_QUEUE_ORDER)->checked, 0);
-    end_story();
+    audit_close();
 }
 END_TEST
 
@@ -298,7 +298,7 @@ START_TEST(what_is_held_or_denied_the_channel_may_be_passed)
     tell_sent(B, UNIONPAY, ORDER_B, 2000);
     stage_pay(UNIONPAY, ORDER_B, 2000);
     ck_assert_msg(!auditor_broken(stage.auditor), "%s", auditor_first(stage.auditor));
-    end_story();
+    audit_close();
 }
 END_TEST
 
@@ -316,7 +316,7 @@ START_TEST(a_failed_attempt_that_returns_to_its_place_by_arrival_is_in_order)
     tell(queued(A, CLASS, 1000));
     tell_sent(B, UNIONPAY, ORDER_B, 2000);
     ck_assert_uint_eq(count_of(INVARIANT_QUEUE_ORDER)->broken, 1);
-    end_story();
+    audit_close();
 }
 END_TEST
 

@@ -55,15 +55,6 @@ static void shows_net(uint8_t account, int64_t amount_fen)
     treasury_apply(&t, in);
 }
 
-static void settle(int64_t receipts_fen, int64_t net_fen)
-{
-    treasury_apply(&t, (struct input){.kind = INPUT_SESSION_SETTLED,
-                                      .channel = U,
-                                      .session = SMALL_SESSION,
-                                      .amount_fen = net_fen,
-                                      .other_fen = receipts_fen});
-}
-
 static void session_closes(int64_t receipts_fen)
 {
     treasury_apply(&t, (struct input){.kind = INPUT_SESSION_CLOSED,
@@ -203,7 +194,7 @@ START_TEST(a_net_shown_and_not_told_is_unsettled)
     shows_net(ACS, 700);
     reports(ACS, 0);
     must_be(0, 700, 0, 0);
-    settle(700, 700);
+    session_settles(&t, 700, 700);
     reports(ACS, 0);
     must_be(0, 0, 0, 0);
 }
@@ -212,7 +203,7 @@ END_TEST
 START_TEST(a_net_told_and_not_shown_is_uncollected)
 {
     begin();
-    settle(700, 700);
+    session_settles(&t, 700, 700);
     tells_all(ACS);
     must_be(0, 0, -700, 0);
     reports(ACS, 700);
@@ -412,7 +403,7 @@ END_TEST
 START_TEST(a_report_of_the_very_moment_at_which_a_quota_changed_says_nothing)
 {
     begin();
-    settle(50, 50);
+    session_settles(&t, 50, 50);
     treasury_forget(&t);
     int64_t settled_us = t.s.now_us;
     for (int late = 0; late < 2; late++)
@@ -429,7 +420,7 @@ START_TEST(a_quota_that_changed_after_its_report_is_closed_with_the_change_uncol
 {
     begin();
     quota_reports(mapped_fen());
-    settle(50, 50);
+    session_settles(&t, 50, 50);
     treasury_forget(&t);
     treasury_wait_until(&t, moment("2018-11-13T00:00:00"));
     must_be(0, 0, -50, 0);

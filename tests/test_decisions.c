@@ -2,28 +2,19 @@
 
 #include "core/audit/breaks.h"
 
-#include "tests/core_driver.h"
+#include "tests/lists_by_day.h"
 
-#define AMOUNT_FEN 700
 #define WITHHELD_FEN 300
-#define CUT_OFF_US HOURS(23)
-#define FILE_AT_US (HOURS(9) + MINUTES(30))
-#define TODAY civil_day(START_US)
 
-enum { DOUBTFUL_DAYS = 3, LAST_DAY = DOUBTFUL_DAYS + 1, MAKER = 11, CHECKER = 12, RETRIES = 1 };
+enum { LAST_DAY = DOUBTFUL_DAYS + 1, RETRIES = 1 };
 
 static struct order doubted; /* on U, sent at the start */
 static struct order known;   /* and said to be paid then; no list has it */
 
 static void begin_doubtful(int64_t outcome_within_us)
 {
-    struct core_config config = plain_config();
+    struct core_config config = config_with_lists(DOUBTFUL_DAYS, outcome_within_us);
     config.retries = RETRIES;
-    config.retry_after_us = SECONDS(1);
-    config.doubtful_days = DOUBTFUL_DAYS;
-    config.channels[U].cut_off_us = CUT_OFF_US; /* nobody waits for N's lists */
-    config.channels[U].file_at_us = FILE_AT_US;
-    config.channels[U].outcome_within_us = outcome_within_us;
     begin(&config);
     forget();
     doubted = pay_on(1, AMOUNT_FEN, ONLY_U);
@@ -36,41 +27,13 @@ static void begin_plain(void)
     begin_doubtful(HOURS(1));
 }
 
-/* --- days -------------------------------------------------------------------- */
-
-static int64_t cut_off_us(int day)
-{
-    return civil_moment_us(TODAY + day, CUT_OFF_US);
-}
-
-/* The list of the day says that it has so much, and no line follows. */
-static void list_of_day(int day, uint32_t count, int64_t total_fen)
-{
-    run_until(civil_moment_us(TODAY + day + 1, FILE_AT_US));
-    list_opens(U, day == 0 ? START_US : cut_off_us(day - 1), cut_off_us(day), count, total_fen);
-    list_ends(U);
-}
-
-static void lists_of_days(int first, int last)
-{
-    for (int day = first; day <= last; day++)
-        list_of_day(day, 0, 0);
-}
-
-/* All sessions of those days; the net of the first is short by the payments. */
-static void sessions_settle(int days, int64_t payments_fen)
-{
-    for (uint32_t i = 0; i < (uint32_t)days * SESSIONS_A_DAY; i++)
-        session_settles(U, FIRST_SESSION + i, 0, i == 0 ? payments_fen : 0);
-}
-
 /* The list has one payment more than anybody knows of. */
 static void begin_undecided(void)
 {
     begin_plain();
     list_of_day(0, 3, WITHHELD_FEN + 5);
     sessions_settle(2, WITHHELD_FEN + AMOUNT_FEN);
-    lists_of_days(1, LAST_DAY);
+    empty_lists(1, LAST_DAY);
 }
 
 static const struct fact *about(int kind, struct order o)
@@ -105,7 +68,7 @@ START_TEST(a_payout_that_the_lists_leave_in_doubt_is_a_break_when_the_doubtful_d
     begin_plain();
     list_of_day(0, 3, WITHHELD_FEN + 5);
     sessions_settle(2, WITHHELD_FEN + AMOUNT_FEN);
-    lists_of_days(1, LAST_DAY - 1);
+    empty_lists(1, LAST_DAY - 1);
     ck_assert_ptr_null(about(FACT_BREAK_OPENED, doubted));
     list_of_day(LAST_DAY, 0, 0);
     const struct fact *f = about(FACT_BREAK_OPENED, doubted);
@@ -115,7 +78,7 @@ START_TEST(a_payout_that_the_lists_leave_in_doubt_is_a_break_when_the_doubtful_d
     ck_assert_int_eq(f->state, BREAK_ABOUT_ORDER);
     ck_assert_int_eq(f->amount_fen, AMOUNT_FEN);
     int breaks = facts_of(FACT_BREAK_OPENED);
-    lists_of_days(LAST_DAY + 1, LAST_DAY + 3);
+    empty_lists(LAST_DAY + 1, LAST_DAY + 3);
     ck_assert_int_eq(facts_of(FACT_BREAK_OPENED), breaks); /* it stands once */
     ck_assert_int_eq(orders_of(ORDER_PAY), 2);
 }
@@ -128,7 +91,7 @@ START_TEST(a_house_that_says_it_has_the_order_and_never_how_it_ended_is_a_break_
     query_says(doubted, UNIONPAY_05);
     list_of_day(0, 1, WITHHELD_FEN);
     sessions_settle(2, WITHHELD_FEN);
-    lists_of_days(1, LAST_DAY);
+    empty_lists(1, LAST_DAY);
     ck_assert_int_eq(about(FACT_BREAK_OPENED, doubted)->reason, REASON_UNDECIDED);
 }
 END_TEST
@@ -138,7 +101,7 @@ START_TEST(it_waits_for_the_sessions_that_may_have_it)
     begin_doubtful(_i == 0 ? HOURS(1) : HOURS(12)); /* which reach into the next day's list */
     list_of_day(0, 3, WITHHELD_FEN + 5);
     sessions_settle(1, WITHHELD_FEN + AMOUNT_FEN);
-    lists_of_days(1, LAST_DAY);
+    empty_lists(1, LAST_DAY);
     ck_assert_int_eq(about(FACT_BREAK_OPENED, doubted) != NULL, _i == 0);
     for (uint32_t i = 0; i < SESSIONS_A_DAY; i++)
         session_settles(U, FIRST_SESSION + SESSIONS_A_DAY + i, 0, 0);
@@ -231,7 +194,7 @@ START_TEST(as_paid_it_is_booked_out_of_suspense_and_over)
     ck_assert_int_eq(posted_fen(BOOK_CLIENTS), AMOUNT_FEN + WITHHELD_FEN);
     ck_assert_int_eq(believed_fen[U], QUOTA_FEN - AMOUNT_FEN - WITHHELD_FEN);
     int breaks = facts_of(FACT_BREAK_OPENED);
-    lists_of_days(LAST_DAY + 1, 3 * LAST_DAY);
+    empty_lists(LAST_DAY + 1, 3 * LAST_DAY);
     ck_assert_int_eq(facts_of(FACT_BREAK_OPENED), breaks); /* no list is waited for */
     ck_assert_int_eq(orders_of(ORDER_PAY), 2);
     request(1, AMOUNT_FEN);
@@ -270,7 +233,7 @@ START_TEST(a_decided_payment_counts_in_the_only_list_that_can_lack_it)
     begin_plain();
     list_of_day(0, 2, WITHHELD_FEN + AMOUNT_FEN);
     sessions_settle(2, WITHHELD_FEN + AMOUNT_FEN);
-    lists_of_days(1, LAST_DAY);
+    empty_lists(1, LAST_DAY);
     ck_assert_int_eq(facts_of(FACT_BREAK_CLOSED), 0);
     decide(doubted, DECIDED_PAID);
     /* And so that list is short of nothing any more. */
@@ -299,7 +262,7 @@ static void begin_lied_to(void)
     begin_plain();
     list_of_day(0, 0, 0);
     sessions_settle(2, 0);
-    lists_of_days(1, LAST_DAY);
+    empty_lists(1, LAST_DAY);
     ck_assert_int_eq(about(FACT_BREAK_OPENED, known)->reason, REASON_NOT_LISTED);
     ck_assert_int_eq(about(FACT_BREAK_OPENED, doubted)->reason, REASON_UNDECIDED);
     ck_assert_int_eq(facts_of(FACT_ATTEMPT_FAILED), 0);
@@ -336,7 +299,7 @@ static void begin_interchangeable(void)
     doubted = pay_on(3, WITHHELD_FEN, ONLY_U);
     list_of_day(0, 1, WITHHELD_FEN);
     sessions_settle(2, WITHHELD_FEN);
-    lists_of_days(1, LAST_DAY + 1);
+    empty_lists(1, LAST_DAY + 1);
 }
 
 START_TEST(what_is_assumed_of_another_payment_proves_nothing_by_itself)
@@ -365,7 +328,7 @@ START_TEST(a_line_that_comes_with_its_list_again_is_counted_once)
     notify_paid_in(doubted, FIRST_SESSION);
     list_of_day(0, 2, WITHHELD_FEN + AMOUNT_FEN);
     sessions_settle(1, WITHHELD_FEN + AMOUNT_FEN);
-    lists_of_days(1, LAST_DAY);
+    empty_lists(1, LAST_DAY);
     ck_assert_ptr_nonnull(about(FACT_BREAK_OPENED, known));
     list_opens(U, START_US, cut_off_us(0), 2, WITHHELD_FEN + AMOUNT_FEN);
     list_says(known, FIRST_SESSION, WITHHELD_FEN, 0);

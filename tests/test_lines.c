@@ -270,36 +270,18 @@ START_TEST(a_leg_whose_line_is_left_out_is_booked_once)
 }
 END_TEST
 
-static void receive(int64_t amount_fen)
-{
-    treasury_apply(&t, (struct input){.kind = INPUT_RECEIPT_NOTIFIED,
-                                      .channel = CHANNEL_UNIONPAY,
-                                      .session = SMALL_SESSION,
-                                      .count = 1,
-                                      .amount_fen = amount_fen});
-}
-
-static void settle(int64_t net_fen)
-{
-    treasury_apply(&t, (struct input){.kind = INPUT_SESSION_SETTLED,
-                                      .channel = CHANNEL_UNIONPAY,
-                                      .session = SMALL_SESSION,
-                                      .amount_fen = net_fen,
-                                      .other_fen = net_fen > 0 ? net_fen : 0});
-}
-
 START_TEST(a_net_whose_line_is_left_out_agrees_all_the_same)
 {
     bool told_first = _i == 0;
     treasury_begin(&t);
-    receive(700);
+    receipt(&t, 700);
     int64_t unallocated_fen = t.s.core->unallocated_fen;
     if (told_first)
-        settle(700);
+        session_settles(&t, 700, 700);
     page_ends_twice(ACS, 1, 700);
     ck_assert_int_eq(suspense_fen(), 0);
     if (!told_first)
-        settle(700);
+        session_settles(&t, 700, 700);
     ck_assert_uint_eq(treasury_count(&t, FACT_NET_AGREED), 1);
     ck_assert_uint_eq(treasury_count(&t, FACT_NET_DIFFERS), 0);
     ck_assert_int_eq(more_fen(ACS), 700);
@@ -484,16 +466,16 @@ END_TEST
 START_TEST(what_was_left_out_is_no_net_that_has_a_line_of_its_own)
 {
     treasury_begin(&t);
-    receive(700);
+    receipt(&t, 700);
     int64_t unallocated_fen = t.s.core->unallocated_fen;
     if (_i == 0)
-        settle(700);
+        session_settles(&t, 700, 700);
     page_ends_twice(ACS, 1, 700);
     if (_i == 1)
-        settle(700);
+        session_settles(&t, 700, 700);
     tell((struct line){ACS, 2, 700, 1400, 0, MOVEMENT_OF_SESSION});
     if (_i == 2)
-        settle(700);
+        session_settles(&t, 700, 700);
     page_ends(ACS, 2, 1400);
     treasury_wait(&t, 3 * US_PER_DAY);
     ck_assert_uint_eq(treasury_count(&t, FACT_NET_AGREED), 1);
@@ -543,7 +525,7 @@ START_TEST(a_net_told_after_it_was_left_out_is_booked_once)
     bool resolved = _i / 2 == 1;
     treasury_begin(&t);
     if (net_fen > 0)
-        receive(net_fen);
+        receipt(&t, net_fen);
     int64_t unallocated_fen = t.s.core->unallocated_fen;
     int64_t clients_fen = book_fen(&t, BOOK_CLIENTS);
     page_ends_twice(ACS, 1, net_fen);
@@ -552,7 +534,7 @@ START_TEST(a_net_told_after_it_was_left_out_is_booked_once)
     treasury_wait(&t, 3 * US_PER_DAY);
     ck_assert_int_eq(more_fen(ACS), net_fen > 0 ? net_fen : 0);
     ck_assert_int_eq(t.s.core->unallocated_fen - unallocated_fen, net_fen > 0 ? net_fen : 0);
-    settle(net_fen);
+    session_settles(&t, net_fen > 0 ? net_fen : 0, net_fen);
     ck_assert_int_eq(more_fen(ACS), net_fen);
     ck_assert_int_eq(suspense_fen(), 0);
     ck_assert_int_eq(book_fen(&t, BOOK_CLIENTS), clients_fen);
@@ -571,7 +553,7 @@ START_TEST(what_is_being_mapped_is_taken_back_when_it_can_be)
     page_ends_twice(ACS, 1, 700);
     treasury_wait(&t, 3 * US_PER_DAY);
     t.s.core->earmarked_fen = unallocated_fen + 1;
-    settle(700);
+    session_settles(&t, 700, 700);
     ck_assert_int_eq(t.s.core->unallocated_fen, unallocated_fen + 700);
     t.s.core->earmarked_fen = 0;
     treasury_wait(&t, US_PER_DAY);

@@ -17,25 +17,6 @@ static void done(void)
     treasury_free(&t);
 }
 
-static void receive(int64_t amount_fen)
-{
-    treasury_apply(&t, (struct input){.kind = INPUT_RECEIPT_NOTIFIED,
-                                      .channel = U,
-                                      .session = SMALL_SESSION,
-                                      .count = 1,
-                                      .amount_fen = amount_fen});
-}
-
-/* The house tells the net; its receipts are those that were received. */
-static void settle(int64_t receipts_fen, int64_t net_fen)
-{
-    treasury_apply(&t, (struct input){.kind = INPUT_SESSION_SETTLED,
-                                      .channel = U,
-                                      .session = SMALL_SESSION,
-                                      .amount_fen = net_fen,
-                                      .other_fen = receipts_fen});
-}
-
 static void show(int64_t amount_fen)
 {
     movement(&t, ACS, 1, amount_fen, 0, MOVEMENT_OF_SESSION);
@@ -64,7 +45,7 @@ static int64_t long_fen(void)
 static void in_order(bool told_first, int64_t receipts_fen, int64_t net_fen, int64_t moved_fen)
 {
     if (told_first)
-        settle(receipts_fen, net_fen);
+        session_settles(&t, receipts_fen, net_fen);
     else
         show(moved_fen);
     ck_assert_uint_eq(treasury_count(&t, FACT_NET_AGREED), 0);
@@ -72,13 +53,13 @@ static void in_order(bool told_first, int64_t receipts_fen, int64_t net_fen, int
     if (told_first)
         show(moved_fen);
     else
-        settle(receipts_fen, net_fen);
+        session_settles(&t, receipts_fen, net_fen);
 }
 
 START_TEST(a_net_agrees_when_both_halves_say_the_same)
 {
     treasury_begin(&t);
-    receive(700);
+    receipt(&t, 700);
     in_order(_i == 0, 700, 700, 700);
     struct fact f = treasury_fact(&t, FACT_NET_AGREED);
     ck_assert_uint_eq(treasury_count(&t, FACT_NET_AGREED), 1);
@@ -97,7 +78,7 @@ START_TEST(a_house_that_settles_a_fen_less_or_more_is_found)
     static const int64_t nets[] = {699, 701};
     int64_t net_fen = nets[_i / 2];
     treasury_begin(&t);
-    receive(700);
+    receipt(&t, 700);
     in_order(_i % 2 == 0, 700, net_fen, net_fen);
     struct fact f = treasury_fact(&t, FACT_NET_DIFFERS);
     ck_assert_uint_eq(treasury_count(&t, FACT_NET_DIFFERS), 1);
@@ -116,7 +97,7 @@ START_TEST(an_account_that_moves_by_another_amount_than_the_net_is_found)
     static const int64_t moves[] = {699, 701};
     int64_t moved_fen = moves[_i / 2];
     treasury_begin(&t);
-    receive(700);
+    receipt(&t, 700);
     in_order(_i % 2 == 0, 700, 700, moved_fen);
     struct fact f = treasury_fact(&t, FACT_NET_DIFFERS);
     ck_assert_uint_eq(treasury_count(&t, FACT_NET_DIFFERS), 1);
@@ -155,7 +136,7 @@ START_TEST(what_is_explained_before_the_account_shows_it_never_differs)
 {
     treasury_begin(&t);
     struct order o = pay(1, 300);
-    settle(0, -300);
+    session_settles(&t, 0, -300);
     notice(&t, o, UNIONPAY_00);
     ck_assert_uint_eq(treasury_count(&t, FACT_NET_AGREED), 0);
     show(-300);
@@ -168,7 +149,7 @@ START_TEST(a_fen_too_little_stays_when_the_payments_are_heard_of)
 {
     treasury_begin(&t);
     struct order o = pay(1, 300);
-    settle(0, -301);
+    session_settles(&t, 0, -301);
     show(-301);
     ck_assert_uint_eq(treasury_fact(&t, FACT_NET_DIFFERS).reason, REASON_NET_UNEXPLAINED);
     notice(&t, o, UNIONPAY_00);
@@ -181,8 +162,8 @@ START_TEST(where_no_movement_is_ever_told_the_net_alone_is_judged)
 {
     t.s.config.accounts[ACS].interface = OFFERS_BALANCE;
     treasury_begin(&t);
-    receive(700);
-    settle(700, _i == 0 ? 700 : 699);
+    receipt(&t, 700);
+    session_settles(&t, 700, _i == 0 ? 700 : 699);
     ck_assert_uint_eq(treasury_count(&t, FACT_NET_AGREED), _i == 0);
     ck_assert_uint_eq(treasury_count(&t, FACT_NET_DIFFERS), _i != 0);
     struct fact f = treasury_fact(&t, _i == 0 ? FACT_NET_AGREED : FACT_NET_DIFFERS);
@@ -198,7 +179,7 @@ END_TEST
 START_TEST(a_net_of_nothing_moves_nothing)
 {
     treasury_begin(&t);
-    settle(0, 0);
+    session_settles(&t, 0, 0);
     ck_assert_uint_eq(treasury_count(&t, FACT_NET_AGREED), 1);
     ck_assert_uint_eq(treasury_fact(&t, FACT_NET_AGREED).state, 0);
 }

@@ -5,8 +5,8 @@
 
 #include "core/quota/policy.h"
 #include "core/quota/position.h"
+#include "tests/audited.h"
 #include "tests/small_core.h"
-#include "tests/stage.h"
 
 enum { U = CHANNEL_UNIONPAY, N = CHANNEL_NETSUNION, FIRST = 100 };
 
@@ -267,39 +267,14 @@ END_TEST
 
 /* --- the auditor ----------------------------------------------------------------------------- */
 
-static struct core_config config;
-
 static void audit(enum allocation_kind kind)
 {
     stage_set();
     stage.terms.pooled = policy_of(kind)->pools;
-    stage_open();
-    config = (struct core_config){.limits = {.open_payouts = 64, .remembered = 1000},
-                                  .calendar = CALENDAR_CHINA,
-                                  .allocation_kind = kind,
-                                  .bypass_max = 2,
-                                  .account_count = stage.terms.account_count,
-                                  .start_us = stage.now_us};
-    for (int c = 0; c < CHANNELS; c++)
-        config.channels[c].first_session =
-            house_first_session(&stage.terms.houses[c], stage.now_us);
-    stage.auditor = auditor_create(&config, stage.world, 1);
-}
-
-static void tell(struct fact f)
-{
-    f.at_us = stage.now_us;
-    auditor_fact(stage.auditor, &f);
-}
-
-static void tell_opening(void)
-{
-    for (uint8_t c = 0; c < CHANNELS; c++)
-        tell((struct fact){.kind = FACT_OPENED,
-                           .channel = c,
-                           .amount_fen = STAGE_MAPPED_FEN,
-                           .other = STAGE_MAPPED_FEN});
-    tell((struct fact){.kind = FACT_OPENED, .channel = CHANNEL_NONE, .amount_fen = 200000});
+    audit_open((struct core_config){.limits = {.open_payouts = 64, .remembered = 1000},
+                                    .allocation_kind = kind,
+                                    .bypass_max = 2});
+    tell_opened();
 }
 
 static void tell_queued(uint32_t slot, int64_t amount_fen)
@@ -323,31 +298,18 @@ static void tell_sent(uint32_t slot, uint8_t c, int64_t amount_fen, int64_t avai
                        .amount_fen = amount_fen,
                        .other = available_fen});
     stage_pay(c, slot, amount_fen);
-    auditor_after_event(stage.auditor, stage.now_us);
-}
-
-static uint64_t breaks(enum invariant which)
-{
-    return auditor_counts(stage.auditor)[which].broken;
-}
-
-static void end_audit(void)
-{
-    auditor_free(stage.auditor);
-    stage.auditor = NULL;
-    stage_close();
+    after_event();
 }
 
 START_TEST(the_auditor_reads_the_sum_and_only_of_a_pool)
 {
     bool pool = _i == 0;
     audit(pool ? ALLOCATION_POOLED : ALLOCATION_STATIC);
-    tell_opening();
     tell_queued(1, STAGE_MAPPED_FEN + 1000);
     tell_sent(1, UNIONPAY, STAGE_MAPPED_FEN + 1000, -1000);
     ck_assert_msg(auditor_broken(stage.auditor) == !pool, "%s", auditor_first(stage.auditor));
-    ck_assert_uint_eq(breaks(INVARIANT_QUEUE_ORDER), !pool); /* no room for it */
-    end_audit();
+    ck_assert_uint_eq(broken(INVARIANT_QUEUE_ORDER), !pool); /* no room for it */
+    audit_close();
 }
 END_TEST
 
@@ -360,38 +322,35 @@ static void took(uint8_t c, uint32_t slot, int64_t amount_fen)
 START_TEST(a_pool_that_is_overdrawn_is_found)
 {
     audit(ALLOCATION_POOLED);
-    tell_opening();
     took(UNIONPAY, 1, 2 * STAGE_MAPPED_FEN);
-    ck_assert_uint_eq(breaks(INVARIANT_NEVER_OVERDRAWN), 0);
+    ck_assert_uint_eq(broken(INVARIANT_NEVER_OVERDRAWN), 0);
     took(NETSUNION, 2, 1);
-    ck_assert_uint_eq(breaks(INVARIANT_NEVER_OVERDRAWN), 1);
-    end_audit();
+    ck_assert_uint_eq(broken(INVARIANT_NEVER_OVERDRAWN), 1);
+    audit_close();
 }
 END_TEST
 
 START_TEST(who_could_have_gone_first_with_the_other_channels_quota_is_found)
 {
     audit(ALLOCATION_POOLED);
-    tell_opening();
     tell_queued(1, STAGE_MAPPED_FEN + 1); /* too large for one channel, not for the pool */
     tell_queued(2, 10);
     tell_sent(2, NETSUNION, 10, STAGE_MAPPED_FEN - 10);
-    ck_assert_uint_eq(breaks(INVARIANT_QUEUE_ORDER), 1);
-    end_audit();
+    ck_assert_uint_eq(broken(INVARIANT_QUEUE_ORDER), 1);
+    audit_close();
 }
 END_TEST
 
 START_TEST(a_pool_believed_larger_than_it_is_is_found)
 {
     audit(ALLOCATION_POOLED);
-    tell_opening();
-    auditor_after_event(stage.auditor, stage.now_us);
+    after_event();
     ck_assert(!auditor_broken(stage.auditor));
     took(UNIONPAY, 1, 10); /* without the treasury's asking */
     stage_pay(UNIONPAY, 1, 10);
-    auditor_after_event(stage.auditor, stage.now_us);
-    ck_assert_uint_ge(breaks(INVARIANT_BELIEF_BELOW_TRUTH), 2); /* by itself, and as a pool */
-    end_audit();
+    after_event();
+    ck_assert_uint_ge(broken(INVARIANT_BELIEF_BELOW_TRUTH), 2); /* by itself, and as a pool */
+    audit_close();
 }
 END_TEST
 

@@ -409,20 +409,8 @@ static inline void say_trouble(struct text *t, struct dice *d, int number,
     const char *kind = kinds[roll(d, places[place].kinds)];
     say(t, "%s{\"id\":\"f%d\",\"at\":\"%s\",\"kind\":\"%s\"", number == 0 ? "" : ",", number,
         places[place].at, kind);
-    switch (roll(d, 4)) {
-    case 0:
-        say(t, ",\"share\":0.%u", 1 + roll(d, 9));
-        break;
-    case 1:
-        say(t, ",\"first\":%u", 1 + roll(d, 10));
-        break;
-    case 2:
-        say(t, ",\"every\":%u", 1 + roll(d, 5));
-        break;
-    default:
+    if (!say_how_many(t, d))
         say(t, ",\"from\":\"%02u:00\",\"to\":\"%02u:00\"", roll(d, 24), roll(d, 24));
-        break;
-    }
     if (strcmp(kind, "latency") == 0)
         say(t, ",\"by\":\"%um\"", 1 + roll(d, 200));
     if (strcmp(kind, "error_code") == 0)

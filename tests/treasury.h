@@ -325,6 +325,25 @@ static inline void not_found(struct treasury *t, struct order o)
                                                                 : NETSUNION_03));
 }
 
+/* UnionPay tells a receipt of its first session; and its net, in which receipts come to so much. */
+static inline void receipt(struct treasury *t, int64_t amount_fen)
+{
+    treasury_apply(t, (struct input){.kind = INPUT_RECEIPT_NOTIFIED,
+                                     .channel = CHANNEL_UNIONPAY,
+                                     .session = SMALL_SESSION,
+                                     .count = 1,
+                                     .amount_fen = amount_fen});
+}
+
+static inline void session_settles(struct treasury *t, int64_t receipts_fen, int64_t net_fen)
+{
+    treasury_apply(t, (struct input){.kind = INPUT_SESSION_SETTLED,
+                                     .channel = CHANNEL_UNIONPAY,
+                                     .session = SMALL_SESSION,
+                                     .amount_fen = net_fen,
+                                     .other_fen = receipts_fen});
+}
+
 static inline void movement(struct treasury *t, uint8_t account, uint32_t number,
                             int64_t amount_fen, uint64_t id, uint8_t flag)
 {

@@ -53,7 +53,7 @@ static inline void check_planted(const struct violation *v)
     ck_assert_ptr_nonnull(strstr(auditor_first(stage.auditor), invariant_name(first->which)));
     ck_assert_uint_gt(strlen(first->detail), 0);
     ck_assert_str_eq(strstr(auditor_first(stage.auditor), first->detail), first->detail);
-    end_story();
+    audit_close();
 }
 
 #endif

@@ -127,6 +127,24 @@ static inline void say_gateway(struct text *t, struct dice *d, bool unionpay)
         pick(d, settle_at), roll(d, 2) ? "acs" : "virtual_id", pick(d, counts), pick(d, counts));
 }
 
+/* Which of them a fault strikes; or nothing is said. */
+static inline bool say_how_many(struct text *t, struct dice *d)
+{
+    switch (roll(d, 4)) {
+    case 0:
+        say(t, ",\"share\":0.%u", 1 + roll(d, 9));
+        return true;
+    case 1:
+        say(t, ",\"first\":%u", 1 + roll(d, 10));
+        return true;
+    case 2:
+        say(t, ",\"every\":%u", 1 + roll(d, 5));
+        return true;
+    default:
+        return false;
+    }
+}
+
 static inline void say_fault(struct text *t, struct dice *d, int number)
 {
     static const char *const houses[] = {"unionpay", "netsunion", NULL};
@@ -143,21 +161,9 @@ static inline void say_fault(struct text *t, struct dice *d, int number)
         kind = kinds[roll(d, 4)];
     say(t, "%s{\"id\":\"f%d\",\"at\":\"%s.%s\",\"kind\":\"%s\"", number == 0 ? "" : ",", number,
         house, operation, kind);
-    switch (roll(d, 4)) {
-    case 0:
-        say(t, ",\"share\":0.%u", 1 + roll(d, 9));
-        break;
-    case 1:
-        say(t, ",\"first\":%u", 1 + roll(d, 10));
-        break;
-    case 2:
-        say(t, ",\"every\":%u", 1 + roll(d, 5));
-        break;
-    default:
+    if (!say_how_many(t, d))
         say(t, ",\"share\":0.%u,\"from\":\"%02u:00\",\"to\":\"%02u:00\"", 1 + roll(d, 9),
             roll(d, 24), roll(d, 24));
-        break;
-    }
     if (strcmp(kind, "latency") == 0)
         say(t, roll(d, 2) ? ",\"by\":5" : ",\"by\":\"3m\"");
     if (strcmp(kind, "error_code") == 0)
