@@ -489,6 +489,12 @@ const struct first_break *auditor_first_break(const struct auditor *a)
     return &a->first_break;
 }
 
+int64_t auditor_posted_fen(const struct auditor *a, uint32_t book)
+{
+    MUST(book < BOOK_REGISTERED + ACCOUNTS_MAX);
+    return a->posted_fen[book];
+}
+
 uint64_t auditor_paid_twice(const struct auditor *a)
 {
     return a->paid_twice;

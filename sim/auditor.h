@@ -75,6 +75,8 @@ const struct first_break *auditor_first_break(const struct auditor *a); /* if on
 /* Payments of a reference that was paid; apart, those after the house had said of
  * the earlier one that it failed. */
 uint64_t auditor_paid_twice(const struct auditor *a);
+/* What was posted to a book, debits less credits. */
+int64_t auditor_posted_fen(const struct auditor *a, uint32_t book);
 uint64_t auditor_paid_twice_by_lie(const struct auditor *a);
 uint64_t auditor_open_payouts(const struct auditor *a);
 uint64_t auditor_open_moves(const struct auditor *a);

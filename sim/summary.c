@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/base/civil.h"
+#include "core/base/money.h"
 #include "core/base/must.h"
 #include "sim/audit_block.h"
 #include "sim/leftovers.h"
@@ -232,6 +233,26 @@ static void print_transfers(const struct run *r, FILE *file)
     fputc('\n', file);
 }
 
+/* Long accounts are owed, so their balance is below zero. */
+static void print_suspense(const struct run *r, FILE *file)
+{
+    int64_t long_fen = 0;
+    int64_t short_fen = 0;
+    char a[SHOWN_MAX];
+    char b[SHOWN_MAX];
+    for (uint32_t book = 0; book < BOOK_REGISTERED; book++) {
+        int64_t fen = book_is_suspense(book) ? auditor_posted_fen(run_auditor(r), book) : 0;
+        if (fen < 0)
+            long_fen = money_sub(long_fen, fen);
+        else
+            short_fen = money_add(short_fen, fen);
+    }
+    if (long_fen == 0 && short_fen == 0)
+        return;
+    summary_title(file, T(SUSPENSE));
+    fprintf(file, T(SUSPENSE_FEN), shown_yuan(long_fen, a), shown_yuan(short_fen, b));
+}
+
 static void print_treasury(const struct run *r, FILE *file)
 {
     char a[SHOWN_MAX];
@@ -257,6 +278,7 @@ static void print_treasury(const struct run *r, FILE *file)
         fprintf(file, T(UNEXPLAINED_FEN), shown_yuan(value_of(r, "audit.unexplained_end_fen"), a),
                 shown_yuan(value_of(r, "audit.unexplained_max_fen"), b));
     }
+    print_suspense(r, file);
     if (value_of(r, "fees.total_fen") > 0) {
         summary_title(file, T(FEES));
         fprintf(file, "%s\n", shown_yuan(value_of(r, "fees.total_fen"), a));

@@ -287,8 +287,9 @@ enum language { ENGLISH, CHINESE, LANGUAGES };
     X(ALERTS, "alerts", "预警") \
     X(TAGGING, "tagging", "打标") \
     X(TAGGED, "%s tagged", "已打标 %s 条") \
-    X(UNTAGGED, ", %s untagged: %s too much, %s too little, in suspense\n", \
-      "，未打标 %s 条：长款 %s，短款 %s，均已挂账\n") \
+    X(UNTAGGED, ", %s untagged: %s in, %s out\n", "，未打标 %s 条：转入 %s，转出 %s\n") \
+    X(SUSPENSE, "suspense", "挂账") \
+    X(SUSPENSE_FEN, "%s too much, %s too little at the end\n", "期末长款 %s，短款 %s\n") \
     X(TAG_NEVER, "/policy/tagging/%zu, %s: never matched\n", \
       "/policy/tagging/%zu（%s）：从未命中\n") \
     X(FAULTS, "faults", "故障") \

@@ -10,7 +10,8 @@ same "the scenario meets its expectations" "0" "$code"
 same "and says which rule never matched, and nothing else" \
     "$tagging: /policy/tagging/5: warning: this rule never matched a line" "$(cat stderr)"
 claim "so does the summary" grep -q "/policy/tagging/5, penalty: never matched" stdout
-claim "which says what lies in suspense" grep -q "3 untagged: ¥8,918.44 too much, ¥0.00 too little" stdout
+claim "which says what no rule knows" grep -q "3 untagged: ¥8,918.44 in, ¥0.00 out" stdout
+claim "and that it lies in suspense" grep -q "suspense  *¥8,918.44 too much, ¥18.44 too little" stdout
 
 cat >want <<'END'
 time,account,number,amount,counterparty,remark,code,tag,book,nearest,fails
@@ -44,7 +45,7 @@ claim "what is untagged is booked against suspense" grep -q \
     '"debit":"icbc-own","credit":"suspense_long","amount_fen":500000' out/events.jsonl
 
 toucun run "$tagging" --lang zh
-claim "in Chinese, too" grep -q "未打标 3 条：长款 ¥8,918.44，短款 ¥0.00，均已挂账" stdout
+claim "in Chinese, too" grep -q "未打标 3 条：转入 ¥8,918.44，转出 ¥0.00" stdout
 toucun run "$tagging" --quiet
 same "quiet says nothing" "" "$(cat stdout stderr)"
 same "the same twice" "$(hash_of "$tagging")" "$(hash_of "$tagging")"
