@@ -375,7 +375,8 @@ void balances_quota_reported(struct desk *d, const struct input *in)
                               .parts = parts});
 }
 
-/* As it was reported last; what changed since is uncollected. */
+/* As it was reported last; what changed since is uncollected.  What is booked by now as it was
+ * reported needs no explanation any more: the nets that it had in have been told. */
 static void close_quota(struct desk *d, uint8_t channel)
 {
     const struct channel_state *ch = &d->core->channels[channel];
@@ -388,9 +389,12 @@ static void close_quota(struct desk *d, uint8_t channel)
     if (!ch->audited_once)
         return;
     const struct quota_audit *was = &ch->audited;
-    a.parts.uncollected_fen = money_sub(
-        money_sub(a.reported_fen, a.internal_fen),
-        money_add(money_add(was->in_transit_fen, was->unsettled_fen), was->unexplained_fen));
+    if (a.reported_fen == a.internal_fen)
+        a.parts = (struct quota_audit){0};
+    else
+        a.parts.uncollected_fen = money_sub(
+            money_sub(a.reported_fen, a.internal_fen),
+            money_add(money_add(was->in_transit_fen, was->unsettled_fen), was->unexplained_fen));
     tell(d, &a);
 }
 

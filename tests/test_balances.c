@@ -89,14 +89,16 @@ static struct quota_audit parts_of_last(void)
 {
     struct fact audited = treasury_fact(&t, FACT_BALANCE_AUDITED);
     struct quota_audit parts = {.unexplained_fen = audited.amount_fen};
-    for (uint32_t i = 1; i < t.fact_count; i++)
-        if (t.facts[i].kind == FACT_BALANCE_AUDITED &&
-            t.facts[i - 1].kind == FACT_BALANCE_EXPLAINED) {
-            ck_assert_uint_eq(t.facts[i].subject, t.facts[i - 1].subject);
-            parts.in_transit_fen = t.facts[i - 1].amount_fen;
-            parts.unsettled_fen = t.facts[i - 1].other;
-            parts.uncollected_fen = (int64_t)t.facts[i - 1].id;
-        }
+    uint32_t last = t.fact_count - 1;
+    while (t.facts[last].kind != FACT_BALANCE_AUDITED)
+        last--;
+    if (last > 0 && t.facts[last - 1].kind == FACT_BALANCE_EXPLAINED) {
+        const struct fact *explained = &t.facts[last - 1];
+        ck_assert_uint_eq(audited.subject, explained->subject);
+        parts.in_transit_fen = explained->amount_fen;
+        parts.unsettled_fen = explained->other;
+        parts.uncollected_fen = (int64_t)explained->id;
+    }
     ck_assert_int_eq(audited.other - (int64_t)audited.id,
                      parts.in_transit_fen + parts.unsettled_fen + parts.uncollected_fen +
                          parts.unexplained_fen);
@@ -429,6 +431,19 @@ START_TEST(a_quota_that_changed_after_its_report_is_closed_with_the_change_uncol
 }
 END_TEST
 
+START_TEST(a_net_told_after_the_report_that_had_it_explains_it_at_the_close)
+{
+    bool told = _i == 0;
+    begin();
+    quota_reports(mapped_fen() + 50);
+    must_be(0, 0, 0, 50);
+    session_settles(&t, told ? 50 : 49, told ? 50 : 49);
+    treasury_forget(&t);
+    treasury_wait_until(&t, moment("2018-11-13T00:00:00"));
+    must_be(0, 0, told ? 0 : -49, told ? 0 : 50);
+}
+END_TEST
+
 /* --- the close --------------------------------------------------------------------- */
 
 START_TEST(each_close_audits_every_account_and_the_books_inside)
@@ -515,6 +530,7 @@ int main(void)
                    a_session_that_is_over_and_not_told_closed_may_have_settled_with_any_receipts);
     tcase_add_test(c, a_report_of_the_very_moment_at_which_a_quota_changed_says_nothing);
     tcase_add_test(c, a_quota_that_changed_after_its_report_is_closed_with_the_change_uncollected);
+    tcase_add_loop_test(c, a_net_told_after_the_report_that_had_it_explains_it_at_the_close, 0, 2);
     tcase_add_test(c, each_close_audits_every_account_and_the_books_inside);
     tcase_add_test(c, custody_that_its_quotas_and_the_unallocated_do_not_make_up_is_told);
     tcase_add_loop_test(c, a_book_that_is_not_what_it_is_made_of_is_told, 0, COUNT(spoilt));
