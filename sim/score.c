@@ -125,14 +125,18 @@ static void find(struct true_error *e, struct scored_break *b)
         e->found_us = b->opened_us;
 }
 
-/* A short list answers for each line that it misses. */
+/* A short list answers for each line that it misses.  It is short of one that says failed, too,
+ * while nothing else tells of that payment; but that line has a break of its own to be found by. */
 static void answer_for_lines(struct score *s, struct scored_break *b)
 {
     for (uint32_t i = 0; i < s->error_count; i++) {
         struct true_error *e = &s->errors[i];
-        if (e->type == MATCH_MISSING_THEIRS && e->about == BREAK_ABOUT_ORDER &&
-            e->channel == b->channel && e->list == b->id)
+        if (e->about != BREAK_ABOUT_ORDER || e->channel != b->channel || e->list != b->id)
+            continue;
+        if (e->type == MATCH_MISSING_THEIRS)
             find(e, b);
+        else if (e->type == MATCH_STATUS_DIFFERS)
+            b->answers = 1;
     }
 }
 

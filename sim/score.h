@@ -2,8 +2,8 @@
  *
  * The core tells of breaks, the world of each error it told the treasury
  * (true_error).  A break answers for an error of the same channel, type and
- * order, list or line of a statement; one that says a list is short answers for lines missing from
- * that list, too.
+ * order, list or line of a statement; one that says a list is short answers for
+ * lines missing from that list, too, and is not false where a line of it says failed.
  *
  *     found   errors that a break answers for
  *     missed  errors that none does          injected = found + missed

@@ -110,6 +110,18 @@ START_TEST(a_break_of_anything_else_is_false_and_finds_nothing)
 }
 END_TEST
 
+/* That list is short of it, too; but the line has to be found for itself. */
+START_TEST(a_short_list_with_a_line_that_says_failed_is_not_false_and_finds_nothing)
+{
+    planted(MATCH_STATUS_DIFFERS, 7, 10);
+    struct fact f =
+        fact_of(FACT_BREAK_OPENED, MATCH_MISSING_THEIRS, DAY_OF_LIST + (uint64_t)_i, 20);
+    f.state = BREAK_ABOUT_LIST;
+    opens_as(f, "");
+    must_be(1, 0, (uint64_t)_i); /* of another list it is false */
+}
+END_TEST
+
 START_TEST(a_short_list_answers_for_the_lines_it_misses_and_no_others)
 {
     planted(MATCH_MISSING_THEIRS, 1, 10);
@@ -203,6 +215,8 @@ int main(void)
     tcase_add_test(t, nothing_is_nothing);
     tcase_add_test(t, an_error_is_found_by_a_break_of_its_type_and_order_before_or_after_it);
     tcase_add_loop_test(t, a_break_of_anything_else_is_false_and_finds_nothing, 0, COUNT(others));
+    tcase_add_loop_test(t, a_short_list_with_a_line_that_says_failed_is_not_false_and_finds_nothing,
+                        0, 2);
     tcase_add_test(t, a_short_list_answers_for_the_lines_it_misses_and_no_others);
     tcase_add_test(t, an_error_that_two_breaks_answer_for_is_found_once_by_the_first);
     tcase_add_test(t, a_break_is_kept_with_who_resolved_it_and_when);
