@@ -139,7 +139,6 @@ void nets_told(struct desk *d, uint8_t channel, uint32_t session, struct net tol
     one->told_fen = told.told_fen;
     one->short_fen = told.short_fen;
     if (!one->moved && one->told_fen != 0 &&
-
         lines_explained(d, one->account,
                         (struct explanation){.amount_fen = one->told_fen, .by = key_of(one)}))
         shown(d, one, one->told_fen);

@@ -61,8 +61,9 @@ static void check_alert(struct reading *r, const struct scenario *s, const char 
                         a->watch, near);
     else
         reading_problem(r, at,
-                        "nothing called \"%s\" can be watched; want a position, queue.…, "
-                        "in_doubt.… or CHANNEL.time_to_dry_s",
+                        "nothing called \"%s\" can be watched; want a position, account.ID, "
+                        "queue.…, in_doubt.…, in_transit.amount, breaks.open, suspense.amount or "
+                        "CHANNEL.time_to_dry_s",
                         a->watch);
 }
 
